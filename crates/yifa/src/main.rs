@@ -1,0 +1,2 @@
+//! The yifa program.
+fn main() {}
