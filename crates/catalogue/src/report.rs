@@ -1,0 +1,93 @@
+//! Report templates: which parts a report has and which sentences the ledgers can write.
+//!
+//! Text with slots is parsed once: [`Piece`] is either words, a figure or the names of entries.
+
+use values::dates::Period;
+
+use crate::{
+    condition::Condition,
+    definition::{Citation, PeriodShift},
+    id::{FieldId, FigureId, TemplateId},
+};
+
+/// A report template (`catalogue/reports/*.toml`).
+#[derive(Clone, Debug)]
+pub struct ReportTemplate {
+    /// Id.
+    pub id: TemplateId,
+    /// Chinese name.
+    pub name: String,
+    /// Title with `{organ}` and `{year}`.
+    pub title: String,
+    /// Ground.
+    pub law: Vec<Citation>,
+    /// Parts in order, of all levels.
+    pub parts: Vec<Part>,
+}
+
+/// A part: a heading with the paragraphs under it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Id within the template.
+    pub id: String,
+    /// 1 (一、), 2 (（一）) or 3 (1.); 0 for the text before the first heading.
+    pub level: u8,
+    /// Heading without its ordinal.
+    pub name: String,
+    /// The report may not be frozen without text here.
+    pub required: bool,
+    /// What the writer should say here.
+    pub help: String,
+    /// Ground for the part being required.
+    pub law: Option<Citation>,
+    /// Paragraphs.
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph of a template.
+#[derive(Clone, Debug)]
+pub struct Paragraph {
+    /// Sentences; each is left out where its condition does not hold.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence with slots.
+#[derive(Clone, Debug)]
+pub struct Sentence {
+    /// As written, in the syntax of [`parse`].
+    pub text: String,
+    /// Over `figure.<id>`; without one, the sentence is said unless every figure in it is zero
+    /// or has no data.
+    pub when: Option<Condition>,
+}
+
+/// A piece of report text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Words.
+    Words(String),
+    /// A figure: `{complaint_received}`, `{complaint_received|district=海云区|2020-2022}`.
+    Figure(Slot),
+    /// A number with its source: `{=609|应急演练计划}`.
+    Sourced {
+        /// As printed.
+        number: String,
+        /// Where it comes from.
+        source: String,
+    },
+}
+
+/// A figure in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    /// The figure.
+    pub figure: FigureId,
+    /// Own period; without one, that of the report.
+    pub period: Option<Period>,
+    /// Relative period.
+    pub shift: PeriodShift,
+    /// Fixed dimension values.
+    pub only: Vec<(FieldId, String)>,
+    /// Show the names of the entries instead of the number.
+    pub titles: bool,
+}
