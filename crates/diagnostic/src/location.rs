@@ -107,7 +107,7 @@ impl Text {
     }
 
     /// The position of a byte that is the start of a character or the end of the text.
-    fn position(&self, byte: usize) -> Position {
+    pub(crate) fn position(&self, byte: usize) -> Position {
         let index = self.line_index(byte);
         let (line_byte, line_code_point) = self.lines[index];
         let before = self.text[line_byte..byte].chars().count();

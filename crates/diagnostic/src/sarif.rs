@@ -132,6 +132,7 @@ fn uri(name: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -142,80 +143,36 @@ mod tests {
             .at("报告 1.txt", 13..15)
             .label(7..13, "此处")
             .help("改为15");
-        insta::assert_snapshot!(render_sarif(&[found], &sources), @r#"
-        {
-          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-          "runs": [
-            {
-              "columnKind": "unicodeCodePoints",
-              "results": [
-                {
-                  "level": "error",
-                  "locations": [
-                    {
-                      "physicalLocation": {
-                        "artifactLocation": {
-                          "uri": "%E6%8A%A5%E5%91%8A%201.txt"
-                        },
-                        "region": {
-                          "byteLength": 2,
-                          "byteOffset": 13,
-                          "charLength": 2,
-                          "charOffset": 5,
-                          "endColumn": 5,
-                          "endLine": 2,
-                          "startColumn": 3,
-                          "startLine": 2
-                        }
-                      }
-                    }
-                  ],
-                  "message": {
-                    "text": "合计不符"
-                  },
-                  "properties": {
-                    "help": "改为15"
-                  },
-                  "relatedLocations": [
-                    {
-                      "message": {
-                        "text": "此处"
-                      },
-                      "physicalLocation": {
-                        "artifactLocation": {
-                          "uri": "%E6%8A%A5%E5%91%8A%201.txt"
-                        },
-                        "region": {
-                          "byteLength": 6,
-                          "byteOffset": 7,
-                          "charLength": 2,
-                          "charOffset": 3,
-                          "endColumn": 3,
-                          "endLine": 2,
-                          "startColumn": 1,
-                          "startLine": 2
-                        }
-                      }
-                    }
-                  ],
-                  "ruleId": "N101"
-                }
-              ],
-              "tool": {
-                "driver": {
-                  "name": "yifa",
-                  "rules": [
-                    {
-                      "id": "N101"
-                    }
-                  ]
-                }
-              }
-            }
-          ],
-          "version": "2.1.0"
-        }
-        "#);
+        let log: Value = serde_json::from_str(&render_sarif(&[found], &sources)).unwrap();
+        assert_eq!(log["runs"][0]["columnKind"], "unicodeCodePoints");
+        assert_eq!(
+            log["runs"][0]["tool"]["driver"]["rules"],
+            json!([{ "id": "N101" }])
+        );
+        let expected = json!({
+            "ruleId": "N101",
+            "level": "error",
+            "message": { "text": "合计不符" },
+            "locations": [{ "physicalLocation": {
+                "artifactLocation": { "uri": "%E6%8A%A5%E5%91%8A%201.txt" },
+                "region": {
+                    "startLine": 2, "startColumn": 3, "endLine": 2, "endColumn": 5,
+                    "charOffset": 5, "charLength": 2, "byteOffset": 13, "byteLength": 2,
+                },
+            }}],
+            "relatedLocations": [{
+                "message": { "text": "此处" },
+                "physicalLocation": {
+                    "artifactLocation": { "uri": "%E6%8A%A5%E5%91%8A%201.txt" },
+                    "region": {
+                        "startLine": 2, "startColumn": 1, "endLine": 2, "endColumn": 3,
+                        "charOffset": 3, "charLength": 2, "byteOffset": 7, "byteLength": 6,
+                    },
+                },
+            }],
+            "properties": { "help": "改为15" },
+        });
+        assert_eq!(log["runs"][0]["results"], json!([expected]));
     }
 
     #[test]

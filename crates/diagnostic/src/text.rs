@@ -9,7 +9,7 @@ use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::location::Text;
-use crate::{Diagnostic, Place, Sources, Span, Totals};
+use crate::{Diagnostic, Place, Position, Sources, Span, Totals};
 
 /// A line up to this width is shown whole.
 const LINE_COLUMNS_MAX: usize = 96;
@@ -142,7 +142,7 @@ fn snippet(
     let gutter = lines
         .last()
         .map_or(1, |(index, _)| (index + 1).to_string().len());
-    let (line, column) = span.line_column(&text.text);
+    let Position { line, column, .. } = text.position(span.start);
     let _ = writeln!(
         out,
         "{:gutter$}--> {}:{line}:{column}",

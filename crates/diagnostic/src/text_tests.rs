@@ -211,8 +211,9 @@ fn no_span_panics() {
                         "{text:?} {start}..{end}: {rendered}"
                     );
                 }
-                crate::render_sarif(std::slice::from_ref(&found), &sources);
-                crate::render_json(&[found], &sources);
+                let sarif = crate::render_sarif(std::slice::from_ref(&found), &sources);
+                let json = crate::render_json(&[found], &sources);
+                assert!(sarif.contains("乙") && json.contains("乙"));
             }
         }
     }
