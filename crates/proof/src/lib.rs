@@ -1,1 +1,13 @@
-//! (being built)
+//! What an outsider recomputes: the Merkle log, its checkpoints and proofs.
+//!
+//! This crate is the part of the system that nobody has to trust: it holds the formats that leave
+//! the house and the functions that check them. It is pure (no input or output, no clock, no
+//! chance), uses no other crate of ours and never panics on foreign bytes, so that a citizen, a
+//! witness or a court can build it alone.
+//!
+//! Reading order: [`hash`], [`merkle`] and [`tile`] (how the log is stored), then what is said
+//! about it to others. The formats are written down in `docs/log.md`.
+
+pub mod hash;
+pub mod merkle;
+pub mod tile;
