@@ -97,8 +97,8 @@ pub(super) fn chinese_marker(text: &str, end: usize, before: &Before) -> bool {
 pub(super) fn chinese_quantity(
     text: &str,
     start: usize,
-    pub(super) end: usize,
-    pub(super) value: Decimal,
+    end: usize,
+    value: Decimal,
     before: &Before,
 ) -> Found {
     let rest = &text[start..];

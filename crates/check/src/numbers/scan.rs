@@ -1,6 +1,8 @@
 //! One pass over the text, from number to number; numbers in Arabic digits.
 
-use super::cursor::{Before, DIGITS_MAX, Digits, Found, ascii_digit, digits_at, literal_at, next_char, one, plain};
+use super::cursor::{
+    Before, DIGITS_MAX, Digits, Found, ascii_digit, digits_at, literal_at, next_char, one, plain,
+};
 use super::dates::{is_year, read_date};
 use super::han::read_chinese;
 use super::tail::finish;
@@ -158,7 +160,13 @@ fn code_end(text: &str, from: usize) -> usize {
 }
 
 /// 第3次 is an ordinal, 第3条 an article.
-pub(super) fn read_ordinal(text: &str, start: usize, end: usize, value: Decimal, chinese: bool) -> Found {
+pub(super) fn read_ordinal(
+    text: &str,
+    start: usize,
+    end: usize,
+    value: Decimal,
+    chinese: bool,
+) -> Found {
     let article = next_char(text, end).is_some_and(|next| "条款项章节编目".contains(next));
     let kind = if article {
         Kind::ArticleNumber

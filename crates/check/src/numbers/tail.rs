@@ -118,7 +118,12 @@ pub(super) struct RangeRead {
     pub(super) kind: Kind,
 }
 
-pub(super) fn read_range(text: &str, cursor: usize, lower: Decimal, kind: Kind) -> Option<RangeRead> {
+pub(super) fn read_range(
+    text: &str,
+    cursor: usize,
+    lower: Decimal,
+    kind: Kind,
+) -> Option<RangeRead> {
     let sign = next_char(text, cursor).filter(|next| is_range_sign(*next))?;
     let mut at = cursor + sign.len_utf8();
     while next_char(text, at).is_some_and(is_range_sign) {
