@@ -8,6 +8,9 @@
 //! Reading order: [`hash`], [`merkle`] and [`tile`] (how the log is stored), then what is said
 //! about it to others. The formats are written down in `docs/log.md`.
 
+pub mod checkpoint;
 pub mod hash;
 pub mod merkle;
+pub mod note;
 pub mod tile;
+pub mod witness;
