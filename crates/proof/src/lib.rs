@@ -5,11 +5,14 @@
 //! chance), uses no other crate of ours and never panics on foreign bytes, so that a citizen, a
 //! witness or a court can build it alone.
 //!
-//! Reading order: [`hash`], [`merkle`] and [`tile`] (how the log is stored), then what is said
-//! about it to others. The formats are written down in `docs/log.md`.
+//! Reading order: [`leaf`] and [`canonical`] (what enters the log), [`hash`], [`merkle`] and [`tile`]
+//! (how it is stored), [`note`], [`checkpoint`] and [`witness`] (what is said about it to others).
+//! The formats are written down in `docs/log.md`.
 
+pub mod canonical;
 pub mod checkpoint;
 pub mod hash;
+pub mod leaf;
 pub mod merkle;
 pub mod note;
 pub mod tile;
