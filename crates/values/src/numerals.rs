@@ -86,7 +86,9 @@ fn arabic(text: &str) -> Option<Decimal> {
     let mut groups = whole.split(',');
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    if !rest.is_empty() && (first.len() > 3 || rest.iter().any(|group| group.len() != 3)) {
+    if !rest.is_empty()
+        && (!(1..=3).contains(&first.len()) || rest.iter().any(|group| group.len() != 3))
+    {
         return None;
     }
     let point = if text.contains('.') { "." } else { "" };
@@ -125,11 +127,10 @@ fn composed(
     let (high, low) = (&text[..at], &text[at + sign.len_utf8()..]);
     let (high, _) = part(high)?;
     let zeros = if unit == YI { 8 } else { 4 };
-    let high = high.checked_shift(zeros)?;
     if low.is_empty() {
-        return Some((high, unit));
+        return Some((high.checked_shift(zeros)?, unit));
     }
-    let high = high.to_integer()?;
+    let high = high.to_integer()?.checked_mul(unit)?;
     let (low, last_unit) = match lone_digit(low) {
         Some(digit) => (i128::from(digit) * unit / 10, unit / 10),
         None => {

@@ -292,10 +292,12 @@ mod tests {
                 let ratio = Ratio::new(numerator, denominator).unwrap();
                 assert_eq!(ratio.cmp(&ratio), Ordering::Equal);
                 let rate = ratio.permille(255, Rounding::HalfUp);
-                assert_eq!(
-                    rate > Decimal::ZERO,
-                    numerator.signum() == denominator.signum()
-                );
+                let is_positive = numerator.signum() == denominator.signum();
+                assert!(if is_positive {
+                    rate >= Decimal::ZERO
+                } else {
+                    rate <= Decimal::ZERO
+                });
                 for other in parts {
                     let other = Ratio::new(numerator, other).unwrap();
                     let _ = (ratio.checked_add(other), ratio.checked_mul(other));
