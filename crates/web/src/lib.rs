@@ -1,1 +1,3 @@
-//! (being built)
+//! Workbench, portal and API.
+
+pub mod ui;
