@@ -136,12 +136,6 @@ fn example() -> Vec<String> {
 }
 
 #[test]
-fn print_it() {
-    for s in example() {
-        println!("{s}\n----");
-    }
-}
-#[test]
 fn the_example_of_the_document_is_what_the_program_computes() {
     let Some(document) = document("log.md") else {
         return;
