@@ -1,0 +1,6 @@
+//! The crate as others use it: files made, files read, files broken on purpose.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+mod hostile;
+mod support;
+mod xlsx_read;
+mod xlsx_write;

@@ -1,0 +1,74 @@
+//! Packages built by hand, and outside programs that are asked where they are installed.
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// A ZIP package of these parts.
+pub fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let bytes: Vec<(&str, &[u8])> = parts
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes()))
+        .collect();
+    package_of_bytes(&bytes)
+}
+
+pub fn package_of_bytes(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, bytes) in parts {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const RELS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="数据" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+
+/// A workbook with one sheet of this XML and some more parts.
+pub fn workbook(sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
+    let mut parts = vec![
+        ("xl/workbook.xml", WORKBOOK),
+        ("xl/_rels/workbook.xml.rels", RELS),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ];
+    parts.extend_from_slice(more);
+    package(&parts)
+}
+
+/// A sheet around some rows.
+pub fn sheet(rows: &str) -> String {
+    format!(
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+    )
+}
+
+/// Converts to PDF with LibreOffice; `None`, loudly, where it is not installed.
+pub fn to_pdf(bytes: &[u8], extension: &str, folder: &Path) -> Option<PathBuf> {
+    let source = folder.join(format!("file.{extension}"));
+    std::fs::write(&source, bytes).unwrap();
+    let run = Command::new("soffice")
+        .env("HOME", folder)
+        .args(["--headless", "--convert-to", "pdf", "--outdir"])
+        .arg(folder)
+        .arg(&source)
+        .output();
+    let pdf = folder.join("file.pdf");
+    match run {
+        Ok(_) if pdf.exists() => Some(pdf),
+        Ok(output) => {
+            println!(
+                "SKIPPED: LibreOffice made no PDF: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            None
+        }
+        Err(_) => {
+            println!("SKIPPED: LibreOffice (soffice) is not installed, layout not looked at");
+            None
+        }
+    }
+}
