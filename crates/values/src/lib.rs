@@ -1,4 +1,4 @@
-//! The values of an office's work: dates and periods, numbers and rates.
+//! The values of an office's work: dates, working days and time limits, numbers and rates.
 //!
 //! Everything above stands on this crate, so it is small in what it asks for (a civil calendar
 //! and nothing else) and slow to change. It reads no clock and no file, keeps no floating point,
@@ -7,8 +7,9 @@
 //!
 //! Left out: what a value means in law, which is data of the catalogue.
 //!
-//! Reading order: [`dates`], [`decimal`], [`ratio`], [`numerals`].
+//! Reading order: [`dates`], [`calendar`], [`decimal`], [`ratio`], [`numerals`].
 
+pub mod calendar;
 pub mod dates;
 pub mod decimal;
 pub mod numerals;

@@ -148,12 +148,25 @@ impl Period {
             Shape::Half(_) => format!("{year}年下半年"),
             Shape::Quarter(quarter) => format!("{year}年{}", quarter.chinese()),
             Shape::Month => format!("{year}年{}月", self.from.month()),
-            Shape::Days if self.from == self.to => chinese(self.from),
-            Shape::Days if year == self.to.year() => {
-                format!("{}至{}", chinese(self.from), chinese_month_day(self.to))
-            }
-            Shape::Days => format!("{}至{}", chinese(self.from), chinese(self.to)),
+            Shape::Days => self.chinese_days(),
         }
+    }
+
+    /// The first and the last day, with no more said of the last than differs:
+    /// `2022年3月5日至8日`, and `2022年3月5日` for a single one.
+    #[must_use]
+    pub fn chinese_days(self) -> String {
+        let (from, to) = (self.from, self.to);
+        let last = if from == to {
+            return chinese(from);
+        } else if from.first_of_month() == to.first_of_month() {
+            format!("{}日", to.day())
+        } else if from.year() == to.year() {
+            chinese_month_day(to)
+        } else {
+            chinese(to)
+        };
+        format!("{}至{last}", chinese(from))
     }
 
     fn shape(self) -> Shape {
