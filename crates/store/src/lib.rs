@@ -1,1 +1,55 @@
-//! (being built)
+//! Rows and SQL: the only place with SQL.
+//!
+//! It guarantees that what was acknowledged is on the disk, that a reader sees one moment, and that
+//! roll-ups agree with what they roll up. It knows envelopes and rows: texts of JSON pass through
+//! unread, what they mean is for the kernel, and only `app` joins the two.
+//!
+//! Read [`Store`] first, then [`Db`] noun by noun; `migrations/` has the tables.
+
+mod account;
+mod audit;
+mod blob;
+mod contribution;
+mod counter;
+mod entry;
+mod error;
+mod event;
+mod figure;
+mod import_batch;
+mod list;
+mod log;
+mod meta;
+mod migrate;
+mod organ;
+mod scan;
+mod scope;
+mod search;
+mod session;
+mod sql;
+mod store;
+mod text;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::AccountRow;
+pub use audit::AuditRow;
+pub use blob::BlobRow;
+pub use contribution::ContributionRow;
+pub use entry::{EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer};
+pub use error::{StoreError, constraint};
+pub use event::EventRow;
+pub use figure::{
+    DistinctRow, FigureCursor, FigureEntry, FigureQuery, LatestRow, MonthRow, SumRow,
+};
+pub use import_batch::ImportBatchRow;
+pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
+pub use log::{CheckpointRow, LeafRow};
+pub use organ::{OrganRow, PartRow};
+pub use scan::{RollupItemRow, RollupRow};
+pub use scope::RowFilter;
+pub use search::{SearchHit, SearchText};
+pub use session::SessionRow;
+pub use sql::Db;
+pub use store::{Store, Target};

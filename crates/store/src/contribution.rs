@@ -1,0 +1,197 @@
+//! Contributions of events to figures, with their roll-ups by month.
+//!
+//! Contributions are appended. A correction appends a negation: it repeats figure, date, dimensions
+//! and item of the one it takes back, with the opposite value, and names it. Roll-ups follow in the
+//! same call and are always what [`Db::rebuild_rollups`] would make of the contributions.
+
+use std::collections::BTreeMap;
+
+use crate::sql::{Row, args};
+use crate::{Db, StoreError};
+
+/// What one event adds to one figure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContributionRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The figure.
+    pub figure: String,
+    /// The date it counts under, ISO.
+    pub happened_on: String,
+    /// The event's position in the log.
+    pub leaf_index: u64,
+    /// Number within the event and figure.
+    pub ordinal: u32,
+    /// The ledger.
+    pub ledger: String,
+    /// The entry.
+    pub entry_id: String,
+    /// How much.
+    pub value: i64,
+    /// Dimensions, in one canonical text; empty when there are none.
+    pub dims: String,
+    /// What is counted once (*distinct*) or kept last (*latest*); empty when there is nothing such.
+    pub item: String,
+    /// Whether the figure counts different items (*distinct*).
+    pub distinct: bool,
+    /// The leaf of the contribution that this one takes back.
+    pub negates_leaf: Option<u64>,
+    /// Its number within event and figure.
+    pub negates_ordinal: Option<u32>,
+}
+
+impl ContributionRow {
+    /// +1, or −1 for a negation.
+    fn count(&self) -> i64 {
+        if self.negates_leaf.is_some() { -1 } else { 1 }
+    }
+
+    fn month(&self) -> &str {
+        self.happened_on.get(..7).unwrap_or(&self.happened_on)
+    }
+}
+
+/// Primary key; `contribution_negated` guards against a second negation.
+const PUT: &str = "INSERT INTO contribution (organ_id, figure, happened_on, leaf_index, ordinal,
+    ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+/// Primary key.
+const ADD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims, value, entries)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, month, dims)
+    DO UPDATE SET value = rollup.value + excluded.value,
+    entries = rollup.entries + excluded.entries";
+/// Primary key.
+const ADD_ITEM: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, month, dims, item)
+    DO UPDATE SET value = rollup_item.value + excluded.value RETURNING value";
+/// Primary key.
+const DROP_ITEM: &str = "DELETE FROM rollup_item
+    WHERE organ_id = $1 AND figure = $2 AND month = $3 AND dims = $4 AND item = $5";
+/// Index `event_by_entry`, then `contribution_by_leaf`.
+const OF_ENTRY: &str = "SELECT c.organ_id, c.figure, c.happened_on, c.leaf_index, c.ordinal,
+    c.ledger, c.entry_id, c.value, c.dims, c.item, c.counts_items, c.negates_leaf,
+    c.negates_ordinal
+    FROM event v JOIN contribution c ON c.leaf_index = v.leaf_index AND c.organ_id = v.organ_id
+    WHERE v.organ_id = $1 AND v.entry_id = $2 ORDER BY c.leaf_index, c.figure, c.ordinal";
+/// Index `contribution_by_leaf`.
+pub(crate) const FROM_LEAF: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
+    ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal
+    FROM contribution WHERE (leaf_index, ordinal, organ_id, figure, happened_on)
+    > ($1, $2, $3, $4, $5)
+    ORDER BY leaf_index, ordinal, organ_id, figure, happened_on LIMIT $6";
+/// The whole table: a rebuild.
+const CLEAR_ROLLUP: &str = "DELETE FROM rollup";
+/// The whole table: a rebuild.
+const CLEAR_ITEMS: &str = "DELETE FROM rollup_item";
+/// The whole table in the order of its primary key: a rebuild.
+const REBUILD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims, value, entries)
+    SELECT organ_id, figure, substr(happened_on, 1, 7), dims, SUM(value),
+    SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
+    FROM contribution GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims";
+/// The whole table in the order of its primary key: a rebuild.
+const REBUILD_ITEMS: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
+    SELECT organ_id, figure, substr(happened_on, 1, 7), dims, item,
+    SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
+    FROM contribution WHERE counts_items = 1
+    GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims, item
+    HAVING SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END) <> 0";
+
+pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError> {
+    Ok(ContributionRow {
+        organ_id: row.text(0)?,
+        figure: row.text(1)?,
+        happened_on: row.text(2)?,
+        leaf_index: row.natural(3)?,
+        ordinal: row.small(4)?,
+        ledger: row.text(5)?,
+        entry_id: row.text(6)?,
+        value: row.int(7)?,
+        dims: row.text(8)?,
+        item: row.text(9)?,
+        distinct: row.flag(10)?,
+        negates_leaf: row.natural_opt(11)?,
+        negates_ordinal: row.small_opt(12)?,
+    })
+}
+
+impl Db {
+    /// Append contributions; the roll-ups follow.
+    pub fn put_contributions(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let mut statement = self.prepare(PUT)?;
+        for r in rows {
+            statement.execute(&args![
+                &r.organ_id,
+                &r.figure,
+                &r.happened_on,
+                r.leaf_index,
+                r.ordinal,
+                &r.ledger,
+                &r.entry_id,
+                r.value,
+                &r.dims,
+                &r.item,
+                r.distinct,
+                r.negates_leaf,
+                r.negates_ordinal
+            ])?;
+        }
+        self.add_rollups(rows)?;
+        self.add_items(rows)
+    }
+
+    fn add_rollups(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let mut sums: BTreeMap<_, (i64, i64)> = BTreeMap::new();
+        for r in rows {
+            let sum = sums
+                .entry((
+                    r.organ_id.as_str(),
+                    r.figure.as_str(),
+                    r.month(),
+                    r.dims.as_str(),
+                ))
+                .or_default();
+            let value = sum.0.checked_add(r.value);
+            sum.0 = value.ok_or_else(|| StoreError::other("a sum is beyond 64 bits"))?;
+            sum.1 += r.count();
+        }
+        let mut statement = self.prepare(ADD_ROLLUP)?;
+        for ((organ_id, figure, month, dims), (value, entries)) in sums {
+            statement.execute(&args![organ_id, figure, month, dims, value, entries])?;
+        }
+        Ok(())
+    }
+
+    fn add_items(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+        for r in rows.iter().filter(|r| r.distinct) {
+            let key = (&*r.organ_id, &*r.figure, r.month(), &*r.dims, &*r.item);
+            *sums.entry(key).or_default() += r.count();
+        }
+        for ((organ_id, figure, month, dims, item), n) in sums.into_iter().filter(|(_, n)| *n != 0)
+        {
+            let args = args![organ_id, figure, month, dims, item, n];
+            let value = self.query_one(ADD_ITEM, &args, |row| row.int(0))?;
+            if value == Some(0) {
+                self.execute(DROP_ITEM, &args[..5])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the events of an entry contributed, in log order.
+    pub fn contributions_of(
+        &self,
+        organ_id: &str,
+        entry_id: &str,
+    ) -> Result<Vec<ContributionRow>, StoreError> {
+        self.query(OF_ENTRY, &args![organ_id, entry_id], contribution)
+    }
+
+    /// Make all roll-ups anew from the contributions.
+    pub fn rebuild_rollups(&self) -> Result<(), StoreError> {
+        for sql in [CLEAR_ROLLUP, CLEAR_ITEMS, REBUILD_ROLLUP, REBUILD_ITEMS] {
+            self.execute(sql, &[])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! What can go wrong in the store, sorted by what somebody can do about it.
+//!
+//! The texts here are for the log; `app` words the variants for people.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// A fault of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another program holds the database; trying again in a moment helps.
+    #[error("the database is busy")]
+    Busy,
+    /// The disk is full (or a quota reached); nothing of the transaction was kept.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file or its folder cannot be opened or written.
+    #[error("cannot open or write {}", path.display())]
+    Unwritable {
+        /// The database file (empty for a database in memory).
+        path: PathBuf,
+    },
+    /// The file is damaged, is no database, or is not ours.
+    #[error("the database is damaged or foreign: {detail}")]
+    Corrupt {
+        /// What was noticed.
+        detail: String,
+    },
+    /// A newer version of the program has written this database.
+    #[error("the database has schema {found}, this program knows {known}")]
+    TooNew {
+        /// The schema of the file.
+        found: u32,
+        /// The newest schema that this program knows.
+        known: u32,
+    },
+    /// A rule of the schema was broken; see [`crate::constraint`] for the names.
+    #[error("the rule {0} of the schema was broken")]
+    Constraint(String),
+    /// Anything else: a fault to be looked into.
+    #[error("unexpected fault of the store")]
+    Other(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The names of [`StoreError::Constraint`] that a user can cause, so that a form can name the field.
+pub mod constraint {
+    /// Two accounts with one login.
+    pub const LOGIN: &str = "account.login";
+    /// Two entries of a ledger with one natural key.
+    pub const NATURAL_KEY: &str = "entry_key.natural_key";
+    /// A row names an organ, account or parent that does not exist, or that is still needed.
+    pub const REFERENCE: &str = "reference";
+    /// One contribution negated twice.
+    pub const NEGATED_TWICE: &str = "contribution.negates";
+    /// An event of an entry with a sequence number that is taken: somebody was faster.
+    pub const EVENT_SEQUENCE: &str = "event.seq";
+}
+
+impl StoreError {
+    pub(crate) fn other(message: impl Into<String>) -> StoreError {
+        StoreError::Other(message.into().into())
+    }
+
+    pub(crate) fn from_sqlite(error: rusqlite::Error, path: &Path) -> StoreError {
+        use rusqlite::Error as E;
+        match error {
+            E::SqliteFailure(failure, ref message) => match failure.code {
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+                ErrorCode::DiskFull => StoreError::DiskFull,
+                ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+                    StoreError::Unwritable {
+                        path: path.to_owned(),
+                    }
+                }
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt {
+                    detail: text(&failure, message),
+                },
+                ErrorCode::ConstraintViolation => {
+                    StoreError::Constraint(constraint_name(&text(&failure, message)))
+                }
+                _ => StoreError::Other(Box::new(error)),
+            },
+            // A column of the wrong type or text that is not UTF-8: written behind our back.
+            E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::Utf8Error(..) => {
+                StoreError::Corrupt {
+                    detail: error.to_string(),
+                }
+            }
+            other => StoreError::Other(Box::new(other)),
+        }
+    }
+}
+
+fn text(failure: &rusqlite::ffi::Error, message: &Option<String>) -> String {
+    message.clone().unwrap_or_else(|| failure.to_string())
+}
+
+/// `UNIQUE constraint failed: entry_key.organ_id, …` becomes a stable name; unknown ones stay as they are.
+fn constraint_name(message: &str) -> String {
+    if message.starts_with("FOREIGN KEY") {
+        return constraint::REFERENCE.to_owned();
+    }
+    let columns = message
+        .split_once(": ")
+        .map_or(message, |(_, columns)| columns);
+    match columns {
+        "entry_key.organ_id, entry_key.ledger, entry_key.natural_key" => constraint::NATURAL_KEY,
+        "event.organ_id, event.entry_id, event.seq" => constraint::EVENT_SEQUENCE,
+        c if c.contains("contribution.negates_leaf") => constraint::NEGATED_TWICE,
+        other => other,
+    }
+    .to_owned()
+}

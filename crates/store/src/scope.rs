@@ -1,0 +1,47 @@
+//! The rows that a person may see. Every query of many entries takes one.
+
+use crate::entry::UNIT_FIELD;
+use crate::text::SqlText;
+
+/// A row filter, made by `app` when it authorises.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowFilter {
+    /// The organs whose rows are visible; nothing of others is.
+    pub organ_ids: Vec<String>,
+    /// Only entries of these sections, if given; entries without a section are then not visible.
+    pub sections: Option<Vec<String>>,
+    /// Only entries of these units, if given: those with such a value of [`UNIT_FIELD`].
+    pub units: Option<Vec<String>>,
+}
+
+impl RowFilter {
+    /// All rows of one organ.
+    pub fn organ(organ_id: &str) -> RowFilter {
+        RowFilter {
+            organ_ids: vec![organ_id.to_owned()],
+            sections: None,
+            units: None,
+        }
+    }
+
+    /// Whether rows of an organ may be visible at all.
+    pub fn admits(&self, organ_id: &str) -> bool {
+        self.organ_ids.iter().any(|id| id == organ_id)
+    }
+
+    /// Conditions on sections and units of the entry `e` in a statement.
+    pub(crate) fn push_conditions<'a>(&'a self, sql: &mut SqlText<'a>) {
+        if let Some(sections) = &self.sections {
+            sql.push(" AND e.section_id IN (");
+            sql.bind_list(sections.iter().map(String::as_str)).push(")");
+        }
+        if let Some(units) = &self.units {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM entry_value u WHERE u.organ_id = e.organ_id
+                AND u.entry_id = e.entry_id AND u.field = ",
+            );
+            sql.bind(UNIT_FIELD).push(" AND u.value IN (");
+            sql.bind_list(units.iter().map(String::as_str)).push("))");
+        }
+    }
+}

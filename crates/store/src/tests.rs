@@ -1,0 +1,4 @@
+//! Tests of the whole interface.
+#![allow(clippy::unwrap_used)]
+
+pub(crate) mod explain;
