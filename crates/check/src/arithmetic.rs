@@ -1,0 +1,220 @@
+//! When figures agree.
+//!
+//! A plain count is exact; a figure with decimals, or in 万 or 亿, stands for every value within
+//! half a unit of its last place. Rates are often cut off instead of rounded, so they may differ
+//! by less than one unit of their last place. All in whole numbers; `None` beyond 128 bits.
+
+use crate::decimal::Decimal;
+
+/// What a figure may be, doubled so that half units stay whole, in units of `10^exponent`.
+#[derive(Clone, Copy)]
+struct Bounds {
+    low: i128,
+    high: i128,
+}
+
+fn bounds(value: Decimal, exponent: i8) -> Option<Bounds> {
+    let middle = value.in_units_of(exponent)?.checked_mul(2)?;
+    let half = if value.is_rounded() {
+        Decimal::new(1, value.exponent).in_units_of(exponent)?
+    } else {
+        0
+    };
+    Some(Bounds {
+        low: middle.checked_sub(half)?,
+        high: middle.checked_add(half)?,
+    })
+}
+
+fn finest<'v>(values: impl IntoIterator<Item = &'v Decimal>) -> i8 {
+    values
+        .into_iter()
+        .map(|value| value.exponent)
+        .min()
+        .unwrap_or(0)
+        .min(0)
+}
+
+/// The exact sum.
+pub(crate) fn sum(parts: &[Decimal]) -> Option<Decimal> {
+    parts
+        .iter()
+        .try_fold(Decimal::whole(0), |sum, part| sum.plus(*part))
+}
+
+/// Whether the total stands for the sum: within the half units of all figures together, and a
+/// total that was cut off instead of rounded is accepted.
+pub(crate) fn sum_fits(total: Decimal, parts: &[Decimal]) -> bool {
+    try_sum_fits(total, parts).unwrap_or(true)
+}
+
+fn try_sum_fits(total: Decimal, parts: &[Decimal]) -> Option<bool> {
+    let exponent = finest(parts.iter().chain([&total]));
+    let mut low = 0i128;
+    let mut high = 0i128;
+    for part in parts {
+        let part = bounds(*part, exponent)?;
+        low = low.checked_add(part.low)?;
+        high = high.checked_add(part.high)?;
+    }
+    let whole = bounds(total, exponent)?;
+    let cut = (whole.high - whole.low) / 2;
+    Some(low <= whole.high.checked_add(cut)? && high >= whole.low)
+}
+
+/// Whether approximate figures (余, 近, 约) agree within six percent.
+pub(crate) fn roughly(total: Decimal, sum: Decimal) -> bool {
+    let Some(difference) = total.minus(sum) else {
+        return true;
+    };
+    let exponent = finest([&difference, &total]);
+    match (
+        difference.in_units_of(exponent),
+        total.in_units_of(exponent),
+    ) {
+        (Some(difference), Some(total)) => {
+            difference.unsigned_abs().saturating_mul(100) <= total.unsigned_abs().saturating_mul(6)
+        }
+        _ => true,
+    }
+}
+
+/// Whether `percent` stands for `part / base`: less than one unit of its last place off, plus what
+/// the rounding of part and base can contribute.
+pub(crate) fn ratio_fits(percent: Decimal, part: Decimal, base: Decimal) -> bool {
+    quotient_fits(percent, part, base, 100, 0).unwrap_or(false)
+}
+
+/// As [`ratio_fits`], with `slack` more units of the last place.
+pub(crate) fn ratio_near(percent: Decimal, part: Decimal, base: Decimal, slack: i128) -> bool {
+    quotient_fits(percent, part, base, 100, slack).unwrap_or(false)
+}
+
+/// Whether `average` stands for `amount / count`.
+pub(crate) fn average_fits(average: Decimal, amount: Decimal, count: Decimal) -> bool {
+    quotient_fits(average, amount, count, 1, 0).unwrap_or(false)
+}
+
+fn quotient_fits(
+    stated: Decimal,
+    part: Decimal,
+    base: Decimal,
+    factor: i128,
+    slack: i128,
+) -> Option<bool> {
+    let exponent = finest([&part, &base]);
+    let part = bounds(part, exponent)?;
+    let base = bounds(base, exponent)?;
+    if base.low <= 0 {
+        return Some(false);
+    }
+    // stated ± (1 + slack) units of its last place, as a fraction over 10^places.
+    let places = u32::from(stated.exponent.min(0).unsigned_abs());
+    let scale = 10i128.checked_pow(places)?;
+    let middle = stated.in_units_of(stated.exponent.min(0))?;
+    let unit = Decimal::new(1, stated.exponent).in_units_of(stated.exponent.min(0))?;
+    let reach = unit.checked_mul(1 + slack)?;
+    let above = middle.checked_add(reach)?.checked_mul(base.high)?;
+    let below = middle.checked_sub(reach)?.checked_mul(base.low)?;
+    let low = part.low.checked_mul(factor)?.checked_mul(scale)?;
+    let high = part.high.checked_mul(factor)?.checked_mul(scale)?;
+    Some(low < above && high > below)
+}
+
+/// `part / base` as a percentage with two decimals more than `like`, for the reader.
+pub(crate) fn percentage(part: Decimal, base: Decimal, like: Decimal) -> Option<Decimal> {
+    let places = like.exponent.min(0).unsigned_abs() + 2;
+    quotient(part, base, 100, places)
+}
+
+/// `factor × part / base`, rounded to so many decimal places.
+pub(crate) fn quotient(part: Decimal, base: Decimal, factor: i128, places: u8) -> Option<Decimal> {
+    let exponent = finest([&part, &base]);
+    let part = part.in_units_of(exponent)?;
+    let base = base.in_units_of(exponent)?;
+    if base == 0 {
+        return None;
+    }
+    let scale = 10i128.checked_pow(u32::from(places))?;
+    let scaled = part.checked_mul(factor)?.checked_mul(scale)?;
+    let rounded = (scaled.checked_mul(2)?.checked_add(base)?).div_euclid(base.checked_mul(2)?);
+    Some(Decimal::new(rounded, -i8::try_from(places).ok()?))
+}
+
+/// Whether one of the two is the other with one digit mistyped, two neighbours swapped, or one off.
+pub(crate) fn looks_like_slip(stated: Decimal, computed: Decimal) -> bool {
+    let exponent = stated.exponent.min(computed.exponent);
+    let (Some(one), Some(other)) = (stated.in_units_of(exponent), computed.in_units_of(exponent))
+    else {
+        return false;
+    };
+    if one <= 0 || other <= 0 {
+        return false;
+    }
+    if (one - other).abs() == 1 {
+        return true;
+    }
+    let one = one.to_string().into_bytes();
+    let other = other.to_string().into_bytes();
+    if one.len() != other.len() {
+        return false;
+    }
+    let differ: Vec<usize> = (0..one.len())
+        .filter(|place| one[*place] != other[*place])
+        .collect();
+    match differ[..] {
+        [_] => true,
+        [first, second] => one[first] == other[second] && one[second] == other[first],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dec(text: &str) -> Decimal {
+        crate::numbers::read_numbers(text)[0].value
+    }
+
+    #[test]
+    fn counts_are_exact_and_rounded_figures_are_not() {
+        assert!(sum_fits(
+            dec("738人"),
+            &[dec("274人"), dec("114人"), dec("102人"), dec("248人")]
+        ));
+        assert!(!sum_fits(
+            dec("739人"),
+            &[dec("274人"), dec("114人"), dec("102人"), dec("248人")]
+        ));
+        assert!(sum_fits(
+            dec("2.3064万人"),
+            &[dec("7859人"), dec("15205人")]
+        ));
+        assert!(sum_fits(
+            dec("457.2万个"),
+            &[dec("22.8万个"), dec("29.1万个"), dec("405.2万个")]
+        ));
+        assert!(!sum_fits(
+            dec("459.2万个"),
+            &[dec("22.8万个"), dec("29.1万个"), dec("405.2万个")]
+        ));
+    }
+
+    #[test]
+    fn rates_may_be_rounded_or_cut_off() {
+        assert!(ratio_fits(dec("99%"), dec("301件"), dec("304件")));
+        assert!(ratio_fits(dec("20.1%"), dec("5137件"), dec("25478件")));
+        assert!(!ratio_fits(dec("23.8%"), dec("15人"), dec("60人")));
+        assert!(ratio_fits(dec("50.5%"), dec("4.7万"), dec("9.3万")));
+        assert!(!ratio_fits(dec("5%"), dec("1件"), dec("0件")));
+    }
+
+    #[test]
+    fn slips_are_one_digit_two_neighbours_or_one_off() {
+        assert!(looks_like_slip(dec("57195人"), dec("57135人")));
+        assert!(looks_like_slip(dec("41件"), dec("14件")));
+        assert!(looks_like_slip(dec("100件"), dec("99件")));
+        assert!(!looks_like_slip(dec("1127个"), dec("1111个")));
+    }
+}

@@ -1,0 +1,338 @@
+//! What the rules reason over: figures in their sentences.
+//!
+//! Each figure knows its words before and behind, its place in segment, clause, sentence and
+//! paragraph, the bracket it stands in and the figure that the bracket explains, and the role its
+//! words give it (a share, a growth, a change, an earlier value).
+
+mod roles;
+
+use std::ops::Range;
+
+use crate::decimal::Decimal;
+use crate::document::{Document, LineKind};
+use crate::numbers::{Kind, Number, UnitClass, read_numbers};
+
+pub(crate) use roles::{Role, is_rate_name, strip_copula};
+
+/// A number that states an amount, with its surroundings.
+#[derive(Clone, Debug)]
+pub(crate) struct Figure {
+    /// Index into [`Facts::numbers`].
+    pub number: usize,
+    pub value: Decimal,
+    pub kind: Kind,
+    pub unit: &'static str,
+    pub class: Option<UnitClass>,
+    /// The figure without its unit.
+    pub span: Range<usize>,
+    /// The figure with qualifiers and unit.
+    pub whole: Range<usize>,
+    /// The words between the last mark or figure and this one.
+    pub label: Range<usize>,
+    /// The words behind, up to the next mark or figure.
+    pub tail: Range<usize>,
+    pub segment: usize,
+    pub clause: usize,
+    pub sentence: usize,
+    pub paragraph: usize,
+    /// How many brackets are open.
+    pub depth: usize,
+    /// The innermost open bracket; 0 outside of any.
+    pub bracket: usize,
+    /// The figure that the innermost bracket explains.
+    pub owner: Option<usize>,
+    /// The mark before the segment.
+    pub mark: char,
+    /// The mark behind the segment.
+    pub mark_behind: char,
+    pub role: Role,
+    pub approximate: bool,
+    pub chinese: bool,
+}
+
+impl Figure {
+    pub fn is_quantity(&self) -> bool {
+        self.kind == Kind::Quantity
+    }
+
+    pub fn is_percent(&self) -> bool {
+        self.kind == Kind::Percent
+    }
+}
+
+/// A paragraph of running text.
+#[derive(Clone, Debug)]
+pub(crate) struct Paragraph {
+    pub span: Range<usize>,
+    pub figures: Range<usize>,
+}
+
+/// The analysed text.
+pub(crate) struct Facts<'d> {
+    pub document: &'d Document,
+    pub text: &'d str,
+    pub numbers: Vec<Number>,
+    pub figures: Vec<Figure>,
+    pub paragraphs: Vec<Paragraph>,
+}
+
+impl<'d> Facts<'d> {
+    pub fn new(document: &'d Document) -> Self {
+        let text = document.text();
+        let numbers = read_numbers(text);
+        let mut reader = Reader {
+            text,
+            numbers: &numbers,
+            next: 0,
+            state: State::default(),
+        };
+        let mut figures = Vec::new();
+        let mut paragraphs = Vec::new();
+        for line in document.lines() {
+            if matches!(line.kind, LineKind::Row { .. }) {
+                reader.state.sentence += 1;
+                continue;
+            }
+            let first = figures.len();
+            reader.paragraph(line.span.clone(), &mut figures);
+            if figures.len() > first || !line.span.is_empty() {
+                paragraphs.push(Paragraph {
+                    span: line.span.clone(),
+                    figures: first..figures.len(),
+                });
+            }
+        }
+        let mut facts = Self {
+            document,
+            text,
+            numbers,
+            figures,
+            paragraphs,
+        };
+        roles::assign(&mut facts);
+        facts
+    }
+
+    pub fn words(&self, span: &Range<usize>) -> &'d str {
+        &self.text[span.clone()]
+    }
+
+    pub fn label(&self, figure: &Figure) -> &'d str {
+        &self.text[figure.label.clone()]
+    }
+
+    pub fn tail(&self, figure: &Figure) -> &'d str {
+        &self.text[figure.tail.clone()]
+    }
+
+    pub fn shown(&self, figure: &Figure) -> &'d str {
+        &self.text[figure.whole.clone()]
+    }
+}
+
+/// Counters that run through the document.
+#[derive(Default)]
+struct State {
+    segment: usize,
+    clause: usize,
+    sentence: usize,
+    paragraph: usize,
+    bracket: usize,
+}
+
+struct Open {
+    id: usize,
+    owner: Option<usize>,
+    mark: char,
+}
+
+struct Reader<'r> {
+    text: &'r str,
+    numbers: &'r [Number],
+    next: usize,
+    state: State,
+}
+
+impl Reader<'_> {
+    /// Reads one paragraph: walks over its marks and figures in order.
+    fn paragraph(&mut self, span: Range<usize>, figures: &mut Vec<Figure>) {
+        self.state.paragraph += 1;
+        self.new_sentence();
+        while self
+            .numbers
+            .get(self.next)
+            .is_some_and(|number| number.span.start < span.start)
+        {
+            self.next += 1;
+        }
+        let mut open: Vec<Open> = Vec::new();
+        let mut label_start = span.start;
+        let mut mark = '\n';
+        let first = figures.len();
+        let mut position = span.start;
+        while position < span.end {
+            if let Some(number) = self
+                .numbers
+                .get(self.next)
+                .filter(|number| number.whole.start <= position)
+            {
+                let index = self.next;
+                self.next += 1;
+                let end = number.whole.end.max(position);
+                if is_figure(number) {
+                    let figure = self.figure(index, number, label_start, &open, mark);
+                    figures.push(figure);
+                    label_start = end;
+                }
+                position = end;
+                continue;
+            }
+            let Some(character) = self.text[position..].chars().next() else {
+                break;
+            };
+            let end = position + character.len_utf8();
+            if let Some(strength) = strength(character) {
+                close_tail(figures, first, position, character);
+                match strength {
+                    Strength::Open => {
+                        let owner = owner_of(figures, first, &open, position, self.text);
+                        self.state.bracket += 1;
+                        open.push(Open {
+                            id: self.state.bracket,
+                            owner,
+                            mark,
+                        });
+                        self.state.segment += 1;
+                        mark = character;
+                    }
+                    Strength::Close => {
+                        if let Some(opened) = open.pop() {
+                            mark = opened.mark;
+                        }
+                        self.state.segment += 1;
+                    }
+                    Strength::Segment => {
+                        self.state.segment += 1;
+                        mark = character;
+                    }
+                    Strength::Clause => {
+                        self.state.segment += 1;
+                        self.state.clause += 1;
+                        mark = character;
+                    }
+                    Strength::Sentence => {
+                        self.new_sentence();
+                        mark = character;
+                        open.clear();
+                    }
+                }
+                label_start = end;
+            }
+            position = end;
+        }
+        close_tail(figures, first, span.end, '\n');
+    }
+
+    fn new_sentence(&mut self) {
+        self.state.segment += 1;
+        self.state.clause += 1;
+        self.state.sentence += 1;
+    }
+
+    fn figure(
+        &self,
+        index: usize,
+        number: &Number,
+        label_start: usize,
+        open: &[Open],
+        mark: char,
+    ) -> Figure {
+        let label_end = number.whole.start.max(label_start);
+        Figure {
+            number: index,
+            value: number.value,
+            kind: number.kind,
+            unit: number.unit.map_or("", |unit| unit.text),
+            class: number.unit_class(),
+            span: number.span.clone(),
+            whole: number.whole.clone(),
+            label: label_start.min(label_end)..label_end,
+            tail: number.whole.end..number.whole.end,
+            segment: self.state.segment,
+            clause: self.state.clause,
+            sentence: self.state.sentence,
+            paragraph: self.state.paragraph,
+            depth: open.len(),
+            bracket: open.last().map_or(0, |bracket| bracket.id),
+            owner: open.last().and_then(|bracket| bracket.owner),
+            mark,
+            mark_behind: '\0',
+            role: Role::Plain,
+            approximate: number.is_approximate(),
+            chinese: number.chinese,
+        }
+    }
+}
+
+/// Amounts that can stand in a relation; bounds of ages and times are words.
+fn is_figure(number: &Number) -> bool {
+    match number.kind {
+        Kind::Percent | Kind::Permille => true,
+        Kind::Quantity => number.countable(),
+        _ => false,
+    }
+}
+
+/// Ends the segment for the figures in it; the words behind the last one are its tail.
+fn close_tail(figures: &mut [Figure], first: usize, end: usize, mark: char) {
+    let mut last = true;
+    for figure in figures[first..].iter_mut().rev() {
+        if figure.mark_behind != '\0' {
+            break;
+        }
+        if last {
+            figure.tail = figure.whole.end..end.max(figure.whole.end);
+            last = false;
+        }
+        figure.mark_behind = mark;
+    }
+}
+
+/// The figure that a bracket opened here explains: the last one at this depth in the segment.
+fn owner_of(
+    figures: &[Figure],
+    first: usize,
+    open: &[Open],
+    position: usize,
+    text: &str,
+) -> Option<usize> {
+    let index = figures
+        .len()
+        .checked_sub(1)
+        .filter(|index| *index >= first)?;
+    let figure = &figures[index];
+    let bracket = open.last().map_or(0, |bracket| bracket.id);
+    let between = text.get(figure.whole.end..position)?;
+    let near = between.chars().count() <= 12
+        && !between.contains(['，', ',', '。', '；', ';', '、', '：', ':']);
+    (near && figure.bracket == bracket).then_some(index)
+}
+
+enum Strength {
+    Segment,
+    Clause,
+    Sentence,
+    Open,
+    Close,
+}
+
+fn strength(character: char) -> Option<Strength> {
+    Some(match character {
+        '，' | ',' | '、' | '：' | ':' => Strength::Segment,
+        '；' | ';' => Strength::Clause,
+        '。' | '！' | '？' | '!' | '?' | '\n' => Strength::Sentence,
+        '（' | '(' | '〔' | '[' => Strength::Open,
+        '）' | ')' | '〕' | ']' => Strength::Close,
+        _ => return None,
+    })
+}

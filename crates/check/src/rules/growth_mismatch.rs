@@ -1,0 +1,343 @@
+//! Growth and decline: value, change and rate, any two of which give the third.
+
+use std::ops::Range;
+
+use super::common::{
+    comparable, is_amount, is_percent_like, mistyped, rate_slip, shared_words, within,
+};
+use super::{Outcome, Rule, rule};
+use crate::arithmetic::{percentage, ratio_fits};
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Role};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 增长率、降幅与文中的本期数、上期数或增减量对不上。
+    /// ## 为什么要紧
+    /// 本期数、增减量、增减率三个数中任两个决定第三个，读者一算便知。
+    /// ## 例
+    /// 受理97件，上年同期200件，下降50.76%。
+    /// ## 改正
+    /// 下降51.5%。
+    /// ## 已知误报
+    /// 上期数或增减量不在文中时保持沉默；“同口径”“可比价”的增长不作比较。
+    "growth-mismatch", Error, Relation, "增减率与数值不符", run
+}
+
+/// What a growth is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// New value and change.
+    Change { value: usize, change: usize },
+    /// New and old value.
+    Old { value: usize, old: usize },
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        for index in paragraph.figures.clone() {
+            let rate = &facts.figures[index];
+            let base = run_start(facts, paragraph.figures.start, index);
+            let role = facts.figures[base].role;
+            if is_percent_like(facts, rate)
+                && matches!(role, Role::Up | Role::Down)
+                && !rate.approximate
+            {
+                judge(facts, paragraph.figures.clone(), index, base, role, out);
+            }
+        }
+    }
+}
+
+/// The first percentage of a row (降50.76%、64.27%): its word goes for all.
+fn run_start(facts: &Facts<'_>, start: usize, index: usize) -> usize {
+    let mut first = index;
+    while first > start
+        && facts
+            .label(&facts.figures[first])
+            .trim_matches(['和', '及', ' '])
+            .is_empty()
+        && facts.figures[first - 1].is_percent()
+        && facts.figures[first - 1].sentence == facts.figures[first].sentence
+        && facts.figures[first - 1].bracket == facts.figures[first].bracket
+    {
+        first -= 1;
+    }
+    first
+}
+
+fn judge(
+    facts: &Facts<'_>,
+    range: Range<usize>,
+    index: usize,
+    first: usize,
+    role: Role,
+    out: &mut Outcome,
+) {
+    let label = facts.label(&facts.figures[first]);
+    if ["同口径", "可比", "剔除", "扣除", "年均", "平均"]
+        .iter()
+        .any(|word| label.contains(word))
+    {
+        return;
+    }
+    let mut all = changes(facts, &range, index, first);
+    all.extend(olds(facts, &range, index, first));
+    if let Some(from) = all.iter().find(|from| fits(facts, index, **from, role)) {
+        report(facts, index, *from, role, true, out);
+        return;
+    }
+    let surest = all
+        .first()
+        .filter(|from| certain(facts, index, first, **from, role));
+    if let Some(from) = surest {
+        report(facts, index, *from, role, false, out);
+    }
+}
+
+/// Values with a change of the same kind before the rate, the surest first.
+fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
+    let rate = &facts.figures[index];
+    if index != first {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let changes = (range.start..index)
+        .rev()
+        .take_while(|before| facts.figures[*before].sentence == rate.sentence)
+        .filter(|before| {
+            let figure = &facts.figures[*before];
+            is_amount(facts, figure)
+                && figure.bracket == rate.bracket
+                && matches!(figure.role, Role::Up | Role::Down)
+        })
+        .take(4);
+    for change in changes {
+        let words = facts.label(&facts.figures[change]);
+        let mut values: Vec<usize> = (range.start..change)
+            .rev()
+            .filter(|before| {
+                let figure = &facts.figures[*before];
+                let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
+                plain && is_amount(facts, figure) && comparable(figure, &facts.figures[change])
+            })
+            .take(8)
+            .collect();
+        // 死亡少7806人: the value is the one with the same words, else the nearest.
+        values.sort_by_key(|value| {
+            let figure = &facts.figures[*value];
+            let named = shared_words(words, facts.label(figure)).min(3);
+            (std::cmp::Reverse(named), std::cmp::Reverse(*value))
+        });
+        found.extend(
+            values
+                .into_iter()
+                .map(|value| From::Change { value, change }),
+        );
+    }
+    found
+}
+
+/// New and old values: 97件134人,上年同期197件375人.
+fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
+    let rate = &facts.figures[index];
+    let order = index - first;
+    let mut found = Vec::new();
+    let Some(last_old) = (range.start..first).rev().find(|before| {
+        facts.figures[*before].role == Role::Earlier
+            && facts.figures[*before].sentence == rate.sentence
+    }) else {
+        return found;
+    };
+    let segment = facts.figures[last_old].segment;
+    let olds: Vec<usize> = (range.start..=last_old)
+        .filter(|old| facts.figures[*old].segment == segment)
+        .collect();
+    let Some(first_old) = olds.first() else {
+        return found;
+    };
+    let named: Vec<usize> = olds
+        .iter()
+        .copied()
+        .filter(|old| {
+            let unit = facts.figures[*old].unit;
+            !unit.is_empty() && facts.label(rate).contains(unit)
+        })
+        .collect();
+    let row = run_length(facts, first, range.end);
+    let chosen: Vec<usize> = if !named.is_empty() {
+        named
+    } else if row == olds.len() {
+        olds.get(order).copied().into_iter().collect()
+    } else {
+        olds.clone()
+    };
+    for old in chosen {
+        let values = (range.start..*first_old).rev().filter(|before| {
+            let figure = &facts.figures[*before];
+            is_amount(facts, figure)
+                && figure.sentence == rate.sentence
+                && figure.unit == facts.figures[old].unit
+        });
+        found.extend(values.take(2).map(|value| From::Old { value, old }));
+    }
+    found
+}
+
+fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
+    (first..end)
+        .take_while(|index| {
+            let figure = &facts.figures[*index];
+            figure.is_percent()
+                && (*index == first
+                    || facts
+                        .label(figure)
+                        .trim_matches(['和', '及', ' '])
+                        .is_empty())
+        })
+        .count()
+}
+
+/// Change and base of the rate; the change is never negative.
+fn parts(facts: &Facts<'_>, from: From, role: Role) -> Option<(Decimal, Decimal)> {
+    match from {
+        From::Change { value, change } => {
+            let value = facts.figures[value].value;
+            let moved = &facts.figures[change];
+            let base = if moved.role == Role::Up {
+                value.minus(moved.value)?
+            } else {
+                value.plus(moved.value)?
+            };
+            Some((moved.value, base))
+        }
+        From::Old { value, old } => {
+            let (value, old) = (facts.figures[value].value, facts.figures[old].value);
+            let change = if role == Role::Up {
+                value.minus(old)?
+            } else {
+                old.minus(value)?
+            };
+            Some((change, old))
+        }
+    }
+}
+
+fn fits(facts: &Facts<'_>, index: usize, from: From, role: Role) -> bool {
+    let rate = facts.figures[index].value;
+    if let From::Change { change, .. } = from
+        && facts.figures[change].role != role
+    {
+        return false;
+    }
+    parts(facts, from, role).is_some_and(|(change, base)| {
+        if approximate(facts, from) {
+            return percentage(change, base, rate)
+                .is_some_and(|computed| within(computed, rate, 10));
+        }
+        // Both figures are rounded: the base inherits half units of each.
+        match from {
+            From::Change { value, .. } => {
+                let finer = facts.figures[value].value.exponent.max(change.exponent);
+                let slack = base.in_units_of(base.exponent.min(finer)).is_some();
+                slack && ratio_fits(rate, change, base)
+            }
+            From::Old { .. } => ratio_fits(rate, change, base),
+        }
+    })
+}
+
+fn approximate(facts: &Facts<'_>, from: From) -> bool {
+    let (one, other) = match from {
+        From::Change { value, change } => (value, change),
+        From::Old { value, old } => (value, old),
+    };
+    facts.figures[one].approximate || facts.figures[other].approximate
+}
+
+/// Whether the wording leaves no doubt which figures belong together.
+fn certain(facts: &Facts<'_>, index: usize, first: usize, from: From, role: Role) -> bool {
+    let rate = &facts.figures[index];
+    if approximate(facts, from) {
+        return false;
+    }
+    let Some((change, base)) = parts(facts, from, role) else {
+        return false;
+    };
+    if !change.above(Decimal::whole(0)) || !base.above(Decimal::whole(0)) {
+        return false;
+    }
+    let close = percentage(change, base, rate.value)
+        .is_some_and(|computed| within(computed, rate.value, 40));
+    match from {
+        From::Change {
+            value,
+            change: moved,
+        } => {
+            let (value_figure, moved_figure) = (&facts.figures[value], &facts.figures[moved]);
+            let slip = rate_slip(rate.value, change, base)
+                || mistyped(value_figure.value, |other| {
+                    refits(rate.value, other, moved_figure.value, moved_figure.role)
+                })
+                || mistyped(moved_figure.value, |other| {
+                    refits(rate.value, value_figure.value, other, moved_figure.role)
+                });
+            let adjacent = moved + 1 == index && moved_figure.clause == rate.clause;
+            let named = shared_words(facts.label(moved_figure), facts.label(value_figure)) >= 2;
+            let near = value_figure.clause == moved_figure.clause && value + 1 == moved;
+            moved_figure.role == role
+                && adjacent
+                && (near || named || value_figure.unit == moved_figure.unit)
+                && (slip || (close && (near || named)))
+        }
+        From::Old { value, old } => {
+            let same = facts.figures[value].unit == facts.figures[old].unit;
+            let direct = facts.figures[first].clause == facts.figures[old].clause;
+            same && direct && (close || rate_slip(rate.value, change, base))
+        }
+    }
+}
+
+fn refits(rate: Decimal, value: Decimal, change: Decimal, role: Role) -> bool {
+    let base = if role == Role::Up {
+        value.minus(change)
+    } else {
+        value.plus(change)
+    };
+    base.is_some_and(|base| ratio_fits(rate, change, base))
+}
+
+fn report(facts: &Facts<'_>, index: usize, from: From, role: Role, holds: bool, out: &mut Outcome) {
+    let rate = &facts.figures[index];
+    let Some((change, base)) = parts(facts, from, role) else {
+        return;
+    };
+    let computed =
+        percentage(change, base, rate.value).map_or(String::new(), |value| format!("{value}%"));
+    let stated = format!("{}%", rate.value);
+    let word = if role == Role::Up { "增长" } else { "下降" };
+    let message = if holds {
+        format!("{word} {stated} 与 {change}÷{base} 相符")
+    } else {
+        format!("{word} {stated} 与 {change}÷{base}={computed} 不符")
+    };
+    let (one, other, labels) = match from {
+        From::Change { value, change } => (value, change, ("本期数", "增减量")),
+        From::Old { value, old } => (value, old, ("本期数", "上期数")),
+    };
+    let mut finding = RULE
+        .at(rate.span.clone(), message)
+        .help("请核对本期数、上期数（或增减量）和增减率")
+        .figures(computed, stated)
+        .related(facts.figures[one].span.clone(), labels.0)
+        .related(facts.figures[other].span.clone(), labels.1);
+    finding.holds = holds;
+    out.settled[index] = true;
+    out.settled[one] = true;
+    out.settled[other] = true;
+    if !holds {
+        out.blamed[index] = true;
+    }
+    out.findings.push(finding);
+}

@@ -1,0 +1,100 @@
+//! The rules: one file each, registered in one list.
+//!
+//! A rule reads [`Facts`] and adds findings to the [`Outcome`]; relations that agree are added too,
+//! marked as holding, because a clerk wants to know what was verified. Rules run in the order of
+//! [`RULES`]: later ones may use what earlier ones settled, above all which figures form a list.
+
+use diagnostic::Severity;
+
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::options::Options;
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Relations between figures.
+    Relation,
+    /// Headings, ordinals, parts.
+    Structure,
+    /// Words, marks, titles.
+    Wording,
+    /// Personal data.
+    Privacy,
+}
+
+/// One rule.
+pub(crate) struct Rule {
+    pub code: &'static str,
+    pub severity: Severity,
+    pub group: Group,
+    /// A few words for lists.
+    pub title: &'static str,
+    /// The manual page: the doc comment of the rule.
+    pub page: &'static str,
+    pub run: fn(&Facts<'_>, &Options, &mut Outcome),
+}
+
+impl Rule {
+    /// A finding of this rule.
+    pub fn at(&self, span: std::ops::Range<usize>, message: impl Into<String>) -> Finding {
+        Finding::new(self.code, self.severity, span, message)
+    }
+}
+
+/// Declares a rule; its doc comment is the manual page and the output of `explain`.
+macro_rules! rule {
+    ($(#[doc = $line:literal])* $code:literal, $severity:ident, $group:ident, $title:literal, $run:path) => {
+        $(#[doc = $line])*
+        pub(crate) const RULE: $crate::rules::Rule = $crate::rules::Rule {
+            code: $code,
+            severity: diagnostic::Severity::$severity,
+            group: $crate::rules::Group::$group,
+            title: $title,
+            page: concat!($($line, "\n"),*),
+            run: $run,
+        };
+    };
+}
+pub(crate) use rule;
+
+/// A total and its parts, as figures.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    pub total: usize,
+    pub parts: Vec<usize>,
+    pub holds: bool,
+}
+
+/// What the rules have found so far.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub findings: Vec<Finding>,
+    pub lists: Vec<List>,
+    /// Figures that a relation already explains or blames.
+    pub settled: Vec<bool>,
+    /// Figures that an alarm already names.
+    pub blamed: Vec<bool>,
+}
+
+impl Outcome {
+    pub fn new(figures: usize) -> Self {
+        Self {
+            settled: vec![false; figures],
+            blamed: vec![false; figures],
+            ..Self::default()
+        }
+    }
+}
+
+pub(crate) mod common;
+pub(crate) mod growth_mismatch;
+pub(crate) mod share_mismatch;
+pub(crate) mod sum_mismatch;
+
+/// Every rule, in the order in which they run.
+pub(crate) const RULES: &[&Rule] = &[
+    &sum_mismatch::RULE,
+    &share_mismatch::RULE,
+    &growth_mismatch::RULE,
+];

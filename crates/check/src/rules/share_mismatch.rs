@@ -1,0 +1,275 @@
+//! Shares and rates with the base they are taken of.
+
+mod pairs;
+
+use super::common::{comparable, is_amount, rate_slip, within};
+use super::{Outcome, Rule, rule};
+use crate::arithmetic::{percentage, ratio_fits, ratio_near, sum};
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Role};
+use crate::options::Options;
+
+pub(crate) use pairs::Share;
+
+rule! {
+    /// ## 发现什么
+    /// 占比、办结率、覆盖率等百分比与文中给出的分子、分母对不上；“分别占”“依次为”按顺序配对。
+    /// ## 为什么要紧
+    /// 百分比是最常被引用的数字，分母改过而百分比没有重算，是最常见的笔误。
+    /// ## 例
+    /// 聘任监督员60名，其中人大代表15人，占23.8%。
+    /// ## 改正
+    /// 占25%；或者把总人数改为63名（15÷63=23.8%）。
+    /// ## 已知误报
+    /// 分母不在文中时保持沉默；百分比允许四舍五入，也允许直接截去尾数。
+    "share-mismatch", Error, Relation, "百分比与分子分母不符", run
+}
+
+/// A base that the text offers: a figure, or the sum of the listed parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Base {
+    figure: Option<usize>,
+    value: Decimal,
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        let shares = pairs::shares(facts, paragraph.figures.clone());
+        let mut rest = &shares[..];
+        while let Some(first) = rest.first() {
+            let same = rest
+                .iter()
+                .take_while(|share| beside(facts, first, share))
+                .count()
+                .max(1);
+            judge(facts, &rest[..same], paragraph.figures.clone(), out);
+            rest = &rest[same..];
+        }
+    }
+}
+
+/// Shares of one list: same sentence, same unit, same bracket, same kind of wording.
+fn beside(facts: &Facts<'_>, one: &Share, other: &Share) -> bool {
+    let (a, b) = (&facts.figures[one.part], &facts.figures[other.part]);
+    a.sentence == b.sentence
+        && a.unit == b.unit
+        && a.depth == b.depth
+        && one.certain == other.certain
+        && (one.list == other.list)
+}
+
+fn judge(facts: &Facts<'_>, group: &[Share], range: std::ops::Range<usize>, out: &mut Outcome) {
+    let bases = bases(facts, group, range, out);
+    // The base that explains most of the list; among equals the first, which is the surest.
+    let mut best: Option<(&Base, usize)> = None;
+    for base in &bases {
+        let count = group
+            .iter()
+            .filter(|share| fits(facts, share, base))
+            .count();
+        if best.is_none_or(|(_, most)| count > most) {
+            best = Some((base, count));
+        }
+    }
+    for share in group {
+        let own = best
+            .filter(|(base, _)| fits(facts, share, base))
+            .map(|(base, _)| base);
+        let other = || bases.iter().find(|base| fits(facts, share, base));
+        let majority = best.is_some_and(|(_, count)| count >= 2 && 2 * count >= group.len());
+        if let Some(base) = own.or_else(|| {
+            if majority && group.len() > 3 {
+                None
+            } else {
+                other()
+            }
+        }) {
+            report(facts, share, base, true, out);
+            continue;
+        }
+        let base = match best {
+            Some((base, _)) if majority => Some(base),
+            _ => designated(facts, share, group, &bases, out),
+        };
+        if let Some(base) = base
+            && !ratio_near(rate(facts, share), part(facts, share), base.value, 0)
+            && !approximate(facts, share, base)
+        {
+            report(facts, share, base, false, out);
+        }
+    }
+}
+
+fn rate(facts: &Facts<'_>, share: &Share) -> Decimal {
+    facts.figures[share.rate].value
+}
+
+fn part(facts: &Facts<'_>, share: &Share) -> Decimal {
+    facts.figures[share.part].value
+}
+
+fn approximate(facts: &Facts<'_>, share: &Share, base: &Base) -> bool {
+    facts.figures[share.rate].approximate
+        || facts.figures[share.part].approximate && !share.named_base
+        || base
+            .figure
+            .is_some_and(|figure| facts.figures[figure].approximate)
+}
+
+fn fits(facts: &Facts<'_>, share: &Share, base: &Base) -> bool {
+    if approximate(facts, share, base) {
+        let computed = percentage(part(facts, share), base.value, rate(facts, share));
+        return computed.is_some_and(|computed| within(computed, rate(facts, share), 10));
+    }
+    ratio_fits(rate(facts, share), part(facts, share), base.value)
+}
+
+/// Every base that the paragraph offers, the surest first.
+fn bases(
+    facts: &Facts<'_>,
+    group: &[Share],
+    range: std::ops::Range<usize>,
+    out: &Outcome,
+) -> Vec<Base> {
+    let Some(first) = group.first() else {
+        return Vec::new();
+    };
+    let head = &facts.figures[first.part];
+    let mut found: Vec<Base> = Vec::new();
+    let mut push = |base: Base| {
+        if !base.value.is_zero() && !found.contains(&base) {
+            found.push(base);
+        }
+    };
+    let figure_base = |index: usize| Base {
+        figure: Some(index),
+        value: facts.figures[index].value,
+    };
+    if let Some(base) = first.base {
+        push(figure_base(base));
+    }
+    if let Some(owner) = head.owner {
+        push(figure_base(owner));
+    }
+    for list in out
+        .lists
+        .iter()
+        .filter(|list| list.parts.contains(&first.part))
+    {
+        push(figure_base(list.total));
+    }
+    let last = group
+        .iter()
+        .map(|share| share.rate)
+        .max()
+        .unwrap_or(first.rate);
+    let members: Vec<usize> = group.iter().map(|share| share.part).collect();
+    for index in range.clone().rev().filter(|index| *index < first.part) {
+        let figure = &facts.figures[index];
+        if is_amount(facts, figure)
+            && comparable(figure, head)
+            && !matches!(figure.role, Role::Up | Role::Down)
+        {
+            push(figure_base(index));
+        }
+    }
+    if members.len() >= 2 {
+        let values: Vec<Decimal> = members
+            .iter()
+            .map(|part| facts.figures[*part].value)
+            .collect();
+        if let Some(value) = sum(&values) {
+            push(Base {
+                figure: None,
+                value,
+            });
+        }
+    }
+    for index in range.filter(|index| *index > first.part && *index < last + 12) {
+        let figure = &facts.figures[index];
+        let other = !members.contains(&index) && figure.sentence == head.sentence;
+        if other && is_amount(facts, figure) && comparable(figure, head) {
+            push(figure_base(index));
+        }
+    }
+    found
+}
+
+/// The base of a single share, if the wording leaves no doubt about it.
+fn designated<'b>(
+    facts: &Facts<'_>,
+    share: &Share,
+    group: &[Share],
+    bases: &'b [Base],
+    out: &Outcome,
+) -> Option<&'b Base> {
+    let part = &facts.figures[share.part];
+    let stated = rate(facts, share);
+    let find = |index: usize| bases.iter().find(|base| base.figure == Some(index));
+    let near = |base: &Base, reach: i128| {
+        rate_slip(stated, part.value, base.value)
+            || percentage(part.value, base.value, stated)
+                .is_some_and(|computed| within(computed, stated, reach))
+    };
+    if let Some(base) = share.base.and_then(find) {
+        return near(base, 30).then_some(base);
+    }
+    let owner = part
+        .owner
+        .filter(|_| share.rate != share.part && part.owner != Some(share.rate));
+    if let Some(base) = owner.and_then(find)
+        && facts.figures[share.rate].role != Role::Plain
+    {
+        return near(base, 30).then_some(base);
+    }
+    if let Some(list) = out
+        .lists
+        .iter()
+        .find(|list| list.parts.contains(&share.part))
+    {
+        let base = find(list.total)?;
+        return near(base, 50).then_some(base);
+    }
+    if !share.certain || group.len() > 1 && !share.named {
+        return None;
+    }
+    // The nearest amount of the same kind before the part, in the same clause.
+    let before = (0..share.part)
+        .rev()
+        .take_while(|index| facts.figures[*index].clause == part.clause);
+    let nearest = before
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.bracket == part.bracket && is_amount(facts, figure) && comparable(figure, part)
+        })
+        .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
+    let base = find(nearest)?;
+    (!base.value.below(part.value) && near(base, 20)).then_some(base)
+}
+
+fn report(facts: &Facts<'_>, share: &Share, base: &Base, holds: bool, out: &mut Outcome) {
+    let rate = &facts.figures[share.rate];
+    let part = &facts.figures[share.part];
+    let computed = percentage(part.value, base.value, rate.value)
+        .map_or(String::new(), |value| format!("{value}%"));
+    let stated = format!("{}%", rate.value);
+    let message = if holds {
+        format!("{stated} 与 {}÷{} 相符", part.value, base.value)
+    } else {
+        format!("{stated} 与 {}÷{}={computed} 不符", part.value, base.value)
+    };
+    let mut finding = RULE
+        .at(rate.span.clone(), message)
+        .help("请核对分子、分母和百分比，改动其中一个时其余要重算".to_owned())
+        .figures(computed, stated)
+        .related(part.span.clone(), "分子");
+    if let Some(base) = base.figure {
+        finding = finding.related(facts.figures[base].span.clone(), "分母");
+    }
+    finding.holds = holds;
+    out.settled[share.rate] = true;
+    if !holds {
+        out.blamed[share.rate] = true;
+    }
+    out.findings.push(finding);
+}

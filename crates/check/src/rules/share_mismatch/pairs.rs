@@ -1,0 +1,302 @@
+//! Which amount a share or rate speaks of.
+
+use std::ops::Range;
+
+use crate::facts::{Facts, Role, strip_copula};
+use crate::rules::common::{comparable, is_amount, is_percent_like, shared_ending, shared_words};
+
+/// A percentage with its part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub rate: usize,
+    pub part: usize,
+    /// The base, where the wording names it.
+    pub base: Option<usize>,
+    /// The base stands in words before the rate: 占报名总数的.
+    pub named_base: bool,
+    /// The rate has a name that the words of the part repeat.
+    pub named: bool,
+    /// The words leave no doubt that this part belongs to this rate.
+    pub certain: bool,
+    /// Shares listed by order (分别占) carry the number of their list.
+    pub list: usize,
+}
+
+/// The shares and rates of a paragraph.
+pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
+    let mut found = Vec::new();
+    let mut index = range.start;
+    while index < range.end {
+        let figure = &facts.figures[index];
+        if !is_percent_like(facts, figure) || matches!(figure.role, Role::Up | Role::Down) {
+            index += 1;
+            continue;
+        }
+        let run = run_length(facts, index, range.end);
+        let paired = if run > 1 {
+            by_order(facts, &range, index, run)
+        } else {
+            Vec::new()
+        };
+        if paired.len() == run {
+            found.extend(paired);
+            index += run;
+            continue;
+        }
+        found.extend(single(facts, &range, index));
+        index += 1;
+    }
+    found
+}
+
+/// How many percentages stand in a row with nothing but marks between them.
+fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
+    let head = &facts.figures[first];
+    1 + (first + 1..end)
+        .take_while(|index| {
+            let figure = &facts.figures[*index];
+            let label = facts.label(figure).trim();
+            is_percent_like(facts, figure)
+                && figure.sentence == head.sentence
+                && figure.bracket == head.bracket
+                && matches!(label, "" | "和" | "及" | "与" | "以及")
+        })
+        .count()
+}
+
+/// 分别占 17%、29%和44%: the amounts before, in the same order.
+fn by_order(facts: &Facts<'_>, range: &Range<usize>, first: usize, run: usize) -> Vec<Share> {
+    let label = facts.label(&facts.figures[first]);
+    let spoken = ["分别", "依次", "各"]
+        .iter()
+        .any(|word| label.contains(word));
+    let share_word = label.contains('占')
+        || label.contains("比例")
+        || label.contains("比重")
+        || label.contains('率');
+    if !spoken || !share_word {
+        return Vec::new();
+    }
+    let head = &facts.figures[first];
+    let mut parts: Vec<usize> = (range.start..first)
+        .rev()
+        .filter(|index| facts.figures[*index].bracket == head.bracket)
+        .take_while(|index| facts.figures[*index].sentence + 1 >= head.sentence)
+        .take(run)
+        .collect();
+    parts.reverse();
+    let fit = parts.len() == run
+        && parts.iter().all(|part| {
+            is_amount(facts, &facts.figures[*part])
+                && comparable(&facts.figures[*part], &facts.figures[parts[0]])
+        });
+    if !fit {
+        return Vec::new();
+    }
+    parts
+        .iter()
+        .enumerate()
+        .map(|(order, part)| Share {
+            rate: first + order,
+            part: *part,
+            base: None,
+            named_base: false,
+            named: false,
+            certain: true,
+            list: first,
+        })
+        .collect()
+}
+
+fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share> {
+    let rate = &facts.figures[index];
+    let plain = |part: usize, certain: bool| Share {
+        rate: index,
+        part,
+        base: None,
+        named_base: false,
+        named: false,
+        certain,
+        list: 0,
+    };
+    let label = facts.label(rate).trim();
+    if label.is_empty()
+        && let Some(owner) = rate
+            .owner
+            .filter(|owner| is_amount(facts, &facts.figures[*owner]))
+    {
+        return Some(plain(owner, true));
+    }
+    if rate.role == Role::OfBase {
+        return of_base(facts, range, index);
+    }
+    if rate.role == Role::Plain {
+        // An unnamed percentage in the segment of an amount: 一线345名59.4%.
+        let before = index
+            .checked_sub(1)
+            .filter(|before| *before >= range.start)?;
+        let amount = &facts.figures[before];
+        let close = amount.segment == rate.segment && label.is_empty() && is_amount(facts, amount);
+        return close.then(|| plain(before, false));
+    }
+    if let Some(share) = named_base(facts, range, index, label) {
+        return Some(share);
+    }
+    let nearest = (range.start..index).rev().find(|before| {
+        let figure = &facts.figures[*before];
+        figure.bracket == rate.bracket
+            && is_amount(facts, figure)
+            && !matches!(figure.role, Role::Up | Role::Down)
+    });
+    let nearest = nearest.filter(|part| {
+        let part_figure = &facts.figures[*part];
+        let percent_between = (*part + 1..index).any(|between| {
+            let figure = &facts.figures[between];
+            figure.bracket == rate.bracket
+                && is_percent_like(facts, figure)
+                && figure.segment != rate.segment
+        });
+        part_figure.clause == rate.clause && (!percent_between || rate.role == Role::Rate)
+    });
+    if rate.role == Role::Rate {
+        return named_rate(facts, range, index, nearest);
+    }
+    let part = nearest?;
+    let adjacent = facts.figures[part].segment + 1 >= rate.segment;
+    Some(plain(part, adjacent))
+}
+
+/// `A 为 B 的 P%`: base and part are the two amounts before.
+fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share> {
+    let rate = &facts.figures[index];
+    let base = index
+        .checked_sub(1)
+        .filter(|before| *before >= range.start)?;
+    let base_figure = &facts.figures[base];
+    if base_figure.segment != rate.segment
+        || !is_amount(facts, base_figure)
+        || facts.label(rate).trim() != "的"
+    {
+        return None;
+    }
+    let part = (range.start..base).rev().find(|before| {
+        let figure = &facts.figures[*before];
+        figure.bracket == rate.bracket && is_amount(facts, figure)
+    })?;
+    let figure = &facts.figures[part];
+    let near = figure.clause == rate.clause
+        && figure.class == base_figure.class
+        && !matches!(figure.role, Role::Up | Role::Down);
+    near.then(|| Share {
+        rate: index,
+        part,
+        base: Some(base),
+        named_base: true,
+        named: true,
+        certain: true,
+        list: 0,
+    })
+}
+
+/// 占报名总数的71.4%: the base is named; the part may stand behind.
+fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str) -> Option<Share> {
+    let rate = &facts.figures[index];
+    let (_, named) = label.split_once('占')?;
+    let name = named.trim_end_matches('的').trim();
+    let name = ["总数", "总量", "总额", "总人数", "人数", "总"]
+        .iter()
+        .find_map(|word| name.strip_suffix(word))
+        .unwrap_or(name);
+    if name.chars().count() < 2 {
+        return None;
+    }
+    let base = (range.start..index)
+        .rev()
+        .filter(|before| is_amount(facts, &facts.figures[*before]))
+        .find(|before| {
+            let figure = &facts.figures[*before];
+            shared_words(name, facts.label(figure)) >= 2.min(name.chars().count())
+                && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
+        })?;
+    let base_figure = &facts.figures[base];
+    let before = index.checked_sub(1).filter(|part| {
+        let figure = &facts.figures[*part];
+        *part > base
+            && figure.clause == rate.clause
+            && is_amount(facts, figure)
+            && figure.class == base_figure.class
+            && figure.segment + 1 >= rate.segment
+    });
+    let behind = Some(index + 1).filter(|part| {
+        *part < range.end && {
+            let figure = &facts.figures[*part];
+            figure.clause == rate.clause
+                && figure.segment == rate.segment + 1
+                && is_amount(facts, figure)
+                && comparable(figure, base_figure)
+                && facts
+                    .label(figure)
+                    .trim_matches([' ', '约', '为', '达', '共'])
+                    .is_empty()
+        }
+    });
+    let part = before.or(behind)?;
+    Some(Share {
+        rate: index,
+        part,
+        base: Some(base),
+        named_base: true,
+        named: true,
+        certain: true,
+        list: 0,
+    })
+}
+
+/// 办结率: the part is the amount whose words name the same act.
+fn named_rate(
+    facts: &Facts<'_>,
+    range: &Range<usize>,
+    index: usize,
+    nearest: Option<usize>,
+) -> Option<Share> {
+    let rate = &facts.figures[index];
+    let name = strip_copula(facts.label(rate));
+    let stem = name.strip_suffix('率').unwrap_or(name);
+    let clause = (range.start..index)
+        .rev()
+        .take_while(|before| facts.figures[*before].clause == rate.clause);
+    let best = clause
+        .filter(|before| {
+            let figure = &facts.figures[*before];
+            is_amount(facts, figure) && (figure.bracket == rate.bracket)
+        })
+        .map(|before| {
+            (
+                shared_ending(stem, facts.label(&facts.figures[before])),
+                before,
+            )
+        })
+        .filter(|(shared, _)| *shared >= 2)
+        .max_by_key(|(shared, before)| (*shared, *before));
+    if let Some((_, part)) = best {
+        return Some(Share {
+            rate: index,
+            part,
+            base: None,
+            named_base: false,
+            named: true,
+            certain: true,
+            list: 0,
+        });
+    }
+    let part = nearest?;
+    Some(Share {
+        rate: index,
+        part,
+        base: None,
+        named_base: false,
+        named: false,
+        certain: false,
+        list: 0,
+    })
+}

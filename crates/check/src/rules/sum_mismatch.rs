@@ -1,0 +1,280 @@
+//! Totals and their parts.
+
+mod evidence;
+
+use super::{List, Outcome, Rule, rule};
+use crate::arithmetic::{roughly, sum, sum_fits};
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Figure, Role};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 总数与分项之和不相等：“共……其中……”、冒号或括号后的分项、先列分项后说合计。
+    /// ## 为什么要紧
+    /// 总数会被层层引用，读者不会再加一遍；一处不符，整份报告的数据都会受到怀疑。
+    /// ## 例
+    /// 收回问卷100份（小学60份、初中30份）。
+    /// ## 改正
+    /// 收回问卷90份（小学60份、初中30份），或者补上漏列的分项。
+    /// ## 已知误报
+    /// “其中”后只列举一部分时保持沉默；带小数或以“万”“亿”计的数按四舍五入的范围比较。
+    "sum-mismatch", Error, Relation, "总数与分项之和不符", run
+}
+
+/// Not more parts than this are tried for one total.
+const PARTS_MAX: usize = 24;
+
+/// How the parts stand to the total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// In the bracket behind the total.
+    Bracket,
+    /// Behind the total.
+    After,
+    /// Before the total.
+    Before,
+}
+
+/// How alike the units of total and parts must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    Same,
+    Group,
+    Class,
+}
+
+/// A total with a run of figures that may be its parts.
+pub(crate) struct Candidate {
+    pub total: usize,
+    pub parts: Vec<usize>,
+    pub shape: Shape,
+    pub likeness: Likeness,
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        let candidates = candidates(facts, paragraph.figures.clone());
+        accept_holding(facts, &candidates, out);
+        accept_broken(facts, &candidates, out);
+    }
+}
+
+/// Every total of the paragraph with every run of figures around it that may be its parts.
+fn candidates(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for total in range.clone() {
+        let figure = &facts.figures[total];
+        if !figure.is_quantity() || figure.value.is_zero() {
+            continue;
+        }
+        for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
+            let inside: Vec<usize> = (total + 1..range.end)
+                .take_while(|index| facts.figures[*index].depth > figure.depth)
+                .filter(|index| facts.figures[*index].owner == Some(total))
+                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .take(PARTS_MAX)
+                .collect();
+            push_runs(&mut found, total, &inside, Shape::Bracket, likeness, facts);
+            let after: Vec<usize> = (total + 1..range.end)
+                .filter(|index| facts.figures[*index].bracket == figure.bracket)
+                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .take(PARTS_MAX)
+                .collect();
+            push_runs(&mut found, total, &after, Shape::After, likeness, facts);
+            let before: Vec<usize> = (range.start..total)
+                .rev()
+                .filter(|index| facts.figures[*index].bracket == figure.bracket)
+                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .take(PARTS_MAX)
+                .collect();
+            push_runs(&mut found, total, &before, Shape::Before, likeness, facts);
+        }
+    }
+    found
+}
+
+/// Adds the runs of two and more figures, from the nearest on; the whole run for a bracket.
+fn push_runs(
+    found: &mut Vec<Candidate>,
+    total: usize,
+    figures: &[usize],
+    shape: Shape,
+    likeness: Likeness,
+    facts: &Facts<'_>,
+) {
+    if shape == Shape::Bracket {
+        if figures.len() >= 2 {
+            found.push(Candidate {
+                total,
+                parts: figures.to_vec(),
+                shape,
+                likeness,
+            });
+        }
+        return;
+    }
+    let whole = facts.figures[total].value;
+    let mut running = Decimal::whole(0);
+    for (index, part) in figures.iter().enumerate() {
+        let Some(next) = running.plus(facts.figures[*part].value) else {
+            return;
+        };
+        running = next;
+        if index >= 1 {
+            found.push(Candidate {
+                total,
+                parts: figures[..=index].to_vec(),
+                shape,
+                likeness,
+            });
+        }
+        // Far beyond the total nothing can fit any more.
+        if Decimal::whole(2).mantissa > 1
+            && running.minus(whole).is_some_and(|over| over.above(whole))
+        {
+            return;
+        }
+    }
+}
+
+fn may_be_part(total: &Figure, part: &Figure, likeness: Likeness) -> bool {
+    if !part.is_quantity() || part.class != total.class {
+        return false;
+    }
+    let change = |role: Role| matches!(role, Role::Up | Role::Down);
+    if change(total.role) != change(part.role) || (change(total.role) && total.role != part.role) {
+        return false;
+    }
+    alike(total.unit, part.unit) <= likeness as u8
+}
+
+/// 0 for the same unit, 1 for units that count the same kind of thing, 2 otherwise.
+pub(crate) fn alike(one: &str, other: &str) -> u8 {
+    const GROUPS: &[&[&str]] = &[
+        &["人", "名", "位", "人次", "人份"],
+        &["件", "起", "宗", "例", "件次"],
+        &["所", "家", "个", "户"],
+        &["项", "条", "个", "件"],
+        &["场", "次", "场次", "期", "轮"],
+    ];
+    if one == other {
+        0
+    } else if GROUPS
+        .iter()
+        .any(|group| group.contains(&one) && group.contains(&other))
+    {
+        1
+    } else {
+        2
+    }
+}
+
+fn values(facts: &Facts<'_>, parts: &[usize]) -> Vec<Decimal> {
+    parts
+        .iter()
+        .map(|part| facts.figures[*part].value)
+        .collect()
+}
+
+fn fits(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let total = &facts.figures[candidate.total];
+    let parts = values(facts, &candidate.parts);
+    let approximate = total.approximate
+        || candidate
+            .parts
+            .iter()
+            .any(|part| facts.figures[*part].approximate);
+    if approximate {
+        return sum(&parts).is_some_and(|sum| roughly(total.value, sum));
+    }
+    sum_fits(total.value, &parts)
+}
+
+/// Relations whose arithmetic fits: the surest first, each figure a part of one list only.
+fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome) {
+    let mut fitting: Vec<(i32, &Candidate)> = candidates
+        .iter()
+        .filter(|candidate| fits(facts, candidate))
+        .map(|candidate| (evidence::cues(facts, candidate), candidate))
+        .filter(|(score, candidate)| *score >= evidence::enough_when_fitting(facts, candidate))
+        .collect();
+    fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
+    for (_, candidate) in fitting {
+        let taken = out.lists.iter().any(|list| {
+            list.holds
+                && ((list.total == candidate.total
+                    && list.parts.iter().any(|part| candidate.parts.contains(part)))
+                    || (list.parts == candidate.parts))
+        });
+        if !taken {
+            report(facts, candidate, true, out);
+        }
+    }
+}
+
+/// Relations that the wording makes certain and whose arithmetic does not fit.
+fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome) {
+    let mut broken: Vec<(i32, &Candidate)> = candidates
+        .iter()
+        .filter(|candidate| !fits(facts, candidate))
+        .map(|candidate| {
+            let score = evidence::cues(facts, candidate)
+                + evidence::slip(facts, candidate)
+                + evidence::company(facts, candidate, &out.lists);
+            (score, candidate)
+        })
+        .filter(|(score, _)| *score >= evidence::ENOUGH_WHEN_BROKEN)
+        .collect();
+    broken.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
+    for (_, candidate) in broken {
+        let settled = out.lists.iter().any(|list| {
+            let same_total = list.total == candidate.total;
+            let shared = list
+                .parts
+                .iter()
+                .filter(|part| candidate.parts.contains(part))
+                .count();
+            (same_total && (shared > 0 || !list.holds)) || (shared > 0 && !same_total)
+        });
+        if !settled {
+            report(facts, candidate, false, out);
+        }
+    }
+}
+
+fn report(facts: &Facts<'_>, candidate: &Candidate, holds: bool, out: &mut Outcome) {
+    let total = &facts.figures[candidate.total];
+    let parts = values(facts, &candidate.parts);
+    let computed = sum(&parts).map_or(String::new(), |sum| sum.to_string());
+    let shown: Vec<String> = parts.iter().map(Decimal::to_string).collect();
+    let message = if holds {
+        format!("总数 {} 等于分项之和", total.value)
+    } else {
+        format!("总数 {} 与分项之和 {computed} 不符", total.value)
+    };
+    let mut finding = RULE
+        .at(total.span.clone(), message)
+        .help(format!(
+            "{} = {computed}；请核对总数和各分项",
+            shown.join(" + ")
+        ))
+        .figures(computed, total.value.to_string());
+    finding.holds = holds;
+    for part in &candidate.parts {
+        finding = finding.related(facts.figures[*part].span.clone(), "分项");
+    }
+    out.settled[candidate.total] = true;
+    for part in &candidate.parts {
+        out.settled[*part] = true;
+    }
+    if !holds {
+        out.blamed[candidate.total] = true;
+    }
+    out.findings.push(finding);
+    out.lists.push(List {
+        total: candidate.total,
+        parts: candidate.parts.clone(),
+        holds,
+    });
+}

@@ -1,0 +1,332 @@
+//! How sure the wording is that some figures are the parts of a total.
+
+use super::{Candidate, Likeness, Shape};
+use crate::arithmetic::{looks_like_slip, sum};
+use crate::facts::{Facts, Figure};
+use crate::rules::List;
+
+/// What a relation that does not fit needs before it is reported.
+pub(super) const ENOUGH_WHEN_BROKEN: i32 = 7;
+
+/// What a relation that fits needs: a chance fit of small figures is no relation.
+pub(super) fn enough_when_fitting(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
+    let total = &facts.figures[candidate.total];
+    let digits = total.value.mantissa.unsigned_abs().to_string().len();
+    let loose = i32::from(candidate.likeness != Likeness::Same);
+    match digits {
+        0..=1 => 3 + loose,
+        2 => 2 + loose,
+        3 => 1 + loose,
+        _ => loose - 2,
+    }
+}
+
+/// Words, marks and order, without the arithmetic.
+pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
+    let total = &facts.figures[candidate.total];
+    let mut order = candidate.parts.clone();
+    order.sort_unstable();
+    let parts: Vec<&Figure> = order.iter().map(|part| &facts.figures[*part]).collect();
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return -9;
+    };
+    let mut score = match candidate.likeness {
+        Likeness::Same => 0,
+        Likeness::Group => -1,
+        Likeness::Class => -3,
+    };
+    score += match candidate.shape {
+        Shape::Bracket => 3,
+        Shape::After => after_cues(facts, total, first, last),
+        Shape::Before => before_cues(facts, total, first, last),
+    };
+    score += i32::from(parts.len() >= 3);
+    score += list_form(facts, &parts);
+    score += partition(facts, &parts);
+    score -= 3 * i32::from(is_open(facts, last));
+    score -= gaps(&order, facts, candidate);
+    score
+}
+
+const TOTAL_WORDS: &[&str] = &[
+    "合计", "总计", "共计", "总数", "总量", "一共", "总共", "累计", "总额", "共", "总",
+];
+
+fn names_total(label: &str) -> bool {
+    TOTAL_WORDS.iter().any(|word| label.contains(word))
+}
+
+fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
+    let between = &facts.text[total.whole.end..first.whole.start];
+    let mut score = i32::from(names_total(facts.label(total)));
+    if between.contains(['：', ':']) {
+        score += 3;
+    } else if ["分为", "分别", "包括", "分成", "归为", "其中", "含", "按"]
+        .iter()
+        .any(|word| between.contains(word))
+    {
+        score += 2;
+    } else if first.sentence == total.sentence && between.chars().count() <= 12 {
+        score += 1;
+    }
+    let words = between.chars().count();
+    if words > 40 {
+        score -= 2;
+    }
+    if first.paragraph != total.paragraph || last.sentence > total.sentence + 1 {
+        score -= 2;
+    } else if first.sentence != total.sentence {
+        score -= 1;
+    }
+    score
+}
+
+fn before_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
+    let label = facts.label(total);
+    let mut score = 0;
+    if [
+        "合计", "总计", "共计", "总数", "一共", "总共", "总额", "上述", "以上",
+    ]
+    .iter()
+    .any(|word| label.contains(word))
+    {
+        score += 4;
+    } else if label.contains('共') || label.contains("累计") {
+        score += 2;
+    } else {
+        score -= 2;
+    }
+    if last.sentence != total.sentence && !label.contains("上述") && !label.contains("以上") {
+        score -= 2;
+    }
+    if first.sentence + 1 < last.sentence {
+        score -= 2;
+    }
+    score
+}
+
+/// One item per segment, short labels, the same mark between them.
+fn list_form(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
+    let short = parts.iter().all(|part| {
+        let words = facts.label(part).trim().chars().count();
+        (1..=16).contains(&words)
+    });
+    let same_sentence = parts
+        .windows(2)
+        .all(|pair| pair[0].sentence == pair[1].sentence);
+    let same_clause = parts
+        .windows(2)
+        .all(|pair| pair[0].clause == pair[1].clause);
+    i32::from(short) + i32::from(same_clause) - i32::from(!same_sentence)
+}
+
+/// Labels that divide something: 主办 and 协办, A类 and B类, 春季 and 秋季.
+fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
+    let labels: Vec<&str> = parts.iter().map(|part| core(facts.label(part))).collect();
+    let named = PARTITIONS.iter().any(|words| {
+        labels
+            .iter()
+            .all(|label| words.iter().any(|word| label.contains(word)))
+    });
+    let negated = labels.len() == 2 && {
+        let (one, other) = (labels[0], labels[1]);
+        !one.is_empty()
+            && ["不", "非", "未", "无"].iter().any(|no| {
+                other
+                    .strip_prefix(no)
+                    .is_some_and(|rest| !rest.is_empty() && one.contains(rest))
+            })
+    };
+    let ending = labels.first().and_then(|label| label.chars().next_back());
+    let same_ending = ending.is_some()
+        && labels
+            .iter()
+            .all(|label| label.chars().next_back() == ending);
+    if named || negated {
+        2
+    } else {
+        i32::from(same_ending)
+    }
+}
+
+fn core(label: &str) -> &str {
+    let label = label.trim();
+    label
+        .strip_prefix("其中")
+        .unwrap_or(label)
+        .trim_start_matches([':', '：'])
+}
+
+/// Words that divide a whole; every label of the list has one of a row.
+const PARTITIONS: &[&[&str]] = &[
+    &["主办", "协办", "会办", "分办", "承办", "牵头"],
+    &["春季", "秋季"],
+    &["上半年", "下半年"],
+    &["一季度", "二季度", "三季度", "四季度"],
+    &["男", "女"],
+    &["城镇", "农村", "乡村", "城市"],
+    &["国内", "国外", "境外"],
+    &["区内", "区外"],
+    &["省内", "省外"],
+    &["市内", "市外"],
+    &["公办", "民办"],
+    &["应届", "往届"],
+    &[
+        "文科", "理科", "艺术", "体育", "职高", "文史", "理工", "音乐", "美术",
+    ],
+    &["合格", "不合格"],
+    &["有效", "无效"],
+    &["人大", "政协"],
+    &["委员", "集体", "党派", "界别"],
+    &["维持", "撤销", "变更", "驳回", "终止", "确认", "责令"],
+    &["专职", "兼职"],
+    &["线上", "线下"],
+    &["一审", "二审", "再审"],
+    &["基层", "中级", "高级", "初级", "正高", "副高"],
+    &[
+        "幼儿园",
+        "小学",
+        "初中",
+        "高中",
+        "中职",
+        "普高",
+        "职高",
+        "特教",
+        "学前",
+        "义务教育",
+        "教师进修",
+    ],
+    &["刑事", "民事", "行政", "执行", "知识产权", "民商事", "其他"],
+    &["预期性", "约束性"],
+    &["首次", "征集"],
+    &["A类", "B类", "C类", "D类"],
+    &[
+        "取消", "下放", "合并", "保留", "下移", "调整", "新增", "划转",
+    ],
+    &["税收", "非税"],
+    &["投诉", "咨询", "建议", "求助", "举报", "其他"],
+    &["发明", "实用新型", "外观"],
+    &["警告", "罚款", "没收", "吊销", "责令"],
+    &["主动公开", "依申请公开", "不予公开"],
+    &[
+        "予以公开",
+        "部分公开",
+        "不予公开",
+        "无法提供",
+        "不予处理",
+        "其他处理",
+    ],
+];
+
+/// 等 behind the last part: there are more.
+fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
+    facts.tail(last).trim_start().starts_with('等')
+}
+
+/// Figures of the same unit between the parts that the list leaves out.
+fn gaps(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
+    let (Some(first), Some(last)) = (order.first(), order.last()) else {
+        return 0;
+    };
+    let unit = facts.figures[*first].unit;
+    let bracket = facts.figures[*first].bracket;
+    let start = if candidate.shape == Shape::After {
+        candidate.total + 1
+    } else {
+        *first
+    };
+    let end = if candidate.shape == Shape::Before {
+        candidate.total
+    } else {
+        *last + 1
+    };
+    let left_out = (start..end)
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.is_quantity()
+                && figure.unit == unit
+                && figure.bracket == bracket
+                && !order.contains(index)
+        })
+        .count();
+    i32::try_from(left_out.min(4)).unwrap_or(4)
+}
+
+/// How much the difference looks like a slip of the pen.
+pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
+    let total = facts.figures[candidate.total].value;
+    let parts = super::values(facts, &candidate.parts);
+    let Some(sum) = sum(&parts) else { return -9 };
+    let approximate = facts.figures[candidate.total].approximate
+        || candidate
+            .parts
+            .iter()
+            .any(|part| facts.figures[*part].approximate);
+    if approximate {
+        return -9;
+    }
+    let Some(difference) = total.minus(sum) else {
+        return -9;
+    };
+    let exponent = difference.exponent.min(total.exponent);
+    let (Some(difference), Some(whole)) = (
+        difference.in_units_of(exponent),
+        total.in_units_of(exponent),
+    ) else {
+        return -9;
+    };
+    let off = difference.unsigned_abs();
+    let whole = whole.unsigned_abs().max(1);
+    let mut score = 0;
+    let mistyped = looks_like_slip(total, sum)
+        || parts.iter().any(|part| {
+            // What this part would have to be for the sum to be right.
+            total
+                .minus(sum)
+                .and_then(|missing| part.plus(missing))
+                .is_some_and(|wanted| looks_like_slip(*part, wanted))
+        });
+    score += if mistyped {
+        2 + i32::from(whole >= 100)
+    } else {
+        -1
+    };
+    score += i32::from(off.saturating_mul(100) <= whole * 3);
+    if off.saturating_mul(100) > whole * 40 {
+        score -= 3;
+    } else if off.saturating_mul(100) > whole * 15 {
+        score -= 1;
+    }
+    let partial = facts.text[facts.figures[candidate.total]
+        .whole
+        .end
+        .min(facts.text.len())..]
+        .chars()
+        .take(12)
+        .collect::<String>()
+        .contains("其中");
+    if partial && total.above(sum) && !mistyped {
+        score -= 5;
+    }
+    score
+}
+
+/// Other lists of the same form near by that fit.
+pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, lists: &[List]) -> i32 {
+    let total = &facts.figures[candidate.total];
+    let like = lists.iter().filter(|list| list.holds).any(|list| {
+        let other = &facts.figures[list.total];
+        if other.paragraph != total.paragraph || list.parts.len() != candidate.parts.len() {
+            return false;
+        }
+        // The same items with another unit, or the same labels of another total.
+        let beside = list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
+            let (one, two) = (&facts.figures[*one], &facts.figures[*two]);
+            one.clause == two.clause && one.sentence == two.sentence && one.unit != two.unit
+                || facts.label(one).trim() == facts.label(two).trim()
+                    && !facts.label(one).trim().is_empty()
+        });
+        beside
+    });
+    if like { 4 } else { 0 }
+}
