@@ -240,8 +240,12 @@ pub(super) fn qualifier_before(before: &Before) -> Option<(Qualifier, usize)> {
         ("近", Qualifier::Near),
         ("约", Qualifier::About),
     ];
+    // 证据不足16人 counts people; nothing is less than 16.
+    let phrase = ["据不足", "件不足", "量不足", "手不足"]
+        .iter()
+        .any(|word| before.ends_with(word));
     WORDS
         .iter()
-        .find(|(word, _)| before.ends_with(word))
+        .find(|(word, _)| before.ends_with(word) && !(phrase && *word == "不足"))
         .map(|(word, qualifier)| (*qualifier, word.len()))
 }

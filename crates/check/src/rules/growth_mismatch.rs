@@ -120,7 +120,10 @@ fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) 
             .filter(|before| {
                 let figure = &facts.figures[*before];
                 let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
-                plain && is_amount(facts, figure) && comparable(figure, &facts.figures[change])
+                plain
+                    && is_amount(facts, figure)
+                    && comparable(figure, &facts.figures[change])
+                    && !is_base(facts, *before)
             })
             .take(8)
             .collect();
@@ -137,6 +140,13 @@ fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) 
         );
     }
     found
+}
+
+/// Whether a percentage is taken of this figure: 为预算257288万元的41.9%.
+fn is_base(facts: &Facts<'_>, index: usize) -> bool {
+    facts.figures.get(index + 1).is_some_and(|next| {
+        next.role == Role::OfBase && next.segment == facts.figures[index].segment
+    })
 }
 
 /// New and old values: 97件134人,上年同期197件375人.
@@ -285,7 +295,13 @@ fn certain(facts: &Facts<'_>, index: usize, first: usize, from: From, role: Role
                 });
             let adjacent = moved + 1 == index && moved_figure.clause == rate.clause;
             let named = shared_words(facts.label(moved_figure), facts.label(value_figure)) >= 2;
-            let near = value_figure.clause == moved_figure.clause && value + 1 == moved;
+            let near = value_figure.clause == moved_figure.clause
+                && (value + 1..moved).all(|between| {
+                    let figure = &facts.figures[between];
+                    !is_amount(facts, figure)
+                        || is_base(facts, between)
+                        || !comparable(figure, moved_figure)
+                });
             moved_figure.role == role
                 && adjacent
                 && (near || named || value_figure.unit == moved_figure.unit)

@@ -42,7 +42,13 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 .take_while(|share| beside(facts, first, share))
                 .count()
                 .max(1);
-            judge(facts, &rest[..same], paragraph.figures.clone(), out);
+            judge(
+                facts,
+                &rest[..same],
+                &shares,
+                paragraph.figures.clone(),
+                out,
+            );
             rest = &rest[same..];
         }
     }
@@ -58,7 +64,13 @@ fn beside(facts: &Facts<'_>, one: &Share, other: &Share) -> bool {
         && (one.list == other.list)
 }
 
-fn judge(facts: &Facts<'_>, group: &[Share], range: std::ops::Range<usize>, out: &mut Outcome) {
+fn judge(
+    facts: &Facts<'_>,
+    group: &[Share],
+    all: &[Share],
+    range: std::ops::Range<usize>,
+    out: &mut Outcome,
+) {
     let bases = bases(facts, group, range, out);
     // The base that explains most of the list; among equals the first, which is the surest.
     let mut best: Option<(&Base, usize)> = None;
@@ -89,6 +101,8 @@ fn judge(facts: &Facts<'_>, group: &[Share], range: std::ops::Range<usize>, out:
         }
         let base = match best {
             Some((base, _)) if majority => Some(base),
+            // One other share of the list fits, and so do shares of other lists.
+            Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
             _ => designated(facts, share, group, &bases, out),
         };
         if let Some(base) = base
@@ -98,6 +112,11 @@ fn judge(facts: &Facts<'_>, group: &[Share], range: std::ops::Range<usize>, out:
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// How many shares of the paragraph the base explains.
+fn support(facts: &Facts<'_>, all: &[Share], base: &Base) -> usize {
+    all.iter().filter(|share| fits(facts, share, base)).count()
 }
 
 fn rate(facts: &Facts<'_>, share: &Share) -> Decimal {
@@ -183,6 +202,26 @@ fn bases(
                 figure: None,
                 value,
             });
+        }
+    }
+    if group.len() == 1 {
+        // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
+        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
+        for index in neighbours
+            .into_iter()
+            .flatten()
+            .filter(|index| range.contains(index))
+        {
+            let figure = &facts.figures[index];
+            let whole = head.value.plus(figure.value);
+            if let Some(value) =
+                whole.filter(|_| is_amount(facts, figure) && comparable(figure, head))
+            {
+                push(Base {
+                    figure: None,
+                    value,
+                });
+            }
         }
     }
     for index in range.filter(|index| *index > first.part && *index < last + 12) {

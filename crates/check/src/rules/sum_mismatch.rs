@@ -2,6 +2,9 @@
 
 mod evidence;
 
+use std::ops::Range;
+
+use super::common::is_amount;
 use super::{List, Outcome, Rule, rule};
 use crate::arithmetic::{roughly, sum, sum_fits};
 use crate::decimal::Decimal;
@@ -34,6 +37,8 @@ pub(crate) enum Shape {
     After,
     /// Before the total.
     Before,
+    /// One in each of several brackets behind the total, with the same words.
+    Across,
 }
 
 /// How alike the units of total and parts must be.
@@ -61,31 +66,52 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 }
 
 /// Every total of the paragraph with every run of figures around it that may be its parts.
-fn candidates(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Vec<Candidate> {
+fn candidates(facts: &Facts<'_>, range: Range<usize>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for total in range.clone() {
         let figure = &facts.figures[total];
-        if !figure.is_quantity() || figure.value.is_zero() {
+        if !is_amount(facts, figure) || figure.value.is_zero() {
             continue;
         }
+        across(facts, total, range.end, &mut found);
         for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
+            let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
+            let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
             let inside: Vec<usize> = (total + 1..range.end)
                 .take_while(|index| facts.figures[*index].depth > figure.depth)
                 .filter(|index| facts.figures[*index].owner == Some(total))
-                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .filter(part)
                 .take(PARTS_MAX)
                 .collect();
-            push_runs(&mut found, total, &inside, Shape::Bracket, likeness, facts);
+            if inside.len() >= 2 {
+                found.push(Candidate {
+                    total,
+                    parts: inside,
+                    shape: Shape::Bracket,
+                    likeness,
+                });
+            }
             let after: Vec<usize> = (total + 1..range.end)
-                .filter(|index| facts.figures[*index].bracket == figure.bracket)
-                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .filter(level)
+                .filter(part)
                 .take(PARTS_MAX)
                 .collect();
-            push_runs(&mut found, total, &after, Shape::After, likeness, facts);
+            for start in 0..after.len() {
+                if start == 0 || begins_list(facts, after[start - 1], after[start]) {
+                    push_runs(
+                        &mut found,
+                        total,
+                        &after[start..],
+                        Shape::After,
+                        likeness,
+                        facts,
+                    );
+                }
+            }
             let before: Vec<usize> = (range.start..total)
                 .rev()
-                .filter(|index| facts.figures[*index].bracket == figure.bracket)
-                .filter(|index| may_be_part(figure, &facts.figures[*index], likeness))
+                .filter(level)
+                .filter(part)
                 .take(PARTS_MAX)
                 .collect();
             push_runs(&mut found, total, &before, Shape::Before, likeness, facts);
@@ -94,7 +120,46 @@ fn candidates(facts: &Facts<'_>, range: std::ops::Range<usize>) -> Vec<Candidate
     found
 }
 
-/// Adds the runs of two and more figures, from the nearest on; the whole run for a bracket.
+/// Whether another breakdown of the same total may begin with this figure.
+fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
+    facts.figures[before].clause != facts.figures[figure].clause
+}
+
+/// 应届1851人(多397人),往届201人(多87人): the brackets divide a total of their own.
+fn across(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
+    let figure = &facts.figures[total];
+    let label = |index: usize| facts.label(&facts.figures[index]).trim();
+    let inside: Vec<usize> = (total + 1..end)
+        .take_while(|index| facts.figures[*index].sentence == figure.sentence)
+        .filter(|index| {
+            let part = &facts.figures[*index];
+            part.depth == figure.depth + 1
+                && part.owner.is_some_and(|owner| owner != total)
+                && may_be_part(facts, figure, part, Likeness::Same)
+        })
+        .take(PARTS_MAX)
+        .collect();
+    let Some(first) = inside.first() else { return };
+    let words = label(*first);
+    let same = !words.is_empty()
+        && label(total).ends_with(words)
+        && inside.iter().all(|index| label(*index) == words);
+    let mut brackets: Vec<usize> = inside
+        .iter()
+        .map(|index| facts.figures[*index].bracket)
+        .collect();
+    brackets.dedup();
+    if inside.len() >= 2 && same && brackets.len() == inside.len() {
+        found.push(Candidate {
+            total,
+            parts: inside,
+            shape: Shape::Across,
+            likeness: Likeness::Same,
+        });
+    }
+}
+
+/// Adds the runs of two and more figures, from the nearest on.
 fn push_runs(
     found: &mut Vec<Candidate>,
     total: usize,
@@ -103,17 +168,6 @@ fn push_runs(
     likeness: Likeness,
     facts: &Facts<'_>,
 ) {
-    if shape == Shape::Bracket {
-        if figures.len() >= 2 {
-            found.push(Candidate {
-                total,
-                parts: figures.to_vec(),
-                shape,
-                likeness,
-            });
-        }
-        return;
-    }
     let whole = facts.figures[total].value;
     let mut running = Decimal::whole(0);
     for (index, part) in figures.iter().enumerate() {
@@ -129,21 +183,24 @@ fn push_runs(
                 likeness,
             });
         }
-        // Far beyond the total nothing can fit any more.
-        if Decimal::whole(2).mantissa > 1
-            && running.minus(whole).is_some_and(|over| over.above(whole))
-        {
+        // Ten times the total: a swapped first digit cannot explain more.
+        let Some(limit) = whole.plus(Decimal::new(
+            whole.mantissa.saturating_mul(9),
+            whole.exponent,
+        )) else {
+            return;
+        };
+        if running.above(limit) {
             return;
         }
     }
 }
 
-fn may_be_part(total: &Figure, part: &Figure, likeness: Likeness) -> bool {
-    if !part.is_quantity() || part.class != total.class {
+fn may_be_part(facts: &Facts<'_>, total: &Figure, part: &Figure, likeness: Likeness) -> bool {
+    if !is_amount(facts, part) || part.class != total.class {
         return false;
     }
-    let change = |role: Role| matches!(role, Role::Up | Role::Down);
-    if change(total.role) != change(part.role) || (change(total.role) && total.role != part.role) {
+    if part.role != total.role && !(part.role == Role::Plain && total.role == Role::Earlier) {
         return false;
     }
     alike(total.unit, part.unit) <= likeness as u8
@@ -222,6 +279,21 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             let score = evidence::cues(facts, candidate)
                 + evidence::slip(facts, candidate)
                 + evidence::company(facts, candidate, &out.lists);
+            if std::env::var("DBG").is_ok() && score >= 2 {
+                eprintln!(
+                    "{score} cues {} slip {} co {} {:?} {:?} total {} parts {:?}",
+                    evidence::cues(facts, candidate),
+                    evidence::slip(facts, candidate),
+                    evidence::company(facts, candidate, &out.lists),
+                    candidate.shape,
+                    candidate.likeness,
+                    facts.figures[candidate.total].value,
+                    values(facts, &candidate.parts)
+                        .iter()
+                        .map(|v| v.to_string())
+                        .collect::<Vec<_>>()
+                );
+            }
             (score, candidate)
         })
         .filter(|(score, _)| *score >= evidence::ENOUGH_WHEN_BROKEN)

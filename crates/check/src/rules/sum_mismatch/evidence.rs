@@ -2,7 +2,7 @@
 
 use super::{Candidate, Likeness, Shape};
 use crate::arithmetic::{looks_like_slip, sum};
-use crate::facts::{Facts, Figure};
+use crate::facts::{Facts, Figure, strip_copula};
 use crate::rules::List;
 
 /// What a relation that does not fit needs before it is reported.
@@ -36,7 +36,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
         Likeness::Class => -3,
     };
     score += match candidate.shape {
-        Shape::Bracket => 3,
+        Shape::Bracket | Shape::Across => 3,
         Shape::After => after_cues(facts, total, first, last),
         Shape::Before => before_cues(facts, total, first, last),
     };
@@ -45,35 +45,43 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     score += partition(facts, &parts);
     score -= 3 * i32::from(is_open(facts, last));
     score -= gaps(&order, facts, candidate);
+    score -= cut_short(&order, facts, candidate);
     score
 }
 
-const TOTAL_WORDS: &[&str] = &[
-    "合计", "总计", "共计", "总数", "总量", "一共", "总共", "累计", "总额", "共", "总",
-];
-
+/// Words that say that a figure sums up.
 fn names_total(label: &str) -> bool {
-    TOTAL_WORDS.iter().any(|word| label.contains(word))
+    const ANYWHERE: &[&str] = &[
+        "合计", "总计", "共计", "总数", "总量", "一共", "总共", "累计", "总额", "上述",
+    ];
+    const AT_AN_END: &[&str] = &["共", "总", "共有", "总人数", "共收到", "以上"];
+    let label = strip_copula(label);
+    ANYWHERE.iter().any(|word| label.contains(word))
+        || AT_AN_END
+            .iter()
+            .any(|word| label.ends_with(word) || label.starts_with(word))
 }
 
 fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
+    const DIVIDING: &[&str] = &[
+        "分为", "分别", "包括", "分成", "归为", "其中", "含", "按", "分类",
+    ];
     let between = &facts.text[total.whole.end..first.whole.start];
+    let lead = between
+        .rsplit(['。', '；', ';', '\n'])
+        .next()
+        .unwrap_or(between);
+    let words = lead.chars().count();
     let mut score = i32::from(names_total(facts.label(total)));
-    if between.contains(['：', ':']) {
+    if lead.contains(['：', ':']) && words <= 20 {
         score += 3;
-    } else if ["分为", "分别", "包括", "分成", "归为", "其中", "含", "按"]
-        .iter()
-        .any(|word| between.contains(word))
-    {
+    } else if DIVIDING.iter().any(|word| lead.contains(word)) {
         score += 2;
-    } else if first.sentence == total.sentence && between.chars().count() <= 12 {
+    } else if first.sentence == total.sentence && words <= 18 {
         score += 1;
     }
-    let words = between.chars().count();
-    if words > 40 {
-        score -= 2;
-    }
-    if first.paragraph != total.paragraph || last.sentence > total.sentence + 1 {
+    score -= 2 * i32::from(words > 40);
+    if last.sentence > total.sentence + 2 {
         score -= 2;
     } else if first.sentence != total.sentence {
         score -= 1;
@@ -82,26 +90,18 @@ fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) 
 }
 
 fn before_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
-    let label = facts.label(total);
-    let mut score = 0;
-    if [
-        "合计", "总计", "共计", "总数", "一共", "总共", "总额", "上述", "以上",
-    ]
-    .iter()
-    .any(|word| label.contains(word))
-    {
-        score += 4;
-    } else if label.contains('共') || label.contains("累计") {
-        score += 2;
+    const CLOSING: &[&str] = &["合计", "总计", "共计", "总数", "一共", "总共", "总额"];
+    let label = strip_copula(facts.label(total));
+    let back = label.starts_with("上述") || label.starts_with("以上");
+    let mut score = if back || CLOSING.iter().any(|word| label.contains(word)) {
+        4
+    } else if names_total(label) {
+        2
     } else {
-        score -= 2;
-    }
-    if last.sentence != total.sentence && !label.contains("上述") && !label.contains("以上") {
-        score -= 2;
-    }
-    if first.sentence + 1 < last.sentence {
-        score -= 2;
-    }
+        -3
+    };
+    score -= 2 * i32::from(last.sentence != total.sentence && !back);
+    score -= 2 * i32::from(first.sentence + 1 < last.sentence);
     score
 }
 
@@ -230,11 +230,8 @@ fn gaps(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     let unit = facts.figures[*first].unit;
     let bracket = facts.figures[*first].bracket;
-    let start = if candidate.shape == Shape::After {
-        candidate.total + 1
-    } else {
-        *first
-    };
+    let start = *first;
+    let role = facts.figures[*first].role;
     let end = if candidate.shape == Shape::Before {
         candidate.total
     } else {
@@ -245,11 +242,44 @@ fn gaps(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
             let figure = &facts.figures[*index];
             figure.is_quantity()
                 && figure.unit == unit
+                && figure.role == role
                 && figure.bracket == bracket
                 && !order.contains(index)
         })
         .count();
     i32::try_from(left_out.min(4)).unwrap_or(4)
+}
+
+/// Whether the list goes on in the same clause beyond the run: then the run is only a piece of it.
+fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
+    let (Some(first), Some(last)) = (order.first(), order.last()) else {
+        return 0;
+    };
+    let next = match candidate.shape {
+        Shape::Bracket | Shape::Across => return 0,
+        Shape::After => (*last + 1..facts.figures.len())
+            .take(4)
+            .find(|index| same_series(facts, *last, *index)),
+        Shape::Before => (0..*first)
+            .rev()
+            .take(4)
+            .find(|index| same_series(facts, *first, *index)),
+    };
+    let goes_on = next.is_some_and(|next| {
+        let stops = ["其中", "同时", "另", "此外", "全年", "累计", "共"];
+        let label = facts.label(&facts.figures[next]).trim_start();
+        !stops.iter().any(|word| label.starts_with(word))
+    });
+    if goes_on { 4 } else { 0 }
+}
+
+fn same_series(facts: &Facts<'_>, one: usize, other: usize) -> bool {
+    let (one, other) = (&facts.figures[one], &facts.figures[other]);
+    other.is_quantity()
+        && one.clause == other.clause
+        && one.bracket == other.bracket
+        && one.unit == other.unit
+        && one.role == other.role
 }
 
 /// How much the difference looks like a slip of the pen.
@@ -291,12 +321,19 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     } else {
         -1
     };
-    score += i32::from(off.saturating_mul(100) <= whole * 3);
-    if off.saturating_mul(100) > whole * 40 {
-        score -= 3;
-    } else if off.saturating_mul(100) > whole * 15 {
-        score -= 1;
-    }
+    // So close by chance? The larger the figures, the less likely.
+    score += match whole / off.max(1) {
+        0..=30 => 0,
+        31..=100 => 1,
+        101..=999 => 2,
+        _ => 4,
+    };
+    let far = off.saturating_mul(100) / whole;
+    score -= match (far, mistyped) {
+        (0..=15, _) | (16..=40, true) => 0,
+        (16..=40, false) | (_, true) => 1,
+        (_, false) => 4,
+    };
     let partial = facts.text[facts.figures[candidate.total]
         .whole
         .end
