@@ -7,10 +7,13 @@
 //!
 //! Left out: what a value means in law, which is data of the catalogue.
 //!
-//! Reading order: [`dates`], [`calendar`], [`decimal`], [`ratio`], [`numerals`].
+//! Reading order: [`dates`], [`calendar`], [`decimal`], [`ratio`], [`numerals`],
+//! [`money`], [`identifiers`].
 
 pub mod calendar;
 pub mod dates;
 pub mod decimal;
+pub mod identifiers;
+pub mod money;
 pub mod numerals;
 pub mod ratio;
