@@ -1,1 +1,94 @@
-//! (being built)
+//! Use cases: authorise, decide, append; lists, imports, figures, reports, proofs.
+//!
+//! The only place that joins the kernel and the store. Everything here is synchronous: a front
+//! door runs it on a thread where blocking is allowed. Reading order: [`authorise`], [`entry`],
+//! [`append`], [`figures`], [`report`], [`log`].
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use catalogue::{definition::Catalogue, field::FieldContext};
+use proof::note::SigningKey;
+use store::{AuditRow, Store};
+
+mod append;
+pub mod authorise;
+pub mod clock;
+pub mod entry;
+pub mod envelope;
+pub mod error;
+pub mod figures;
+pub mod listing;
+pub mod log;
+pub mod organ;
+pub mod report;
+pub mod session;
+pub mod sheet;
+
+pub use authorise::{Action, Actor, Denied, Resource, Scope};
+pub use catalogue;
+pub use clock::{Chance, Clock};
+pub use error::{AppError, Result};
+pub use kernel;
+pub use values;
+
+/// The system at work: a store, the definitions, time, chance and the key of the log.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) store: Store,
+    catalogue: Arc<Catalogue>,
+    /// Where the time comes from.
+    pub clock: Clock,
+    pub(crate) chance: Chance,
+    pub(crate) signer: Arc<SigningKey>,
+    pub(crate) organs: Arc<BTreeMap<String, organ::Organ>>,
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When the organs cannot be read.
+    pub fn new(
+        store: Store,
+        catalogue: Arc<Catalogue>,
+        clock: Clock,
+        chance: Chance,
+        signer: Arc<SigningKey>,
+    ) -> Result<Self> {
+        let mut app = Self {
+            store,
+            catalogue,
+            clock,
+            chance,
+            signer,
+            organs: Arc::new(BTreeMap::new()),
+        };
+        app.load_organs()?;
+        Ok(app)
+    }
+
+    /// The definitions.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.catalogue
+    }
+
+    /// What fields need to know of an organ.
+    pub(crate) fn context(&self, organ: &str) -> Result<FieldContext<'_>> {
+        Ok(FieldContext {
+            districts: &self.organ(organ)?.districts,
+        })
+    }
+
+    pub(crate) fn audit(&self, organ: &str, account: &str, kind: &str) -> AuditRow {
+        AuditRow {
+            audit_id: 0,
+            organ_id: organ.to_owned(),
+            at: self.clock.now().to_string(),
+            account_id: account.to_owned(),
+            kind: kind.to_owned(),
+            subject: String::new(),
+            detail: String::new(),
+            leaf_index: None,
+        }
+    }
+}

@@ -1,1 +1,26 @@
-//! (being built)
+//! Decide, apply, clocks, figures: what the law makes of an act, as pure functions.
+//!
+//! ```text
+//! decide(ledger, state, command, who, when) -> Result<Vec<Event>, Refusal>
+//! apply(state, event)                       -> state        // cannot fail
+//! contributions(ledger, state)              -> what the entry adds to each figure
+//! evaluate(catalogue, figure, ask, folds)   -> the figure, exactly
+//! ```
+//!
+//! Nothing here reads a clock, a file or a database, and nothing is async: `app` does that and
+//! passes plain values in. Reading order: [`event`], [`state`], [`decide`], [`contribution`],
+//! [`figure`].
+
+pub mod contribution;
+pub mod decide;
+pub mod event;
+pub mod figure;
+pub mod refusal;
+pub mod state;
+
+pub use contribution::{Contribution, contributions};
+pub use decide::{Command, Who, decide};
+pub use event::{Event, Happening};
+pub use figure::{Answer, Ask, Folds, evaluate};
+pub use refusal::Refusal;
+pub use state::{Done, State, apply, replay};

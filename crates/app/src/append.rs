@@ -1,0 +1,456 @@
+//! Append: the one way in which anything is written.
+//!
+//! Within one transaction: leaves and tiles of the log, events, the entry's state, its index
+//! values, its contributions and their roll-ups. Either all of it is there afterwards or nothing.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use catalogue::{
+    definition::{Field, Figure, FigureKind, Ledger},
+    id::FieldId,
+    value::{Fields, Value},
+};
+use kernel::{Contribution, Event, State, apply, contribution, contributions};
+use proof::merkle::Appender;
+use sha2::{Digest, Sha256};
+use store::{
+    ContributionRow, Db, EntryRow, EventRow, KeyRow, LeafRow, SearchText, ValueRow, encode_integer,
+};
+
+use crate::{
+    App,
+    envelope::{self, Envelope},
+    error::{AppError, Result},
+};
+
+/// An entry and the events to append to it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The definition it was opened under.
+    pub ledger: Arc<Ledger>,
+    /// The entry.
+    pub entry: String,
+    /// When it was opened, RFC 3339; empty for a new one.
+    pub opened_at: String,
+    /// Its state before; `None` for a new one.
+    pub before: Option<State>,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// The rows that a change adds to.
+#[derive(Default)]
+struct Rows {
+    leaves: Vec<LeafRow>,
+    events: Vec<EventRow>,
+    entries: Vec<EntryRow>,
+    values: Vec<ValueRow>,
+    keys: Vec<KeyRow>,
+    contributions: Vec<ContributionRow>,
+    search: Vec<SearchText>,
+}
+
+impl App {
+    /// Appends changes in order; answers the size of the log afterwards.
+    pub(crate) fn append(
+        &self,
+        db: &Db,
+        organ: &str,
+        recorded_at: &str,
+        changes: &[Change],
+    ) -> Result<u64> {
+        let size = db.log_size()?;
+        let mut appender = load_appender(db, size)?;
+        let mut rows = Rows::default();
+        let mut hashes = Vec::with_capacity(changes.len());
+        let mut next_leaf = size;
+        for change in changes {
+            let mut state = change.before.clone();
+            let mut standing_lines = Vec::new();
+            if state.is_some() {
+                db.delete_values(organ, &change.entry)?;
+                db.delete_key(organ, &change.entry)?;
+                standing_lines = standing(db.contributions_of(organ, &change.entry)?);
+            }
+            for event in &change.events {
+                let leaf =
+                    self.event_rows(organ, recorded_at, change, event, next_leaf, &mut rows)?;
+                hashes.push(envelope::hash_of(&leaf.data));
+                rows.leaves.push(leaf);
+                let stage = change.ledger.first_stage().map(|s| s.id.as_str());
+                let after = apply(state.clone(), event, stage);
+                let before = state.as_ref();
+                let lines = lines_of(
+                    organ,
+                    change,
+                    before,
+                    &after,
+                    next_leaf,
+                    &mut standing_lines,
+                );
+                standing_lines.extend(lines.iter().filter(|l| l.negates_leaf.is_none()).cloned());
+                rows.contributions.extend(lines);
+                state = Some(after);
+                next_leaf += 1;
+            }
+            if let Some(state) = &state {
+                entry_rows(organ, recorded_at, change, state, &mut rows)?;
+            }
+        }
+        let appended = appender.append(hashes);
+        let tiles: Vec<_> = appended
+            .tiles
+            .into_iter()
+            .map(|t| (t.level, t.index, t.bytes))
+            .collect();
+        db.put_leaves(&rows.leaves)?;
+        db.put_tiles(&tiles)?;
+        db.put_events(&rows.events)?;
+        db.put_entries(&rows.entries)?;
+        db.put_values(&rows.values)?;
+        db.put_keys(&rows.keys)?;
+        db.put_contributions(&rows.contributions)?;
+        db.queue_search(&rows.search)?;
+        Ok(next_leaf)
+    }
+
+    fn event_rows(
+        &self,
+        organ: &str,
+        recorded_at: &str,
+        change: &Change,
+        event: &Event,
+        leaf_index: u64,
+        rows: &mut Rows,
+    ) -> Result<LeafRow> {
+        let version = change.ledger.effective.to_string();
+        let envelope = Envelope {
+            organ,
+            ledger: &change.ledger.id,
+            entry: &change.entry,
+            version: &version,
+            recorded_at,
+        };
+        let salts = envelope::fresh_salts(&change.ledger, &event.what, &self.chance);
+        let data = envelope::leaf(&change.ledger, &envelope, event, &salts).map_err(|e| {
+            AppError::Input(format!(
+                "内容无法留痕（{e}）：请检查是否有不可见字符或过大的数。"
+            ))
+        })?;
+        rows.events.push(EventRow {
+            organ_id: organ.to_owned(),
+            entry_id: change.entry.clone(),
+            seq: u64::from(event.seq),
+            ledger: change.ledger.id.to_string(),
+            kind: event.what.kind().to_owned(),
+            version,
+            actor: event.actor.clone(),
+            happened_on: event.happened_on.to_string(),
+            recorded_at: recorded_at.to_owned(),
+            body: to_json(&event.what)?,
+            salts: to_json(&salts)?,
+            leaf_index,
+        });
+        Ok(LeafRow {
+            leaf_index,
+            organ_id: organ.to_owned(),
+            ledger: change.ledger.id.to_string(),
+            entry_id: change.entry.clone(),
+            seq: u64::from(event.seq),
+            data,
+        })
+    }
+}
+
+/// Loads the right edge of the tree.
+pub(crate) fn load_appender(db: &Db, size: u64) -> Result<Appender> {
+    let mut failed = None;
+    let appender = Appender::load(size, |level, index| match db.tile(level, index) {
+        Ok(tile) => tile,
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    });
+    match (failed, appender) {
+        (Some(error), _) => Err(error.into()),
+        (None, appender) => appender.map_err(|e| AppError::Fault(format!("存证日志不完整：{e}"))),
+    }
+}
+
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| AppError::Fault(e.to_string()))
+}
+
+/// The lines that an event takes away (as negations) and adds. `standing` are the entry's lines
+/// that nothing has negated yet; what is negated here is taken out of it.
+pub(crate) fn lines_of(
+    organ: &str,
+    change: &Change,
+    before: Option<&State>,
+    after: &State,
+    leaf_index: u64,
+    standing: &mut Vec<ContributionRow>,
+) -> Vec<ContributionRow> {
+    let before = before
+        .map(|s| contributions(&change.ledger, s))
+        .unwrap_or_default();
+    let after = contributions(&change.ledger, after);
+    let (removed, added) = contribution::difference(&before, &after);
+    let mut lines = Vec::with_capacity(removed.len() + added.len());
+    for line in &removed {
+        let place = standing.iter().position(|row| is_line(row, line));
+        let origin = place.map(|at| standing.swap_remove(at));
+        let mut row = line_row(organ, change, line, leaf_index, lines.len());
+        row.value = -line.value;
+        row.negates_leaf = origin.as_ref().map(|o| o.leaf_index);
+        row.negates_ordinal = origin.as_ref().map(|o| o.ordinal);
+        lines.push(row);
+    }
+    for line in &added {
+        lines.push(line_row(organ, change, line, leaf_index, lines.len()));
+    }
+    lines
+}
+
+/// The lines that no later line has negated, in the order of the log.
+pub(crate) fn standing(mut lines: Vec<ContributionRow>) -> Vec<ContributionRow> {
+    let negated: BTreeSet<_> = lines
+        .iter()
+        .filter_map(|r| Some((r.negates_leaf?, r.negates_ordinal?)))
+        .collect();
+    lines.retain(|r| r.negates_leaf.is_none() && !negated.contains(&(r.leaf_index, r.ordinal)));
+    lines.sort_by_key(|r| (r.leaf_index, r.ordinal));
+    lines
+}
+
+fn is_line(row: &ContributionRow, line: &Contribution) -> bool {
+    row.figure == *line.figure
+        && row.value == line.value
+        && row.dims == line.dims
+        && row.item == line.item
+        && row.happened_on == line.on.to_string()
+}
+
+fn line_row(
+    organ: &str,
+    change: &Change,
+    line: &Contribution,
+    leaf_index: u64,
+    ordinal: usize,
+) -> ContributionRow {
+    ContributionRow {
+        organ_id: organ.to_owned(),
+        figure: line.figure.to_string(),
+        happened_on: line.on.to_string(),
+        leaf_index,
+        ordinal: ordinal as u32,
+        ledger: change.ledger.id.to_string(),
+        entry_id: change.entry.clone(),
+        value: line.value,
+        dims: line.dims.clone(),
+        item: line.item.clone(),
+        negates_leaf: None,
+        negates_ordinal: None,
+        distinct: change
+            .ledger
+            .figures
+            .iter()
+            .any(|f| f.id == line.figure && is_distinct(f)),
+    }
+}
+
+fn is_distinct(figure: &Figure) -> bool {
+    matches!(
+        figure.kind,
+        FigureKind::Distinct(_) | FigureKind::DistinctStock(_)
+    )
+}
+
+/// The name under which the stage is indexed; no field has such an id.
+pub(crate) const STAGE_FIELD: &str = "@stage";
+
+/// Index values kept at most this long: they are for finding, not for reading.
+const INDEXED_CHARS_MAX: usize = 120;
+
+/// The row of an entry and its index values.
+pub(crate) fn entry_row(
+    organ: &str,
+    recorded_at: &str,
+    change: &Change,
+    state: &State,
+) -> Result<(EntryRow, Vec<ValueRow>)> {
+    let ledger = &change.ledger;
+    let happened_on = state.happened_on(ledger).to_string();
+    let new = change.before.is_none();
+    let row = EntryRow {
+        organ_id: organ.to_owned(),
+        entry_id: change.entry.clone(),
+        ledger: ledger.id.to_string(),
+        version: ledger.effective.to_string(),
+        number: Some(number(ledger, &state.fields)).filter(|n| !n.is_empty()),
+        title: ledger.title_of(&state.fields),
+        stage: state.stage.clone(),
+        section_id: Some(ledger.section.to_string()),
+        happened_on: happened_on.clone(),
+        revision: u64::from(state.revision),
+        opened_at: if new {
+            recorded_at.to_owned()
+        } else {
+            change.opened_at.clone()
+        },
+        changed_at: recorded_at.to_owned(),
+        voided: state.voided,
+        fields: to_json(&state.fields)?,
+        history: to_json(&state.history)?,
+        content_hash: Some(content_hash(&state.fields)?),
+    };
+    let values = if state.voided {
+        Vec::new()
+    } else {
+        indexed(ledger, state)
+    };
+    let values = values.into_iter().map(|(field, value)| ValueRow {
+        organ_id: organ.to_owned(),
+        ledger: ledger.id.to_string(),
+        field,
+        value,
+        happened_on: happened_on.clone(),
+        entry_id: change.entry.clone(),
+    });
+    Ok((row, values.collect()))
+}
+
+fn entry_rows(
+    organ: &str,
+    recorded_at: &str,
+    change: &Change,
+    state: &State,
+    rows: &mut Rows,
+) -> Result<()> {
+    let ledger = &change.ledger;
+    let (entry, values) = entry_row(organ, recorded_at, change, state)?;
+    rows.entries.push(entry);
+    rows.values.extend(values);
+    if let Some(natural_key) = natural_key(ledger, &state.fields) {
+        rows.keys.push(KeyRow {
+            organ_id: organ.to_owned(),
+            ledger: ledger.id.to_string(),
+            natural_key,
+            entry_id: change.entry.clone(),
+        });
+    }
+    rows.search.push(SearchText {
+        organ_id: organ.to_owned(),
+        entry_id: change.entry.clone(),
+        ledger: ledger.id.to_string(),
+        text: if state.voided {
+            String::new()
+        } else {
+            search_text(change, state)
+        },
+    });
+    Ok(())
+}
+
+/// The hash by which an import recognises the same row when there is no key.
+pub(crate) fn content_hash(fields: &Fields) -> Result<String> {
+    Ok(hex::encode(Sha256::digest(to_json(fields)?.as_bytes())))
+}
+
+/// The natural key of an entry; `None` when the ledger has none or a part of it is absent.
+pub(crate) fn natural_key(ledger: &Ledger, fields: &Fields) -> Option<String> {
+    if ledger.key.is_empty() {
+        return None;
+    }
+    let parts: Option<Vec<_>> = ledger
+        .key
+        .iter()
+        .map(|id| fields.get(id.as_str()).map(contribution::text_of))
+        .collect();
+    Some(parts?.join("\u{1f}"))
+}
+
+/// What an entry is numbered by in lists: its natural key.
+fn number(ledger: &Ledger, fields: &Fields) -> String {
+    natural_key(ledger, fields)
+        .map(|key| key.replace('\u{1f}', " · "))
+        .unwrap_or_default()
+}
+
+/// The fields that lists can be filtered and sorted by: those marked `index`, and what an entry is
+/// recognised, called, dated and counted by.
+pub fn indexed_fields(ledger: &Ledger) -> impl Iterator<Item = &Field> {
+    let named = |id: &FieldId| {
+        ledger.key.contains(id)
+            || ledger.title.contains(id)
+            || ledger.date.as_ref() == Some(id)
+            || ledger
+                .figures
+                .iter()
+                .any(|f| f.by.iter().any(|d| d.field == *id))
+    };
+    ledger
+        .fields
+        .iter()
+        .filter(move |f| f.index || named(&f.id))
+}
+
+/// The index values of an entry: one for each item of a list.
+fn indexed(ledger: &Ledger, state: &State) -> Vec<(String, String)> {
+    let mut values = Vec::new();
+    if let Some(stage) = &state.stage {
+        values.push((STAGE_FIELD.to_owned(), stage.clone()));
+    }
+    for field in indexed_fields(ledger) {
+        let Some(value) = state.fields.get(field.id.as_str()) else {
+            continue;
+        };
+        let items = match value {
+            Value::List(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut seen = BTreeSet::new();
+        for item in items {
+            let value = index_value(item);
+            if seen.insert(value.clone()) {
+                values.push((field.id.to_string(), value));
+            }
+        }
+    }
+    values
+}
+
+/// A value as it is indexed: order-preserving.
+pub(crate) fn index_value(value: &Value) -> String {
+    match value {
+        Value::Integer(number) => encode_integer(*number),
+        other => contribution::text_of(other)
+            .chars()
+            .take(INDEXED_CHARS_MAX)
+            .collect(),
+    }
+}
+
+/// What a search finds an entry by: its number and its words, without telephone numbers,
+/// addresses and identity numbers.
+fn search_text(change: &Change, state: &State) -> String {
+    use catalogue::definition::FieldType::{
+        Address, Choice, Choices, District, File, IdentityNumber, LongText, Officer, Person, Phone,
+        Reference, Subject, Text, Unit,
+    };
+    let mut text = number(&change.ledger, &state.fields);
+    for field in &change.ledger.fields {
+        let words = match &field.kind {
+            Text { .. } | LongText | Choice { .. } | Choices { .. } | District => true,
+            Subject | Unit | Officer | Person | Reference { .. } => true,
+            Phone | Address | IdentityNumber | File => false,
+            _ => false,
+        };
+        if let (true, Some(value)) = (words, state.fields.get(field.id.as_str())) {
+            text.push('\n');
+            text.push_str(&contribution::text_of(value));
+        }
+    }
+    text
+}

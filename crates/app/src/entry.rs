@@ -1,0 +1,381 @@
+//! Entries: open, correct, act, void; read with history.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use catalogue::{
+    definition::Ledger,
+    value::{Fields, Value},
+};
+use kernel::{Command, Done, Event, Happening, Refusal, State, Who, decide};
+use store::{Db, EntryRow, EventRow};
+use values::dates::Date;
+
+use crate::{
+    App,
+    append::{Change, natural_key},
+    authorise::{Action, Actor, Resource, Scope, authorise},
+    error::{AppError, Result},
+};
+
+/// An entry as a page shows it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Id.
+    pub id: String,
+    /// The definition it was opened under.
+    pub ledger: Arc<Ledger>,
+    /// Its number.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// Its state.
+    pub state: State,
+    /// When it was opened and last changed, RFC 3339.
+    pub opened_at: String,
+    /// See `opened_at`.
+    pub changed_at: String,
+}
+
+/// One event of an entry's history, as a page shows it.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// What happened.
+    pub event: Event,
+    /// Name of whoever did it.
+    pub actor: String,
+    /// When it was recorded, RFC 3339.
+    pub recorded_at: String,
+    /// Its leaf in the log.
+    pub leaf_index: u64,
+    /// Personal values of this event were erased.
+    pub erased: bool,
+}
+
+/// An entry to open: the day it happened and its fields.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// The day on which it happened.
+    pub happened_on: Date,
+    /// Its fields.
+    pub fields: Fields,
+}
+
+impl App {
+    /// The newest definition of a ledger, if the actor may do `action` with it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] and [`AppError::Denied`].
+    pub fn ledger(&self, actor: &Actor, action: Action, id: &str) -> Result<(Arc<Ledger>, Scope)> {
+        let ledger = self
+            .catalogue()
+            .ledger(id)
+            .ok_or(AppError::NotFound("该台账"))?;
+        let scope = authorise(
+            actor,
+            action,
+            Resource::Ledger {
+                section: &ledger.section,
+            },
+        )?;
+        Ok((Arc::clone(ledger), scope))
+    }
+
+    /// The ledgers that the actor may do `action` with.
+    pub fn ledgers(&self, actor: &Actor, action: Action) -> Vec<Arc<Ledger>> {
+        let may = |l: &&Arc<Ledger>| {
+            authorise(
+                actor,
+                action,
+                Resource::Ledger {
+                    section: &l.section,
+                },
+            )
+            .is_ok()
+        };
+        self.catalogue().ledgers().filter(may).cloned().collect()
+    }
+
+    /// Opens an entry; answers its id.
+    ///
+    /// # Errors
+    /// A refusal with every field that is wrong, or a denial.
+    pub fn open(&self, actor: &Actor, ledger: &str, new: NewEntry) -> Result<String> {
+        let ids = self.open_many(actor, ledger, vec![new])?;
+        ids.into_iter()
+            .next()
+            .ok_or_else(|| AppError::Fault("nothing was opened".to_owned()))
+    }
+
+    /// Opens entries in one transaction: all or none. Answers their ids.
+    ///
+    /// # Errors
+    /// The first refusal, or a denial.
+    pub fn open_many(
+        &self,
+        actor: &Actor,
+        ledger: &str,
+        new: Vec<NewEntry>,
+    ) -> Result<Vec<String>> {
+        let (newest, _) = self.ledger(actor, Action::Write, ledger)?;
+        let changes = self.decide_openings(actor, &newest, new)?;
+        let ids = changes.iter().map(|c| c.entry.clone()).collect();
+        let recorded_at = self.clock.now().to_string();
+        self.store.write(|db| {
+            refuse_known_keys(db, &actor.organ, &changes)?;
+            self.append(db, &actor.organ, &recorded_at, &changes)
+        })?;
+        Ok(ids)
+    }
+
+    /// Decides the opening of entries without writing anything.
+    pub(crate) fn decide_openings(
+        &self,
+        actor: &Actor,
+        newest: &Arc<Ledger>,
+        new: Vec<NewEntry>,
+    ) -> Result<Vec<Change>> {
+        let who = self.who(actor)?;
+        let now = self.clock.now();
+        let mut changes = Vec::with_capacity(new.len());
+        for entry in new {
+            let ledger = self.catalogue().ledger_on(&newest.id, entry.happened_on);
+            let ledger = ledger.unwrap_or(newest);
+            let command = Command::Open {
+                fields: entry.fields,
+            };
+            let events = decide(ledger, None, command, &who, entry.happened_on)?;
+            changes.push(Change {
+                ledger: Arc::clone(ledger),
+                entry: self.chance.uuid7(now),
+                opened_at: String::new(),
+                before: None,
+                events,
+            });
+        }
+        Ok(changes)
+    }
+
+    /// Corrects fields of an entry. `based_on` is the revision that the actor saw.
+    ///
+    /// # Errors
+    /// A refusal, among them [`Refusal::Stale`], or a denial.
+    pub fn amend(
+        &self,
+        actor: &Actor,
+        entry: &str,
+        based_on: u32,
+        changes: BTreeMap<String, Option<Value>>,
+        reason: String,
+    ) -> Result<()> {
+        let command = Command::Amend { changes, reason };
+        self.command(actor, Action::Correct, entry, Some(based_on), command, None)
+    }
+
+    /// Declares an entry void.
+    ///
+    /// # Errors
+    /// As [`App::amend`].
+    pub fn void(&self, actor: &Actor, entry: &str, based_on: u32, reason: String) -> Result<()> {
+        let command = Command::Void { reason };
+        self.command(actor, Action::Correct, entry, Some(based_on), command, None)
+    }
+
+    /// Does an act of the procedure.
+    ///
+    /// # Errors
+    /// As [`App::amend`].
+    pub fn act(
+        &self,
+        actor: &Actor,
+        entry: &str,
+        based_on: Option<u32>,
+        action: &str,
+        fields: Fields,
+        happened_on: Option<Date>,
+    ) -> Result<()> {
+        let command = Command::Act {
+            action: action.to_owned(),
+            fields,
+        };
+        self.command(actor, Action::Write, entry, based_on, command, happened_on)
+    }
+
+    fn command(
+        &self,
+        actor: &Actor,
+        action: Action,
+        entry: &str,
+        based_on: Option<u32>,
+        command: Command,
+        happened_on: Option<Date>,
+    ) -> Result<()> {
+        let who = self.who(actor)?;
+        let now = self.clock.now();
+        let recorded_at = now.to_string();
+        self.store.write(|db| {
+            let entry = self.load(db, actor, action, entry)?;
+            let current = entry.state.revision;
+            if based_on.is_some_and(|seen| seen != current) {
+                let based_on = based_on.unwrap_or_default();
+                return Err(Refusal::Stale {
+                    based_on,
+                    now: current,
+                }
+                .into());
+            }
+            let day = happened_on.unwrap_or_else(|| self.clock.today());
+            let events = decide(&entry.ledger, Some(&entry.state), command, &who, day)?;
+            let change = Change {
+                ledger: entry.ledger,
+                entry: entry.id,
+                opened_at: entry.opened_at,
+                before: Some(entry.state),
+                events,
+            };
+            self.append(db, &actor.organ, &recorded_at, &[change])?;
+            Ok(())
+        })
+    }
+
+    /// Who acts, as the kernel sees it.
+    pub(crate) fn who<'a>(&'a self, actor: &'a Actor) -> Result<Who<'a>> {
+        Ok(Who {
+            actor: &actor.account,
+            roles: &actor.roles,
+            today: self.clock.today(),
+            context: self.context(&actor.organ)?,
+        })
+    }
+
+    /// An entry, if the actor may see it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where it does not exist or the actor may not know that it does.
+    pub fn entry(&self, actor: &Actor, id: &str) -> Result<Entry> {
+        self.store.read(|db| self.load(db, actor, Action::Read, id))
+    }
+
+    pub(crate) fn load(&self, db: &Db, actor: &Actor, action: Action, id: &str) -> Result<Entry> {
+        let row = db
+            .entry(&actor.organ, id)?
+            .ok_or(AppError::NotFound("该记录"))?;
+        let entry = self.entry_of(row)?;
+        let resource = Resource::Ledger {
+            section: &entry.ledger.section,
+        };
+        // Whoever may not read it may not learn that it is there.
+        if authorise(actor, Action::Read, resource).is_err() {
+            return Err(AppError::NotFound("该记录"));
+        }
+        authorise(actor, action, resource)?;
+        Ok(entry)
+    }
+
+    pub(crate) fn entry_of(&self, row: EntryRow) -> Result<Entry> {
+        let version: Option<Date> = row.version.parse().ok();
+        let ledger = version
+            .and_then(|v| self.catalogue().version(&row.ledger, v))
+            .or_else(|| self.catalogue().ledger(&row.ledger))
+            .ok_or_else(|| AppError::Fault(format!("台账 {} 的定义不在目录中", row.ledger)))?;
+        let stored = |e: serde_json::Error| AppError::Fault(format!("记录 {}：{e}", row.entry_id));
+        let fields: Fields = serde_json::from_str(&row.fields).map_err(stored)?;
+        let history: Vec<Done> = serde_json::from_str(&row.history).map_err(stored)?;
+        let opened_on = history.first().and_then(|d| d.on.parse().ok());
+        let state = State {
+            revision: u32::try_from(row.revision).unwrap_or(u32::MAX),
+            fields,
+            stage: row.stage,
+            history,
+            voided: row.voided,
+            opened_on: opened_on.unwrap_or_default(),
+        };
+        Ok(Entry {
+            id: row.entry_id,
+            ledger: Arc::clone(ledger),
+            number: row.number.unwrap_or_default(),
+            title: row.title,
+            state,
+            opened_at: row.opened_at,
+            changed_at: row.changed_at,
+        })
+    }
+
+    /// The history of an entry, oldest first.
+    ///
+    /// # Errors
+    /// As [`App::entry`].
+    pub fn history(&self, actor: &Actor, id: &str) -> Result<Vec<Past>> {
+        let names = self.account_names(&actor.organ)?;
+        let rows = self.store.read(|db| {
+            self.load(db, actor, Action::Read, id)?;
+            Ok::<_, AppError>(db.events(&actor.organ, id)?)
+        })?;
+        rows.into_iter()
+            .map(|row| {
+                let event = event_of(&row)?;
+                let actor = names
+                    .get(&row.actor)
+                    .cloned()
+                    .unwrap_or_else(|| row.actor.clone());
+                Ok(Past {
+                    event,
+                    actor,
+                    recorded_at: row.recorded_at,
+                    leaf_index: row.leaf_index,
+                    erased: false,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Reads an event from its row.
+pub(crate) fn event_of(row: &EventRow) -> Result<Event> {
+    let fault = |what: String| {
+        AppError::Fault(format!(
+            "event 表 {} 第 {} 条：{what}",
+            row.entry_id, row.seq
+        ))
+    };
+    let what: Happening = serde_json::from_str(&row.body).map_err(|e| fault(e.to_string()))?;
+    Ok(Event {
+        seq: u32::try_from(row.seq).map_err(|e| fault(e.to_string()))?,
+        actor: row.actor.clone(),
+        happened_on: row
+            .happened_on
+            .parse()
+            .map_err(|_| fault("日期不成立".to_owned()))?,
+        what,
+    })
+}
+
+pub(crate) fn opening_fields(events: &[Event]) -> Option<&Fields> {
+    match &events.first()?.what {
+        Happening::Opened { fields } => Some(fields),
+        _ => None,
+    }
+}
+
+/// A natural key names one entry: opening a second one is refused.
+pub(crate) fn refuse_known_keys(db: &Db, organ: &str, changes: &[Change]) -> Result<()> {
+    for change in changes {
+        let fields = opening_fields(&change.events);
+        let Some(key) = fields.and_then(|f| natural_key(&change.ledger, f)) else {
+            continue;
+        };
+        if db.entry_by_key(organ, &change.ledger.id, &key)?.is_some() {
+            let names: Vec<_> = change
+                .ledger
+                .key
+                .iter()
+                .filter_map(|id| change.ledger.field(id).map(|f| f.name.as_str()))
+                .collect();
+            return Err(AppError::Input(format!(
+                "已有{}为“{}”的记录：请打开那一条更正，不要重复登记。",
+                names.join("、"),
+                key.replace('\u{1f}', " · ")
+            )));
+        }
+    }
+    Ok(())
+}

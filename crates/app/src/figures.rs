@@ -1,0 +1,379 @@
+//! Figures: values, breakdowns, the entries behind them, as of now or of an earlier tree size.
+
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+
+use catalogue::definition::{Figure, FigureKind};
+use kernel::{Answer, Ask, Folds, evaluate, figure::fits};
+use store::{Db, FigureCursor, FigureQuery, RowFilter, StoreError};
+use values::{dates::Date, decimal::Rounding};
+
+use crate::{
+    App,
+    authorise::{Action, Actor, Resource, authorise},
+    error::{AppError, Result},
+};
+
+/// A figure with its value.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The figure.
+    pub figure: Arc<Figure>,
+    /// What was asked.
+    pub ask: Ask,
+    /// The exact value.
+    pub answer: Answer,
+}
+
+impl Reading {
+    /// The value as it is printed; `None` is "no data".
+    pub fn text(&self) -> Option<String> {
+        self.answer.value.map(|v| {
+            v.decimal(self.figure.decimals, Rounding::HalfUp)
+                .to_string()
+        })
+    }
+    /// The value as it is printed, or 无数据.
+    pub fn words(&self) -> String {
+        self.text().unwrap_or_else(|| "无数据".to_owned())
+    }
+}
+
+/// An entry behind a figure.
+#[derive(Clone, Debug)]
+pub struct Behind {
+    /// The entry.
+    pub entry_id: String,
+    /// Its number.
+    pub number: String,
+    /// What it is called.
+    pub title: String,
+    /// The day at which it counts.
+    pub happened_on: String,
+    /// What it adds, in stored units.
+    pub value: i64,
+    /// Its key, for figures over different keys.
+    pub item: String,
+    /// The leaf of the event that added it.
+    pub leaf_index: u64,
+}
+
+impl From<store::FigureEntry> for Behind {
+    fn from(row: store::FigureEntry) -> Self {
+        Self {
+            entry_id: row.entry_id,
+            number: row.number.unwrap_or_default(),
+            title: row.title,
+            happened_on: row.happened_on,
+            value: row.value,
+            item: row.item,
+            leaf_index: row.leaf_index,
+        }
+    }
+}
+
+/// The lines of one organ, now or as of an earlier size of the log.
+pub(crate) struct Lines<'a> {
+    pub db: &'a Db,
+    pub organ: &'a str,
+    pub as_of: Option<u64>,
+    memo: RefCell<BTreeMap<(String, Ask), i128>>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(db: &'a Db, organ: &'a str, as_of: Option<u64>) -> Self {
+        Self {
+            db,
+            organ,
+            as_of,
+            memo: RefCell::new(BTreeMap::new()),
+        }
+    }
+    /// A question to the store about one figure.
+    pub fn query<'q>(
+        &'q self,
+        figure: &'q str,
+        from: Option<&'q str>,
+        to: &'q str,
+    ) -> FigureQuery<'q> {
+        FigureQuery {
+            organ_id: self.organ,
+            figure,
+            from,
+            to: Some(to),
+            as_of: self.as_of,
+        }
+    }
+    fn memo(
+        &self,
+        figure: &Figure,
+        ask: &Ask,
+        compute: impl FnOnce() -> std::result::Result<i128, StoreError>,
+    ) -> std::result::Result<i128, StoreError> {
+        let key = (figure.id.to_string(), ask.clone());
+        if let Some(known) = self.memo.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let value = compute()?;
+        self.memo.borrow_mut().insert(key, value);
+        Ok(value)
+    }
+}
+
+impl Folds for Lines<'_> {
+    type Error = StoreError;
+
+    fn sum(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
+        self.memo(figure, ask, || {
+            let from = ask.from.map(|d| d.to_string());
+            let to = ask.to.to_string();
+            let rows = self
+                .db
+                .figure_sum(&self.query(&figure.id, from.as_deref(), &to))?;
+            let fitting = rows.iter().filter(|row| fits(&row.dims, &ask.only));
+            Ok(fitting.map(|row| i128::from(row.value)).sum())
+        })
+    }
+
+    fn distinct(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
+        self.memo(figure, ask, || {
+            let from = ask.from.map(|d| d.to_string());
+            let to = ask.to.to_string();
+            let rows = self
+                .db
+                .figure_distinct(&self.query(&figure.id, from.as_deref(), &to))?;
+            // The same key may stand under several dimension values: it counts once.
+            let keys: std::collections::BTreeSet<&str> = rows
+                .iter()
+                .filter(|row| fits(&row.dims, &ask.only))
+                .map(|row| row.item.as_str())
+                .collect();
+            Ok(i128::try_from(keys.len()).unwrap_or(i128::MAX))
+        })
+    }
+
+    fn latest(&self, figure: &Figure, ask: &Ask) -> std::result::Result<Option<i128>, StoreError> {
+        let to = ask.to.to_string();
+        let rows = self.db.figure_latest(&self.query(&figure.id, None, &to))?;
+        let mut fitting = rows
+            .iter()
+            .filter(|row| fits(&row.dims, &ask.only))
+            .peekable();
+        if fitting.peek().is_none() {
+            return Ok(None);
+        }
+        Ok(Some(fitting.map(|row| i128::from(row.value)).sum()))
+    }
+}
+
+impl App {
+    /// Reads figures, as of now or as of an earlier size of the log.
+    ///
+    /// # Errors
+    /// A denial, or [`AppError::NotFound`] for an id that is no figure.
+    pub fn readings(
+        &self,
+        actor: &Actor,
+        asks: &[(String, Ask)],
+        as_of: Option<u64>,
+    ) -> Result<Vec<Reading>> {
+        authorise(actor, Action::ReadFigures, Resource::Figures)?;
+        self.store.read(|db| {
+            let lines = Lines::new(db, &actor.organ, as_of);
+            asks.iter()
+                .map(|(id, ask)| self.reading(&lines, id, ask))
+                .collect()
+        })
+    }
+
+    pub(crate) fn reading(&self, lines: &Lines<'_>, id: &str, ask: &Ask) -> Result<Reading> {
+        let figure = self
+            .catalogue()
+            .figure(id)
+            .ok_or(AppError::NotFound("该数据"))?;
+        let answer = evaluate(self.catalogue(), figure, ask, lines)?;
+        Ok(Reading {
+            figure: Arc::clone(figure),
+            ask: ask.clone(),
+            answer,
+        })
+    }
+
+    /// The values of a figure by one dimension, in order of the value names.
+    ///
+    /// # Errors
+    /// As [`App::readings`].
+    pub fn by_dimension(
+        &self,
+        actor: &Actor,
+        id: &str,
+        ask: &Ask,
+        dimension: &str,
+        as_of: Option<u64>,
+    ) -> Result<Vec<(String, Reading)>> {
+        authorise(actor, Action::ReadFigures, Resource::Figures)?;
+        self.store.read(|db| {
+            let lines = Lines::new(db, &actor.organ, as_of);
+            let mut values = std::collections::BTreeSet::new();
+            self.dimension_values(&lines, id, ask, dimension, &mut values)?;
+            values
+                .into_iter()
+                .map(|value| {
+                    let ask = ask.clone().only(dimension, &value);
+                    Ok((value, self.reading(&lines, id, &ask)?))
+                })
+                .collect()
+        })
+    }
+
+    fn dimension_values(
+        &self,
+        lines: &Lines<'_>,
+        id: &str,
+        ask: &Ask,
+        dimension: &str,
+        values: &mut std::collections::BTreeSet<String>,
+    ) -> Result<()> {
+        let figure = self
+            .catalogue()
+            .figure(id)
+            .ok_or(AppError::NotFound("该数据"))?;
+        if let FigureKind::Formula(formula) = &figure.kind {
+            for operand in formula.of.iter().chain(&formula.base) {
+                let ask = ask.shifted(operand.period);
+                self.dimension_values(lines, &operand.figure, &ask, dimension, values)?;
+            }
+            return Ok(());
+        }
+        let standing = matches!(
+            figure.kind,
+            FigureKind::Stock(_) | FigureKind::DistinctStock(_) | FigureKind::Latest(_)
+        );
+        let from = if standing {
+            None
+        } else {
+            ask.from.map(|d| d.to_string())
+        };
+        let to = ask.to.to_string();
+        let rows = lines
+            .db
+            .figure_sum(&lines.query(&figure.id, from.as_deref(), &to))?;
+        for row in rows.iter().filter(|r| fits(&r.dims, &ask.only)) {
+            let dims: BTreeMap<String, String> =
+                serde_json::from_str(&row.dims).unwrap_or_default();
+            values.extend(dims.get(dimension).cloned());
+        }
+        Ok(())
+    }
+
+    /// The values of a figure month by month through a period of at most five years.
+    ///
+    /// # Errors
+    /// As [`App::readings`].
+    pub fn by_month(&self, actor: &Actor, id: &str, ask: &Ask) -> Result<Vec<(String, Reading)>> {
+        let Some(mut first) = ask.from.map(Date::first_of_month) else {
+            return Ok(Vec::new());
+        };
+        let mut asks = Vec::new();
+        while first <= ask.to && asks.len() < 60 {
+            let last = first.last_of_month();
+            let month = Ask {
+                from: Some(first),
+                to: last,
+                only: ask.only.clone(),
+            };
+            asks.push((id.to_owned(), month));
+            let Ok(next) = last.tomorrow() else { break };
+            first = next;
+        }
+        let readings = self.readings(actor, &asks, None)?;
+        let month = |r: &Reading| r.ask.to.to_string()[..7].to_owned();
+        Ok(readings.into_iter().map(|r| (month(&r), r)).collect())
+    }
+
+    /// The entries behind a figure, newest first, and the cursor of the next page.
+    /// A formula's entries are those of its operands, which have pages of their own.
+    ///
+    /// # Errors
+    /// As [`App::readings`].
+    pub fn behind(
+        &self,
+        actor: &Actor,
+        id: &str,
+        ask: &Ask,
+        as_of: Option<u64>,
+        after: Option<FigureCursor>,
+        limit: usize,
+    ) -> Result<Drill> {
+        authorise(actor, Action::ReadFigures, Resource::Figures)?;
+        let figure = self
+            .catalogue()
+            .figure(id)
+            .ok_or(AppError::NotFound("该数据"))?;
+        if figure.kind.fold().is_none() {
+            return Ok(Drill {
+                entries: Vec::new(),
+                next: None,
+                hidden: false,
+            });
+        }
+        let ledger = self
+            .catalogue()
+            .ledger(&figure.ledger)
+            .ok_or(AppError::NotFound("该台账"))?;
+        // The total is visible to all; the entries only to whoever may read the ledger.
+        let resource = Resource::Ledger {
+            section: &ledger.section,
+        };
+        if authorise(actor, Action::Read, resource).is_err() {
+            return Ok(Drill {
+                entries: Vec::new(),
+                next: None,
+                hidden: true,
+            });
+        }
+        let standing = !matches!(figure.kind, FigureKind::Flow(_) | FigureKind::Distinct(_));
+        let from = if standing {
+            None
+        } else {
+            ask.from.map(|d| d.to_string())
+        };
+        let to = ask.to.to_string();
+        self.store.read(|db| {
+            let lines = Lines::new(db, &actor.organ, as_of);
+            let query = lines.query(id, from.as_deref(), &to);
+            let dims: Option<Vec<String>> = if ask.only.is_empty() {
+                None
+            } else {
+                let fitting = db
+                    .figure_sum(&query)?
+                    .into_iter()
+                    .filter(|r| fits(&r.dims, &ask.only));
+                Some(fitting.map(|r| r.dims).collect())
+            };
+            let rows = RowFilter::organ(&actor.organ);
+            let page = db.figure_entries(&query, dims.as_deref(), &rows, after.as_ref(), limit)?;
+            let next = if page.len() < limit {
+                None
+            } else {
+                page.last().map(|r| r.cursor())
+            };
+            let entries = page.into_iter().map(Behind::from);
+            Ok(Drill {
+                entries: entries.collect(),
+                next,
+                hidden: false,
+            })
+        })
+    }
+}
+
+/// A page of the entries behind a figure.
+#[derive(Clone, Debug)]
+pub struct Drill {
+    /// The entries.
+    pub entries: Vec<Behind>,
+    /// Cursor of the next page.
+    pub next: Option<FigureCursor>,
+    /// The actor sees the total, not the entries.
+    pub hidden: bool,
+}

@@ -1,0 +1,256 @@
+//! Lists of entries: filter, sort, search, count, export.
+
+use std::sync::Arc;
+
+use catalogue::{
+    definition::{Field, FieldType, Ledger},
+    value::Value,
+};
+use store::{Cursor, Filter, FilterOp, ListQuery, RowFilter, Sort};
+
+use crate::{
+    App,
+    append::{STAGE_FIELD, index_value, indexed_fields},
+    authorise::{Action, Actor},
+    entry::Entry,
+    error::{AppError, Result},
+};
+
+/// What a list is asked for: the address of the page says all of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListAsk {
+    /// Words to search for.
+    pub search: String,
+    /// Only entries that happened in this year.
+    pub year: Option<i16>,
+    /// Only entries in this stage.
+    pub stage: Option<String>,
+    /// Field id and value as typed or chosen; several values of one field are alternatives.
+    pub filters: Vec<(String, String)>,
+    /// Field to sort by; none is by date.
+    pub sort: Option<String>,
+    /// Smallest or oldest first.
+    pub ascending: bool,
+    /// Cursor of the page.
+    pub after: Option<String>,
+    /// Void entries too.
+    pub voided: bool,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct ListPage {
+    /// The definition (the newest version).
+    pub ledger: Arc<Ledger>,
+    /// Entries.
+    pub entries: Vec<Entry>,
+    /// How many there are in all.
+    pub count: u64,
+    /// There are more than `count`: counting stopped there.
+    pub more_than_count: bool,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// Years in which there are entries, newest first.
+    pub years: Vec<i16>,
+    /// Filters that did not fit their field, with the reason.
+    pub problems: Vec<String>,
+}
+
+/// Filtered counting stops here: beyond it a clerk narrows the filter, not the count.
+const COUNT_MAX: usize = 10_000;
+/// Search results considered.
+const SEARCH_MAX: usize = 1_000;
+
+/// The query for every entry of a ledger of an organ, for ledgers that stay small.
+pub(crate) fn all_of(organ: &str, ledger: &str) -> ListQuery {
+    let mut query = ListQuery::new(organ, ledger, RowFilter::organ(organ));
+    query.limit = 1_000;
+    query
+}
+
+impl App {
+    /// A page of a ledger's list.
+    ///
+    /// # Errors
+    /// A denial, or an unknown ledger.
+    pub fn list(
+        &self,
+        actor: &Actor,
+        ledger: &str,
+        ask: &ListAsk,
+        limit: usize,
+    ) -> Result<ListPage> {
+        let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
+        let (mut query, problems) = self.query(actor, &ledger, ask, scope.rows)?;
+        query.limit = limit;
+        let (page, count, years) = self.store.read(|db| {
+            if !ask.search.trim().is_empty() {
+                let hits = db.search(
+                    &actor.organ,
+                    Some(&ledger.id),
+                    &ask.search,
+                    None,
+                    SEARCH_MAX,
+                )?;
+                query.ids = Some(hits.into_iter().map(|h| h.entry_id).collect());
+            }
+            let page = db.list(&query)?;
+            let count = db.count(&query, COUNT_MAX)?;
+            let years = db.ledger_counts(&actor.organ, &ledger.id)?;
+            Ok::<_, AppError>((page, count, years))
+        })?;
+        let entries = page.rows.into_iter().map(|row| self.entry_of(row));
+        Ok(ListPage {
+            entries: entries.collect::<Result<_>>()?,
+            ledger,
+            count: count.n,
+            more_than_count: count.capped,
+            next: page.next.map(|c| c.encode()),
+            years: years
+                .into_iter()
+                .rev()
+                .filter_map(|(y, _)| i16::try_from(y).ok())
+                .collect(),
+            problems,
+        })
+    }
+
+    /// Walks all entries of a list in its order, page by page.
+    ///
+    /// # Errors
+    /// A denial, or whatever `each` answers.
+    pub fn walk(
+        &self,
+        actor: &Actor,
+        ledger: &str,
+        ask: &ListAsk,
+        mut each: impl FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        self.ledger(actor, Action::Export, ledger)?;
+        let mut ask = ask.clone();
+        ask.after = None;
+        loop {
+            let page = self.list(actor, ledger, &ask, 1_000)?;
+            for entry in page.entries {
+                each(entry)?;
+            }
+            match page.next {
+                Some(next) => ask.after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn query(
+        &self,
+        actor: &Actor,
+        ledger: &Ledger,
+        ask: &ListAsk,
+        scope: RowFilter,
+    ) -> Result<(ListQuery, Vec<String>)> {
+        let context = self.context(&actor.organ)?;
+        let mut problems = Vec::new();
+        let mut filters: Vec<Filter> = Vec::new();
+        for (id, text) in ask.filters.iter().filter(|(_, t)| !t.trim().is_empty()) {
+            let field = indexed_fields(ledger).find(|f| f.id.as_str() == id);
+            let Some(field) = field else {
+                problems.push(format!("不能按“{id}”筛选。"));
+                continue;
+            };
+            match filter_value(field, text, &context) {
+                Ok(value) => add_filter(&mut filters, id, value),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let sort = match &ask.sort {
+            Some(id) if indexed_fields(ledger).any(|f| f.id.as_str() == id) => {
+                Sort::ByField(id.clone())
+            }
+            _ => Sort::ByDate,
+        };
+        if let Some(stage) = &ask.stage {
+            add_filter(&mut filters, STAGE_FIELD, stage.clone());
+        }
+        let mut query = ListQuery::new(&actor.organ, &ledger.id, scope);
+        query.filters = filters;
+        query.from = ask.year.map(|y| format!("{y:04}-01-01"));
+        query.to = ask.year.map(|y| format!("{y:04}-12-31"));
+        query.sort = sort;
+        query.descending = !ask.ascending;
+        query.after = ask.after.as_deref().and_then(Cursor::decode);
+        query.include_voided = ask.voided;
+        Ok((query, problems))
+    }
+
+    /// The values that occur in an indexed field, for filter menus and suggestions.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn field_values(&self, actor: &Actor, ledger: &str, field: &str) -> Result<Vec<String>> {
+        let (ledger, _) = self.ledger(actor, Action::Read, ledger)?;
+        Ok(self
+            .store
+            .read(|db| db.distinct_values(&actor.organ, &ledger.id, field, 200))?)
+    }
+
+    /// Searches all ledgers that the actor may read.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn search(&self, actor: &Actor, words: &str) -> Result<Vec<Entry>> {
+        let rows = self.store.read(|db| {
+            let hits = db.search(&actor.organ, None, words, None, 200)?;
+            let ids: Vec<String> = hits.into_iter().map(|h| h.entry_id).collect();
+            Ok::<_, AppError>(db.entries(&actor.organ, &ids)?)
+        })?;
+        let may: Vec<_> = self.ledgers(actor, Action::Read);
+        let visible = rows
+            .into_iter()
+            .filter(|r| may.iter().any(|l| l.id.as_str() == r.ledger));
+        visible.map(|row| self.entry_of(row)).collect()
+    }
+
+    /// Brings the full-text index up to date with what was written; answers how many it took up.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn index_search(&self, limit: usize) -> Result<usize> {
+        Ok(self.store.write(|db| db.index_pending(limit))?)
+    }
+}
+
+fn filter_value(
+    field: &Field,
+    text: &str,
+    context: &catalogue::field::FieldContext<'_>,
+) -> std::result::Result<String, String> {
+    let kind = match &field.kind {
+        // One of the choices is asked for, not a list of them.
+        FieldType::Choices { options } => FieldType::Choice {
+            options: options.clone(),
+        },
+        kind => kind.clone(),
+    };
+    match kind.parse(text, context) {
+        Ok(Value::List(items)) => Ok(items.first().map(index_value).unwrap_or_default()),
+        Ok(value) => Ok(index_value(&value)),
+        Err(error) => Err(format!("{}：{error}", field.name)),
+    }
+}
+
+fn add_filter(filters: &mut Vec<Filter>, field: &str, value: String) {
+    if let Some(filter) = filters.iter_mut().find(|f| f.field == field) {
+        match &mut filter.op {
+            FilterOp::OneOf(values) => values.push(value),
+            FilterOp::Eq(first) => {
+                filter.op = FilterOp::OneOf(vec![std::mem::take(first), value]);
+            }
+            FilterOp::Range(..) => {}
+        }
+    } else {
+        filters.push(Filter {
+            field: field.to_owned(),
+            op: FilterOp::Eq(value),
+        });
+    }
+}

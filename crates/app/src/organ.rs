@@ -1,0 +1,167 @@
+//! Organs, their districts, sections and accounts.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use store::{AccountRow, OrganRow, PartRow};
+
+use crate::{
+    App,
+    error::{AppError, Result},
+    session,
+};
+
+/// An organ as the system knows it at work.
+#[derive(Clone, Debug)]
+pub struct Organ {
+    /// Id.
+    pub id: String,
+    /// Full name.
+    pub name: String,
+    /// Short name.
+    pub short_name: String,
+    /// Districts in order, its own schools last.
+    pub districts: Vec<String>,
+}
+
+/// What is needed to set up an organ.
+#[derive(Clone, Debug)]
+pub struct OrganSetup {
+    /// Id.
+    pub id: String,
+    /// Full name: 云川市教育局.
+    pub name: String,
+    /// Short name: 云川教育.
+    pub short_name: String,
+    /// Name in document numbers: 云教.
+    pub document_name: String,
+    /// Districts in order: id and name.
+    pub districts: Vec<(String, String)>,
+    /// Sections in order: id and name.
+    pub sections: Vec<(String, String)>,
+    /// Accounts.
+    pub accounts: Vec<AccountSetup>,
+}
+
+/// An account to set up.
+#[derive(Clone, Debug)]
+pub struct AccountSetup {
+    /// Sign-in name.
+    pub login: String,
+    /// Name of the person.
+    pub name: String,
+    /// Post.
+    pub post: String,
+    /// Section id.
+    pub section: String,
+    /// Roles, space separated.
+    pub roles: String,
+    /// First password.
+    pub password: String,
+}
+
+impl App {
+    /// An organ by id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn organ(&self, id: &str) -> Result<&Organ> {
+        self.organs.get(id).ok_or(AppError::NotFound("该机关"))
+    }
+
+    /// All organs.
+    pub fn organs(&self) -> impl Iterator<Item = &Organ> {
+        self.organs.values()
+    }
+
+    /// The name of an account, for display; the id itself when it is not known.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn account_names(&self, organ: &str) -> Result<BTreeMap<String, String>> {
+        let accounts = self.store.read(|db| db.accounts(organ))?;
+        let mut names: BTreeMap<String, String> = accounts
+            .into_iter()
+            .map(|a| (a.account_id, a.name))
+            .collect();
+        names.insert("system".to_owned(), "系统".to_owned());
+        Ok(names)
+    }
+
+    /// Sets up an organ. Doing it twice changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_up_organ(&mut self, setup: &OrganSetup) -> Result<()> {
+        let accounts: Vec<AccountRow> = setup
+            .accounts
+            .iter()
+            .map(|a| {
+                Ok(AccountRow {
+                    organ_id: setup.id.clone(),
+                    account_id: self.chance.uuid7(self.clock.now()),
+                    login: a.login.clone(),
+                    name: a.name.clone(),
+                    post: a.post.clone(),
+                    section_id: Some(a.section.clone()).filter(|s| !s.is_empty()),
+                    roles: a.roles.clone(),
+                    password_hash: session::hash_password(&a.password)?,
+                    state: "active".to_owned(),
+                    failed_count: 0,
+                    locked_until: None,
+                })
+            })
+            .collect::<Result<_>>()?;
+        self.store.write(|db| {
+            db.put_organs(&[OrganRow {
+                organ_id: setup.id.clone(),
+                parent_id: None,
+                name: setup.name.clone(),
+                short_name: setup.short_name.clone(),
+                document_name: setup.document_name.clone(),
+                kind: "bureau".to_owned(),
+            }])?;
+            db.put_districts(&parts(&setup.id, &setup.districts))?;
+            db.put_sections(&parts(&setup.id, &setup.sections))?;
+            for account in &accounts {
+                if db.account_by_login(&account.login)?.is_none() {
+                    db.put_accounts(std::slice::from_ref(account))?;
+                }
+            }
+            Ok::<_, AppError>(())
+        })?;
+        self.load_organs()
+    }
+
+    pub(crate) fn load_organs(&mut self) -> Result<()> {
+        let organs = self.store.read(|db| {
+            let mut organs = BTreeMap::new();
+            for row in db.organs()? {
+                let districts: Vec<String> = db
+                    .districts(&row.organ_id)?
+                    .into_iter()
+                    .map(|d| d.name)
+                    .collect();
+                let organ = Organ {
+                    id: row.organ_id.clone(),
+                    name: row.name,
+                    short_name: row.short_name,
+                    districts,
+                };
+                organs.insert(row.organ_id, organ);
+            }
+            Ok::<_, AppError>(organs)
+        })?;
+        self.organs = Arc::new(organs);
+        Ok(())
+    }
+}
+
+fn parts(organ: &str, named: &[(String, String)]) -> Vec<PartRow> {
+    let row = |(ordinal, (id, name)): (u32, &(String, String))| PartRow {
+        organ_id: organ.to_owned(),
+        part_id: id.clone(),
+        name: name.clone(),
+        ordinal,
+    };
+    (0..).zip(named).map(row).collect()
+}

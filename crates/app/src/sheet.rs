@@ -1,0 +1,410 @@
+//! Sheets: the ledger's Excel template, import with a preview, export of what is seen.
+//!
+//! An upload changes nothing. It is kept, planned row by row (new, changed, same, refused), shown,
+//! and applied in one transaction when it is confirmed; then it is planned again from the kept
+//! file, so what is applied is true at that moment.
+
+mod plan;
+
+pub use plan::{CellFault, Outcome, Plan, PlannedRow};
+
+use std::sync::Arc;
+
+use catalogue::{
+    definition::{Field, FieldType, Ledger},
+    value::Value,
+};
+use office::xlsx::{
+    Column, Datum, InputKind, Kind, Refused, TableWriter, Template, TemplateColumn, write_refused,
+    write_template,
+};
+use sha2::{Digest, Sha256};
+use store::{BlobRow, ImportBatchRow};
+
+use crate::{
+    App,
+    append::{Change, to_json},
+    authorise::{Action, Actor},
+    entry::Entry,
+    error::{AppError, Result},
+    listing::ListAsk,
+};
+
+/// The media type of XLSX.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// An upload waiting for confirmation, or already applied.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// Id.
+    pub id: String,
+    /// The ledger.
+    pub ledger: Arc<Ledger>,
+    /// Name of the file as uploaded.
+    pub file_name: String,
+    /// `planned` or `applied`.
+    pub state: String,
+}
+
+/// What applying an upload did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Applied {
+    /// Entries opened.
+    pub new: usize,
+    /// Entries corrected.
+    pub changed: usize,
+    /// Rows that were there already.
+    pub same: usize,
+    /// Rows left out.
+    pub refused: usize,
+}
+
+impl App {
+    /// The ledger's import sheet.
+    ///
+    /// # Errors
+    /// A denial, or a fault of the writer.
+    pub fn template_sheet(&self, actor: &Actor, ledger: &str) -> Result<Vec<u8>> {
+        let (ledger, _) = self.ledger(actor, Action::Write, ledger)?;
+        let template = self.template_of(actor, &ledger)?;
+        write_template(&template).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    fn template_of(&self, actor: &Actor, ledger: &Ledger) -> Result<Template> {
+        let districts = &self.organ(&actor.organ)?.districts;
+        let mut guide = vec![
+            ledger.about.clone(),
+            "每行一条记录；带 * 的列必填；不要改动表头和隐藏的“记录号”列。".to_owned(),
+            "填好后在系统的台账页面选择“导入”，系统会先逐行核对，确认后才会入账。".to_owned(),
+        ];
+        if !ledger.law.is_empty() {
+            let law: Vec<_> = ledger.law.iter().map(ToString::to_string).collect();
+            guide.push(format!("依据：{}。", law.join("、")));
+        }
+        guide.retain(|line| !line.is_empty());
+        Ok(Template {
+            ledger: ledger.id.to_string(),
+            name: ledger.name.clone(),
+            version: ledger.effective.to_string(),
+            columns: sheet_fields(ledger)
+                .map(|f| template_column(f, districts))
+                .collect(),
+            guide,
+            rows: Vec::new(),
+        })
+    }
+
+    /// Takes an upload, plans it and keeps it for confirmation.
+    ///
+    /// # Errors
+    /// A denial; an input error when the file is not the ledger's sheet.
+    pub fn upload_sheet(
+        &self,
+        actor: &Actor,
+        ledger: &str,
+        file_name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(String, Plan)> {
+        let (ledger, _) = self.ledger(actor, Action::Write, ledger)?;
+        let plan = self.plan(actor, &ledger, &bytes)?;
+        let now = self.clock.now();
+        let id = self.chance.uuid7(now);
+        let file_hash = hex::encode(Sha256::digest(&bytes));
+        self.store.write(|db| {
+            db.put_blob(&BlobRow {
+                organ_id: actor.organ.clone(),
+                hash: file_hash.clone(),
+                media_type: XLSX.to_owned(),
+                bytes,
+            })?;
+            db.put_import_batch(&ImportBatchRow {
+                organ_id: actor.organ.clone(),
+                batch_id: id.clone(),
+                ledger: ledger.id.to_string(),
+                account_id: actor.account.clone(),
+                created_at: now.to_string(),
+                state: "planned".to_owned(),
+                file_name: file_name.chars().take(200).collect(),
+                file_hash,
+                summary: to_json(&plan.counts())?,
+            })?;
+            Ok::<_, AppError>(())
+        })?;
+        Ok((id, plan))
+    }
+
+    /// An upload of the actor's own.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub fn batch(&self, actor: &Actor, id: &str) -> Result<(Batch, Vec<u8>)> {
+        let (row, blob) = self.store.read(|db| {
+            let row = db.import_batch(&actor.organ, id)?;
+            let row = row.filter(|r| r.account_id == actor.account);
+            let row = row.ok_or(AppError::NotFound("该次上传"))?;
+            let blob = db.blob(&actor.organ, &row.file_hash)?;
+            Ok::<_, AppError>((row, blob.ok_or(AppError::NotFound("上传的文件"))?))
+        })?;
+        let (ledger, _) = self.ledger(actor, Action::Write, &row.ledger)?;
+        let batch = Batch {
+            id: row.batch_id,
+            ledger,
+            file_name: row.file_name,
+            state: row.state,
+        };
+        Ok((batch, blob.bytes))
+    }
+
+    /// Plans an upload again, as of now.
+    ///
+    /// # Errors
+    /// As [`App::upload_sheet`].
+    pub fn planned(&self, actor: &Actor, id: &str) -> Result<(Batch, Plan)> {
+        let (batch, bytes) = self.batch(actor, id)?;
+        let plan = self.plan(actor, &batch.ledger, &bytes)?;
+        Ok((batch, plan))
+    }
+
+    /// Applies an upload in one transaction. With refused rows nothing is applied, unless
+    /// `good_rows_only` says that they may be left out.
+    ///
+    /// # Errors
+    /// An input error when rows are refused, or it was applied before.
+    pub fn apply_sheet(&self, actor: &Actor, id: &str, good_rows_only: bool) -> Result<Applied> {
+        let (batch, plan) = self.planned(actor, id)?;
+        if batch.state == "applied" {
+            return Err(AppError::Input("这份表已经入账，不会重复入账。".to_owned()));
+        }
+        let applied = plan.counts();
+        if applied.refused > 0 && !good_rows_only {
+            return Err(AppError::Input(format!(
+                "有 {} 行被退回，整份表都没有入账。请改好后重新上传，或选择“只导入合格的行”。",
+                applied.refused
+            )));
+        }
+        let changes = self.changes_of(actor, &batch.ledger, plan)?;
+        let recorded_at = self.clock.now().to_string();
+        self.store.write(|db| {
+            for change in changes.iter().filter(|c| c.before.is_some()) {
+                let stored = db.entry(&actor.organ, &change.entry)?.map(|e| e.revision);
+                if stored != change.before.as_ref().map(|s| u64::from(s.revision)) {
+                    return Err(AppError::Input(
+                        "其间有记录被他人改动，请重新上传这份表。".to_owned(),
+                    ));
+                }
+            }
+            crate::entry::refuse_known_keys(db, &actor.organ, &changes)?;
+            self.append(db, &actor.organ, &recorded_at, &changes)?;
+            let row = db.import_batch(&actor.organ, id)?;
+            let row = row.ok_or(AppError::NotFound("该次上传"))?;
+            db.put_import_batch(&ImportBatchRow {
+                state: "applied".to_owned(),
+                ..row
+            })?;
+            Ok(())
+        })?;
+        Ok(applied)
+    }
+
+    fn changes_of(&self, actor: &Actor, ledger: &Arc<Ledger>, plan: Plan) -> Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        let mut new = Vec::new();
+        for row in plan.rows {
+            match row.outcome {
+                Outcome::New(entry) => new.push(entry),
+                Outcome::Changed {
+                    entry,
+                    changes: fields,
+                } => {
+                    changes.push(self.decide_import(actor, *entry, fields)?);
+                }
+                Outcome::Same(_) | Outcome::Refused(_) => {}
+            }
+        }
+        changes.extend(self.decide_openings(actor, ledger, new)?);
+        Ok(changes)
+    }
+
+    fn decide_import(
+        &self,
+        actor: &Actor,
+        entry: Entry,
+        changes: std::collections::BTreeMap<String, Option<Value>>,
+    ) -> Result<Change> {
+        let command = kernel::Command::Amend {
+            changes,
+            reason: "Excel 导入更正".to_owned(),
+        };
+        let today = self.clock.today();
+        let who = self.who(actor)?;
+        let events = kernel::decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
+        Ok(Change {
+            ledger: entry.ledger,
+            entry: entry.id,
+            opened_at: entry.opened_at,
+            before: Some(entry.state),
+            events,
+        })
+    }
+
+    /// The refused rows of an upload as a sheet, with the reasons beside them.
+    ///
+    /// # Errors
+    /// As [`App::planned`].
+    pub fn refused_sheet(&self, actor: &Actor, id: &str) -> Result<Vec<u8>> {
+        let (batch, plan) = self.planned(actor, id)?;
+        let template = self.template_of(actor, &batch.ledger)?;
+        let refused: Vec<Refused> = plan
+            .rows
+            .into_iter()
+            .filter_map(|row| match row.outcome {
+                Outcome::Refused(faults) => Some(Refused {
+                    row: row.number,
+                    record: row.record,
+                    cells: row.cells,
+                    faults: faults
+                        .into_iter()
+                        .map(|f| office::xlsx::Fault {
+                            column: f.column,
+                            reason: f.words,
+                        })
+                        .collect(),
+                }),
+                _ => None,
+            })
+            .collect();
+        write_refused(&template, &refused).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    /// What a list shows, as a workbook.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn export_sheet(&self, actor: &Actor, ledger: &str, ask: &ListAsk) -> Result<Vec<u8>> {
+        let (ledger, scope) = self.ledger(actor, Action::Export, ledger)?;
+        let fields: Vec<&Field> = sheet_fields(&ledger).collect();
+        let mut columns: Vec<Column> = fields
+            .iter()
+            .map(|f| Column {
+                name: f.name.clone(),
+                kind: column_kind(f),
+            })
+            .collect();
+        columns.push(Column {
+            name: office::xlsx::RECORD_HEADER.to_owned(),
+            kind: Kind::Text,
+        });
+        let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
+        let mut writer = TableWriter::new(&ledger.name, &columns).map_err(fault)?;
+        let mut rows = 0u64;
+        self.walk(actor, &ledger.id, ask, |entry| {
+            let mut row: Vec<Datum> = Vec::with_capacity(fields.len() + 1);
+            for field in &fields {
+                let value = entry.state.fields.get(field.id.as_str());
+                row.push(value.map_or(Datum::Empty, |v| datum(field, v, scope.personal)));
+            }
+            row.push(Datum::Text(entry.id.clone()));
+            rows += 1;
+            writer.push(&row).map_err(fault)
+        })?;
+        let notes = [
+            format!("{} {rows} 条，{}", ledger.name, describe(ask)),
+            format!(
+                "{} 于 {} 导出",
+                actor.name,
+                values::dates::chinese(self.clock.today())
+            ),
+        ];
+        self.store.write(|db| {
+            let mut audit = self.audit(&actor.organ, &actor.account, "export");
+            audit.subject = ledger.id.to_string();
+            audit.detail = format!("{rows} 条");
+            db.put_audit(&[audit])
+        })?;
+        writer.finish(&notes).map_err(fault)
+    }
+}
+
+/// The fields that stand in sheets: all but files.
+pub(crate) fn sheet_fields(ledger: &Ledger) -> impl Iterator<Item = &Field> {
+    ledger
+        .fields
+        .iter()
+        .filter(|f| !matches!(f.kind, FieldType::File))
+}
+
+fn describe(ask: &ListAsk) -> String {
+    let mut parts = Vec::new();
+    if let Some(year) = ask.year {
+        parts.push(format!("{year} 年"));
+    }
+    if !ask.search.is_empty() {
+        parts.push(format!("含“{}”", ask.search));
+    }
+    parts.extend(ask.filters.iter().map(|(_, value)| value.clone()));
+    if parts.is_empty() {
+        "全部".to_owned()
+    } else {
+        parts.join("，")
+    }
+}
+
+fn template_column(field: &Field, districts: &[String]) -> TemplateColumn {
+    let kind = match &field.kind {
+        FieldType::LongText => InputKind::LongText,
+        FieldType::Number { decimals: 0, .. } => InputKind::Integer,
+        FieldType::Number { decimals, .. } => InputKind::Decimal(*decimals),
+        FieldType::Money => InputKind::Money,
+        FieldType::Date => InputKind::Date,
+        FieldType::Choice { options } => InputKind::Choice(options.clone()),
+        FieldType::Choices { options } => InputKind::Choices(options.clone()),
+        FieldType::Flag => InputKind::YesNo,
+        FieldType::District => InputKind::Choice(districts.to_vec()),
+        _ => InputKind::Text,
+    };
+    let mut help = field.help.clone();
+    let how = field.kind.how_to_write();
+    if !how.is_empty() {
+        help = if help.is_empty() {
+            how
+        } else {
+            format!("{help} {how}")
+        };
+    }
+    TemplateColumn {
+        field: field.id.to_string(),
+        name: field.name.clone(),
+        kind,
+        required: field.required,
+        help,
+        law: field.law.as_ref().map(ToString::to_string),
+        example: String::new(),
+    }
+}
+
+fn column_kind(field: &Field) -> Kind {
+    match &field.kind {
+        FieldType::Number { decimals: 0, .. } => Kind::Integer,
+        FieldType::Number { decimals, .. } => Kind::Decimal(*decimals),
+        FieldType::Money => Kind::Money,
+        FieldType::Date => Kind::Date,
+        _ => Kind::Text,
+    }
+}
+
+pub(crate) fn datum(field: &Field, value: &Value, personal: bool) -> Datum {
+    if crate::envelope::is_personal(field) && !personal {
+        return Datum::Text(field.kind.mask(value));
+    }
+    match (&field.kind, value) {
+        (FieldType::Number { decimals: 0, .. }, Value::Integer(n)) => Datum::Integer(*n),
+        (FieldType::Number { .. }, Value::Integer(_)) => {
+            Datum::Decimal(field.kind.input_text(value))
+        }
+        (FieldType::Money, Value::Integer(fen)) => Datum::Money(*fen),
+        (FieldType::Date, Value::Text(day)) => day
+            .parse()
+            .map_or_else(|_| Datum::Text(day.clone()), Datum::Date),
+        _ => Datum::Text(field.kind.input_text(value)),
+    }
+}

@@ -1,0 +1,89 @@
+//! Events (留痕): one thing that happened to an entry.
+//!
+//! The JSON shape of [`Happening`] is a file format: it is stored for ever and must stay readable.
+//! New kinds may be added; existing ones keep their keys (see the fixtures in the tests).
+
+use std::collections::BTreeMap;
+
+use catalogue::value::{Fields, Value};
+use serde::{Deserialize, Serialize};
+use values::dates::Date;
+
+/// One event of one entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Place in the entry's history, from 1.
+    pub seq: u32,
+    /// Who did it: the opaque id of an account, never a name.
+    pub actor: String,
+    /// The day on which it happened, as the office says.
+    pub happened_on: Date,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Happening {
+    /// The entry was opened.
+    Opened {
+        /// Its fields.
+        fields: Fields,
+    },
+    /// Fields were corrected; the old values stay in the earlier events.
+    Amended {
+        /// New values; `None` removes a field.
+        changes: BTreeMap<String, Option<Value>>,
+        /// Why.
+        reason: String,
+    },
+    /// An act of the procedure was done.
+    Acted {
+        /// The action.
+        action: String,
+        /// The stage it led to, if it changed the stage.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+        /// The fields it filled.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        fields: Fields,
+    },
+    /// The entry was declared void: it no longer counts, and stays visible.
+    Voided {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Happening {
+    /// The kind, as stored and as named in the log: `opened`, `amended`, `acted`, `voided`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::Amended { .. } => "amended",
+            Self::Acted { .. } => "acted",
+            Self::Voided { .. } => "voided",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every shape ever written must still load, and be written the same way again.
+    #[test]
+    fn stored_shapes_still_load() {
+        for stored in [
+            r#"{"type":"opened","fields":{"amount":1200,"held_on":"2022-03-05","kinds":["甲","乙"],"open":true,"rows":[{"n":1}]}}"#,
+            r#"{"type":"amended","changes":{"amount":1300,"note":null},"reason":"笔误"}"#,
+            r#"{"type":"acted","action":"close","to":"closed","fields":{"closed_on":"2022-03-09"}}"#,
+            r#"{"type":"acted","action":"remind"}"#,
+            r#"{"type":"voided","reason":"重复登记"}"#,
+        ] {
+            let event: Happening = serde_json::from_str(stored).expect(stored);
+            assert_eq!(serde_json::to_string(&event).expect("serialises"), stored);
+        }
+    }
+}

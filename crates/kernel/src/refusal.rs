@@ -1,0 +1,176 @@
+//! Refusals: the law, the state of the entry or the input says no.
+//!
+//! A refusal is an answer, not a fault. It names what was refused, on what ground and what to do;
+//! its Chinese sentence is made here, so that every front door says the same.
+
+use catalogue::{definition::Citation, field::FieldError};
+
+/// Why a command was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Some fields cannot be accepted: id and name of the field, and what is wrong.
+    Fields(Vec<FieldRefusal>),
+    /// The command would change nothing.
+    Unchanged,
+    /// A correction or voiding needs a reason.
+    ReasonMissing,
+    /// The entry was declared void before.
+    Voided,
+    /// Nothing can happen in the future.
+    InTheFuture {
+        /// The day given.
+        given: String,
+        /// Today.
+        today: String,
+    },
+    /// Somebody else changed the entry in the meantime.
+    Stale {
+        /// The revision that the command was based on.
+        based_on: u32,
+        /// The revision now.
+        now: u32,
+    },
+    /// There is no such action in this ledger.
+    NoSuchAction(String),
+    /// The action cannot be done in this stage.
+    WrongStage {
+        /// Name of the action.
+        action: String,
+        /// Name of the present stage.
+        stage: String,
+        /// Names of the stages in which it can be done.
+        allowed: Vec<String>,
+        /// Ground.
+        law: Option<Citation>,
+    },
+    /// The actor's roles do not include one that may do it.
+    WrongRole {
+        /// Name of the action.
+        action: String,
+        /// Roles that may.
+        allowed: Vec<String>,
+        /// Ground.
+        law: Option<Citation>,
+    },
+    /// The actor did something that excludes doing this.
+    SamePerson {
+        /// Name of the action.
+        action: String,
+        /// Name of the earlier action.
+        earlier: String,
+        /// Ground.
+        law: Option<Citation>,
+    },
+    /// Something that must be there first is missing.
+    Missing {
+        /// Name of the action.
+        action: String,
+        /// What is missing, in words.
+        what: Vec<String>,
+        /// Ground.
+        law: Option<Citation>,
+    },
+    /// The condition of the action does not hold.
+    Condition {
+        /// Name of the action.
+        action: String,
+        /// Ground.
+        law: Option<Citation>,
+    },
+    /// The action was done and may be done only once.
+    AlreadyDone {
+        /// Name of the action.
+        action: String,
+    },
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldRefusal {
+    /// Id of the field.
+    pub field: String,
+    /// Its name.
+    pub name: String,
+    /// What is wrong and what would be right.
+    pub error: FieldError,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fields(fields) => {
+                let each: Vec<_> = fields
+                    .iter()
+                    .map(|r| format!("{}：{}", r.name, r.error))
+                    .collect();
+                write!(f, "{}", each.join("；"))
+            }
+            Self::Unchanged => write!(f, "没有改动，无需保存。"),
+            Self::ReasonMissing => {
+                write!(f, "更正或作废须写明理由：原记录仍会保留，理由一并留痕。")
+            }
+            Self::Voided => write!(f, "该记录已作废，不能再办理；如作废有误，请另行登记。"),
+            Self::InTheFuture { given, today } => {
+                write!(
+                    f,
+                    "发生日期 {given} 晚于今天（{today}），请改为实际发生的日期。"
+                )
+            }
+            Self::Stale { based_on, now } => write!(
+                f,
+                "您打开的是第 {based_on} 版，其间已有他人办理（现为第 {now} 版）。请重新打开后再办，您填写的内容没有丢失。"
+            ),
+            Self::NoSuchAction(action) => write!(f, "本台账没有“{action}”这一办理事项。"),
+            Self::WrongStage {
+                action,
+                stage,
+                allowed,
+                law,
+            } => {
+                write!(
+                    f,
+                    "“{action}”不能在“{stage}”环节办理，应在：{}。",
+                    allowed.join("、")
+                )?;
+                ground(f, law)
+            }
+            Self::WrongRole {
+                action,
+                allowed,
+                law,
+            } => {
+                write!(f, "“{action}”须由{}办理。", allowed.join("、"))?;
+                ground(f, law)
+            }
+            Self::SamePerson {
+                action,
+                earlier,
+                law,
+            } => {
+                write!(
+                    f,
+                    "办理过“{earlier}”的人不得办理“{action}”，请由其他人员办理。"
+                )?;
+                ground(f, law)
+            }
+            Self::Missing { action, what, law } => {
+                write!(f, "办理“{action}”还缺：{}。", what.join("、"))?;
+                ground(f, law)
+            }
+            Self::Condition { action, law } => {
+                write!(f, "尚不具备办理“{action}”的条件。")?;
+                ground(f, law)
+            }
+            Self::AlreadyDone { action } => write!(f, "“{action}”已经办理过，不能重复办理。"),
+        }
+    }
+}
+
+fn ground(f: &mut std::fmt::Formatter<'_>, law: &Option<Citation>) -> std::fmt::Result {
+    match law {
+        Some(law) => write!(f, "依据：{law}。"),
+        None => Ok(()),
+    }
+}
+
+impl std::error::Error for Refusal {}
