@@ -36,6 +36,7 @@ impl<R: Read> Xml<R> {
     }
 
     /// The next event; `Eof` at the end. An end before the root is closed is an error.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Event<'_>> {
         self.buffer.clear();
         self.reader.get_mut().get_mut().start_token();

@@ -138,8 +138,8 @@ pub(super) fn stream<R: Read>(
     loop {
         let event = xml.next()?;
         match &event {
-            Event::Start(element) => match element.local_name().as_ref() {
-                "c" => {
+            Event::Start(element) => match element.local_name().as_ref().as_bytes() {
+                b"c" => {
                     cell.begin(element, &mut next_column, context)?;
                     cell.read(xml, context)?;
                     if let Some(value) = cell.value(context)? {
@@ -153,20 +153,20 @@ pub(super) fn stream<R: Read>(
                         });
                     }
                 }
-                "row" => {
+                b"row" => {
                     row.number = row_number(element, row.number, context)?;
                     next_column = 0;
                 }
-                "mergeCell" => note_merged(element, &mut summary.merged),
+                b"mergeCell" => note_merged(element, &mut summary.merged),
                 _ => {}
             },
-            Event::Empty(element) => match element.local_name().as_ref() {
-                "c" => cell.begin(element, &mut next_column, context)?,
-                "row" => row.number = row_number(element, row.number, context)?,
-                "mergeCell" => note_merged(element, &mut summary.merged),
+            Event::Empty(element) => match element.local_name().as_ref().as_bytes() {
+                b"c" => cell.begin(element, &mut next_column, context)?,
+                b"row" => row.number = row_number(element, row.number, context)?,
+                b"mergeCell" => note_merged(element, &mut summary.merged),
                 _ => {}
             },
-            Event::End(element) if element.local_name().as_ref() == "row" => {
+            Event::End(element) if element.local_name().as_ref().as_bytes() == b"row" => {
                 if row.cells.is_empty() {
                     continue;
                 }
@@ -196,7 +196,7 @@ fn bad_address(context: &Context<'_>) -> OfficeError {
 }
 
 fn row_number(element: &BytesStart<'_>, before: u32, context: &Context<'_>) -> Result<u32> {
-    let stated = raw_attribute(element, "r").and_then(|number| number.parse().ok());
+    let stated = plain_attribute(element, "r").and_then(|number| number.parse().ok());
     let number = stated.unwrap_or(before.saturating_add(1));
     if (1..=ROW_LAST).contains(&number) {
         Ok(number)
@@ -238,12 +238,12 @@ impl RawCell {
         self.formula = false;
         self.text.clear();
         let mut column = *next_column;
-        for attribute in element.attributes().with_checks(false).flatten() {
-            match attribute.key.as_ref() {
-                "r" => column = column_of(&attribute.value).unwrap_or(column),
-                "s" => self.style = attribute.value.parse().unwrap_or(0),
+        for (name, value) in plain_attributes(element) {
+            match name {
+                "r" => column = column_of(value).unwrap_or(column),
+                "s" => self.style = value.parse().unwrap_or(0),
                 "t" => {
-                    self.kind = match &*attribute.value {
+                    self.kind = match value {
                         "s" => Kind::Shared,
                         "str" | "inlineStr" => Kind::Text,
                         "b" => Kind::Bool,
@@ -270,19 +270,19 @@ impl RawCell {
         loop {
             let event = xml.next()?;
             match &event {
-                Event::Start(element) => match element.local_name().as_ref() {
-                    "v" => taking = true,
-                    "t" => taking = !phonetic,
-                    "f" => self.formula = true,
-                    "rPh" => phonetic = true,
+                Event::Start(element) => match element.local_name().as_ref().as_bytes() {
+                    b"v" => taking = true,
+                    b"t" => taking = !phonetic,
+                    b"f" => self.formula = true,
+                    b"rPh" => phonetic = true,
                     _ => {}
                 },
-                Event::Empty(element) if element.local_name().as_ref() == "f" => {
+                Event::Empty(element) if element.local_name().as_ref().as_bytes() == b"f" => {
                     self.formula = true;
                 }
-                Event::End(element) => match element.local_name().as_ref() {
-                    "rPh" => phonetic = false,
-                    "v" | "t" => taking = false,
+                Event::End(element) => match element.local_name().as_ref().as_bytes() {
+                    b"rPh" => phonetic = false,
+                    b"v" | b"t" => taking = false,
                     _ => {}
                 },
                 Event::Eof => return Err(OfficeError::Truncated),
@@ -362,14 +362,27 @@ fn iso_date<'s>(text: &str) -> Value<'s> {
     moment.map_or_else(|| Value::Text(Cow::Owned(text.to_owned())), Value::Date)
 }
 
-/// An attribute that needs no unescaping.
-fn raw_attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
-    let mut attributes = element.attributes();
-    let found = attributes
-        .with_checks(false)
-        .flatten()
-        .find(|one| one.key.as_ref() == name);
-    found.map(|one| one.value)
+/// Names and values of attributes that need no unescaping, for the two elements that stand in a
+/// sheet a million times.
+fn plain_attributes<'e>(element: &'e BytesStart<'_>) -> impl Iterator<Item = (&'e str, &'e str)> {
+    let mut rest = element.attributes_raw();
+    std::iter::from_fn(move || {
+        let (name, after) = rest.split_once('=')?;
+        let after = after.trim_start();
+        let quote = after
+            .chars()
+            .next()
+            .filter(|sign| matches!(sign, '"' | '\''))?;
+        let (value, after) = after[1..].split_once(quote)?;
+        rest = after;
+        Some((name.trim(), value))
+    })
+}
+
+fn plain_attribute<'e>(element: &'e BytesStart<'_>, wanted: &str) -> Option<&'e str> {
+    plain_attributes(element)
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }
 
 /// The column of an address such as `AB12`, counted from zero.
@@ -382,10 +395,10 @@ fn column_of(address: &str) -> Option<u32> {
 }
 
 fn note_merged(element: &BytesStart<'_>, merged: &mut Vec<Merged>) {
-    let Some(range) = raw_attribute(element, "ref") else {
+    let Some(range) = plain_attribute(element, "ref") else {
         return;
     };
-    let (first, last) = range.split_once(':').unwrap_or((&range, &range));
+    let (first, last) = range.split_once(':').unwrap_or((range, range));
     let corner = |address: &str| {
         let column = u16::try_from(column_of(address)?).ok()?;
         let digits = address.trim_start_matches(|c: char| c.is_ascii_alphabetic());
