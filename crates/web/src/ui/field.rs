@@ -95,6 +95,13 @@ pub enum Control {
         /// Height in lines.
         rows: u8,
     },
+    /// Text of a report: several lines that take figures from a [`super::desk::picker`].
+    Narrative {
+        /// As typed, with marks of figures.
+        value: String,
+        /// Height in lines.
+        rows: u8,
+    },
     /// A number with its measure word.
     Number {
         /// As typed.
@@ -189,7 +196,6 @@ struct Wiring {
     described_by: Option<String>,
     invalid: Option<&'static str>,
     required: bool,
-    private: bool,
 }
 
 /// One field.
@@ -198,7 +204,6 @@ pub fn field(view: &Field) -> Markup {
         described_by: described_by(view),
         invalid: view.error.as_ref().map(|_| "true"),
         required: view.required,
-        private: view.private,
     };
     let grouped = matches!(
         &view.control,
@@ -207,13 +212,14 @@ pub fn field(view: &Field) -> Markup {
     html! {
         @if grouped {
             fieldset.field .field-error[view.error.is_some()] id=(view.name)
+                data-private[view.private]
                 aria-describedby=[wiring.described_by.as_deref()] {
                 legend { (label_text(view)) }
                 (notes(view))
                 (control(&view.name, &view.label, &view.control, &wiring))
             }
         } @else {
-            div.field .field-error[view.error.is_some()] {
+            div.field .field-error[view.error.is_some()] data-private[view.private] {
                 label for=(view.name) { (label_text(view)) }
                 (notes(view))
                 (control(&view.name, &view.label, &view.control, &wiring))
@@ -273,10 +279,10 @@ fn control(name: &str, label: &str, control: &Control, wiring: &Wiring) -> Marku
     match control {
         Control::Text { value } => input(name, "text", value, "w-text", wiring),
         Control::Date { value } => input(name, "date", value, "w-date", wiring),
-        Control::LongText { value, rows } => html! {
-            textarea id=(name) name=(name) rows=(rows) required[wiring.required]
-                aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid]
-                data-private[wiring.private] { (value) }
+        Control::LongText { value, rows } | Control::Narrative { value, rows } => html! {
+            @let editor = matches!(control, Control::Narrative { .. });
+            textarea .narrative[editor] data-editor[editor] id=(name) name=(name) rows=(rows) required[wiring.required]
+                aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid] { (value) }
         },
         Control::Number { value, unit } => with_unit(number(name, value, "numeric", wiring), unit),
         Control::Money { value } => with_unit(number(name, value, "decimal", wiring), "元"),
@@ -363,7 +369,7 @@ fn control(name: &str, label: &str, control: &Control, wiring: &Wiring) -> Marku
 fn input(name: &str, kind: &str, value: &str, class: &str, wiring: &Wiring) -> Markup {
     html! {
         input class=(class) type=(kind) id=(name) name=(name) value=(value)
-            required[wiring.required] data-private[wiring.private]
+            required[wiring.required]
             aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];
     }
 }
@@ -414,7 +420,7 @@ fn look_up(
     html! {
         div.with-unit {
             input.w-text type="text" id=(name) name=(name) value=(value) list=(list)
-                autocomplete="off" required[wiring.required] data-private[wiring.private]
+                autocomplete="off" required[wiring.required]
                 aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];
             @if let Some(href) = lookup { a href=(href) { "查名录库" } }
         }

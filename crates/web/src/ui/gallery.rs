@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::head::{PageHead, page_head};
 use super::sample::Sample;
 use super::shell::{NavPlace, sample_workbench, workbench};
+use super::tokens::{Theme, colours};
 use super::*;
 
 /// One component in the gallery.
@@ -22,7 +23,7 @@ pub struct Exhibit {
 
 /// All components.
 pub fn exhibits() -> Vec<Exhibit> {
-    let all: [(&str, &str, fn() -> Vec<Sample>); 16] = [
+    let all: [(&str, &str, fn() -> Vec<Sample>); 26] = [
         ("button", "按钮与办理", button::samples),
         ("badge", "标记", badge::samples),
         ("clock", "期限", clock::samples),
@@ -38,7 +39,17 @@ pub fn exhibits() -> Vec<Exhibit> {
         ("facts", "事项", facts::samples),
         ("stages", "环节", stages::samples),
         ("timeline", "留痕", timeline::samples),
+        ("board", "期限板", board::samples),
+        ("stat", "数字", stat::samples),
+        ("chart", "图", chart::samples),
+        ("tabs", "切换", tabs::samples),
+        ("import", "导入预览", import::samples),
+        ("progress", "长时间的工作", progress::samples),
         ("paper", "报告纸面", paper::samples),
+        ("desk", "报告桌", desk::samples),
+        ("receipt", "数据来历", receipt::samples),
+        ("proof", "存证", proof::samples),
+        ("icons", "图标", icons::samples),
     ];
     all.into_iter()
         .map(|(name, title, samples)| Exhibit {
@@ -59,6 +70,22 @@ pub fn gallery() -> Markup {
             lede: Some("每种组件的各种状态：空、平常、满、出错。".into()),
             ..PageHead::default()
         }))
+        section.exhibit id="x-tokens" {
+            h2 { "颜色 " code { "tokens" } }
+            @for (theme, name) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+                p.exhibit-state { (name) }
+                ul.icon-set {
+                    @for (token, value) in colours(theme) {
+                        li {
+                            svg.swatch width="20" height="20" aria-hidden="true" {
+                                rect width="20" height="20" fill=(value) {}
+                            }
+                            " " (token) " " code { (value) }
+                        }
+                    }
+                }
+            }
+        }
         @for one in &exhibits {
             section.exhibit id=(format!("x-{}", one.name)) {
                 h2 { (one.title) " " code { (one.name) } }
@@ -90,6 +117,26 @@ pub fn pages() -> Vec<(&'static str, Markup)> {
                 "12345-2022-0304",
                 NavPlace::Side,
                 entry_page(),
+            )),
+        ),
+        (
+            "today.html",
+            workbench(&sample_workbench("今日", NavPlace::Side, today_page())),
+        ),
+        (
+            "figure.html",
+            workbench(&sample_workbench(
+                "12345 投诉办结率",
+                NavPlace::Side,
+                figure_page(),
+            )),
+        ),
+        (
+            "desk.html",
+            workbench(&sample_workbench(
+                "2022 年法治政府建设报告",
+                NavPlace::Top,
+                desk_page(),
             )),
         ),
         ("sign-in.html", shell::sign_in(&sign_in_page())),
@@ -130,6 +177,76 @@ fn entry_page() -> Markup {
                 @if let Some(body) = one(clock::samples(), 0) { (panel(&Panel::new("clocks", "期限", body))) }
             },
             aside_first: true,
+        }))
+    }
+}
+
+fn today_page() -> Markup {
+    use tabs::{Tab, tabs};
+    let scope = [
+        Tab::new("我的", "#mine", true).count(12),
+        Tab::new("科室", "#section", false).count(31),
+    ];
+    html! {
+        (page_head(&PageHead {
+            title: "今日".into(),
+            count: Some("逾期 1 · 今天 1 · 本周 2".into()),
+            ..PageHead::default()
+        }))
+        (tabs("范围", &scope))
+        @for sample in board::samples() {
+            @if sample.state == "usual" { (sample.markup) }
+        }
+    }
+}
+
+fn figure_page() -> Markup {
+    use chart::{bar, column, line, share};
+    use head::{Columns, Panel, columns, panel};
+    let first = |samples: Vec<Sample>| samples.into_iter().next().map(|sample| sample.markup);
+    html! {
+        (page_head(&PageHead { title: "12345 投诉办结率".into(), ..PageHead::default() }))
+        (columns(&Columns {
+            main: html! {
+                (panel(&Panel::new("course", "对上年", html! { @if let Some(drawn) = first(line::samples()) { (drawn) } })))
+                (panel(&Panel::new("months", "按月", html! { (column::columns(&column::by_month("months-chart"))) })))
+                (panel(&Panel::new("districts", "按区", html! { @if let Some(drawn) = first(bar::samples()) { (drawn) } })))
+                (panel(&Panel::new("kinds", "按事项", html! { @if let Some(drawn) = first(share::samples()) { (drawn) } })))
+            },
+            aside: receipt::sample(),
+            aside_first: true,
+        }))
+    }
+}
+
+fn desk_page() -> Markup {
+    use button::{Button, button};
+    use desk::{Desk, desk, picker, sample_outline, sample_picker};
+    use tabs::{Tab, tabs};
+    let paper = paper::Paper {
+        head: None,
+        mark: Some("草稿".into()),
+        ..paper::sample_paper()
+    };
+    let side = [
+        Tab::new("数据来历", "#receipt", true),
+        Tab::new("未溯源", "#untraced", false).count(1),
+        Tab::new("放入数据", "#picker", false),
+    ];
+    html! {
+        (page_head(&PageHead {
+            title: "2022 年法治政府建设报告".into(),
+            badges: vec![
+                badge::Badge::stage("草稿"),
+                badge::Badge::new(badge::Tone::Soon, "未溯源 1 个数"),
+            ],
+            actions: vec![Button::submit("冻结报告"), Button::download("下载 DOCX", "#docx")],
+            ..PageHead::default()
+        }))
+        (desk(&Desk {
+            outline: sample_outline(),
+            paper: html! { (paper::paper(&paper)) (button(&Button::go("编写这一部分", "#edit").quiet())) },
+            side: html! { (tabs("报告旁", &side)) (receipt::sample()) (picker(&sample_picker())) },
         }))
     }
 }

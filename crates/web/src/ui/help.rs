@@ -19,6 +19,11 @@ pub fn key_help() -> Markup {
     html! {
         details.key-help #keys {
             summary { (words::KEYS) }
+            p.needs-script {
+                label for="keys-off" {
+                    input type="checkbox" id="keys-off" data-keys-off; " 关闭单键操作"
+                }
+            }
             dl { @for (key, does) in KEYS { div { dt { kbd { (key) } } dd { (does) } } } }
         }
     }

@@ -24,7 +24,17 @@
 //! | names and values | [`facts::facts`] |
 //! | history of an entry, changed fields | [`timeline::timeline`], [`timeline::changes`] |
 //! | stage flow | [`stages::stages`] |
+//! | what is due, first page of staff | [`board::board`] |
+//! | numbers in cards | [`stat::stats`] |
+//! | charts | [`chart`]: `bar`, `column`, `line`, `share`, `spark` |
+//! | views of the same thing | [`tabs::tabs`] |
+//! | what a sheet will do | [`import::import_preview`] |
+//! | long work | [`progress::progress`], [`progress::progress_done`] |
 //! | report text with figures | [`paper::paper`], [`paper::run`] |
+//! | report desk: outline, paper, side; figures to insert | [`desk::desk`], [`desk::picker`], text in [`field::Control::Narrative`] |
+//! | where a number comes from | [`receipt::receipt`], [`receipt::formula`] |
+//! | proof that an event is in the log, a hash | [`proof::proof_panel`], [`proof::hash`] |
+//! | keys | [`help::key_help`] (the workbench has it) |
 //!
 //! # Rules
 //!
@@ -35,9 +45,12 @@
 
 pub mod assets;
 pub mod badge;
+pub mod board;
 pub mod breadcrumbs;
 pub mod button;
+pub mod chart;
 pub mod clock;
+pub mod desk;
 pub mod empty;
 pub mod facts;
 pub mod field;
@@ -47,14 +60,20 @@ pub mod gallery;
 pub mod head;
 pub mod help;
 pub mod icons;
+pub mod import;
 pub mod notice;
 pub mod pagination;
 pub mod paper;
+pub mod progress;
+pub mod proof;
 pub mod raw;
+pub mod receipt;
 pub mod sample;
 pub mod shell;
 pub mod stages;
+pub mod stat;
 pub mod table;
+pub mod tabs;
 pub mod timeline;
 pub mod tokens;
 pub mod words;

@@ -65,3 +65,11 @@ pub const CHART_DATA: &str = "查看图中数据";
 pub const PROOF: &str = "存证";
 /// Law behind a hint.
 pub const LAW: &str = "依据";
+/// A figure without data, which is not zero.
+pub const NO_DATA: &str = "没有数据";
+/// Label of a figure's receipt.
+pub const RECEIPT: &str = "数据来历";
+/// Label of a report's outline.
+pub const OUTLINE: &str = "报告目录";
+/// Below a course whose foot is not zero.
+pub const NOT_FROM_ZERO: &str = "虚线不是零：数值都远高于零，只画变化的一段。";

@@ -177,12 +177,19 @@ fn every_control_has_a_label() {
 #[test]
 fn every_page_has_one_heading_of_first_rank_and_a_main_part() {
     for_each_page(|page, tags| {
-        let count = |name: &str| tags.iter().filter(|tag| tag.name == name).count();
-        assert_eq!(count("main"), 1, "{page}");
-        // The gallery shows page heads and papers, each with its own.
-        if page != "gallery.html" {
-            assert_eq!(count("h1"), 1, "{page}");
-        }
+        assert_eq!(
+            tags.iter().filter(|tag| tag.name == "main").count(),
+            1,
+            "{page}"
+        );
+        let first: Vec<_> = tags.iter().filter(|tag| tag.name == "h1").collect();
+        assert!(!first.is_empty(), "{page}");
+        // A paper is a document of its own with its own title; the gallery shows several heads.
+        let own = first
+            .iter()
+            .filter(|tag| tag.get("class") != Some("paper-title"))
+            .count();
+        assert!(own <= 1 || page == "gallery.html", "{page}: {own}");
     });
 }
 
