@@ -11,6 +11,7 @@
 
 pub mod canonical;
 pub mod checkpoint;
+pub mod draw;
 pub mod hash;
 pub mod leaf;
 pub mod merkle;
