@@ -193,9 +193,9 @@ mod tests {
             let canonical = normalise(&text);
             prop_assert_eq!(normalise(&canonical), canonical.clone());
             for text in [text, canonical] {
-                let _ = (CreditCode::new(&text), ResidentId::new(&text), Phone::new(&text));
-                let _ = (BankCard::new(&text), SchoolCode::new(&text), SchoolLicence::new(&text));
-                let _ = (StudentNumber::new(&text), ResidentId::from_old(&text));
+                let _ = (CreditCode::parse(&text), ResidentId::parse(&text), Phone::parse(&text));
+                let _ = (BankCard::parse(&text), SchoolCode::parse(&text), SchoolLicence::parse(&text));
+                let _ = (StudentNumber::parse(&text), ResidentId::from_old(&text));
                 let _ = Phone::normalise(&text);
             }
         }

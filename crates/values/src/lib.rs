@@ -8,12 +8,15 @@
 //! Left out: what a value means in law, which is data of the catalogue.
 //!
 //! Reading order: [`dates`], [`calendar`], [`decimal`], [`ratio`], [`numerals`],
-//! [`money`], [`identifiers`].
+//! [`money`], [`identifiers`], [`document_number`], [`mask`], [`personal`].
 
 pub mod calendar;
 pub mod dates;
 pub mod decimal;
+pub mod document_number;
 pub mod identifiers;
+pub mod mask;
 pub mod money;
 pub mod numerals;
+pub mod personal;
 pub mod ratio;

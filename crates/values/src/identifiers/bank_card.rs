@@ -13,7 +13,7 @@ impl BankCard {
     ///
     /// # Errors
     /// Says which rule fails.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         let digits = digits(text, &[16, 17, 18, 19], " 16 至 19 位")?;
         if digits[0] == 0 {
             return Err(IdentifierError::UnknownPrefix("0".to_owned()));
@@ -27,9 +27,9 @@ impl BankCard {
     /// The number of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// The digits. Personal data: mask them before they are shown.
@@ -73,24 +73,24 @@ mod tests {
             "6200000000000005",
             "6205500000000000004",
         ] {
-            assert!(BankCard::new(text).is_ok(), "{text}");
+            assert!(BankCard::parse(text).is_ok(), "{text}");
         }
         assert_eq!(
-            BankCard::new("4111111111111112"),
+            BankCard::parse("4111111111111112"),
             Err(IdentifierError::WrongSum)
         );
-        assert!(BankCard::new("0000000000000000").is_err());
-        assert!(BankCard::new("4111 1111 1111 1111").is_err());
+        assert!(BankCard::parse("0000000000000000").is_err());
+        assert!(BankCard::parse("4111 1111 1111 1111").is_err());
         assert!(BankCard::normalised("4111 1111 1111 1111").is_ok());
         assert_eq!(
-            format!("{:?}", BankCard::new("4111111111111111")),
+            format!("{:?}", BankCard::parse("4111111111111111")),
             "Ok(BankCard(…))"
         );
     }
 
     #[test]
     fn neighbours_that_changed_places_are_noticed() {
-        assert!(BankCard::new("6205500000000000004").is_ok());
-        assert!(BankCard::new("2605500000000000004").is_err());
+        assert!(BankCard::parse("6205500000000000004").is_ok());
+        assert!(BankCard::parse("2605500000000000004").is_err());
     }
 }

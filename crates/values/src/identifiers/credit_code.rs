@@ -22,7 +22,7 @@ impl CreditCode {
     ///
     /// # Errors
     /// Says which character or which rule fails.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         if text.is_empty() {
             return Err(IdentifierError::Empty);
         }
@@ -66,9 +66,9 @@ impl CreditCode {
     /// The code of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// The 18 characters.
@@ -152,7 +152,7 @@ mod tests {
             ("12000000MB0A1B2C69", "事业单位"),
             ("52000000MJ0X9T8P33", "民办非企业单位"),
         ] {
-            let read = CreditCode::new(code);
+            let read = CreditCode::parse(code);
             assert_eq!(
                 read.as_ref().map(CreditCode::kind),
                 Ok(Some(kind)),
@@ -163,7 +163,7 @@ mod tests {
                 Ok(true)
             );
         }
-        let code = CreditCode::new("A1110000600037341K");
+        let code = CreditCode::parse("A1110000600037341K");
         assert_eq!(code.as_ref().map(CreditCode::division), Ok("110000"));
     }
 
@@ -201,7 +201,7 @@ mod tests {
             ("", IdentifierError::Empty),
         ];
         for (code, error) in cases {
-            assert_eq!(CreditCode::new(code), Err(error), "{code}");
+            assert_eq!(CreditCode::parse(code), Err(error), "{code}");
         }
         for typed in [
             "91350100m000100y43",
@@ -234,11 +234,12 @@ mod tests {
             .iter()
             .chain(&rows("outer_valid_inner_invalid"))
         {
-            let inner = CreditCode::new(&code(row)).map(|code| code.has_valid_organisation_code());
+            let inner =
+                CreditCode::parse(&code(row)).map(|code| code.has_valid_organisation_code());
             assert_eq!(inner.ok(), row["inner_org_code_valid"].as_bool(), "{row}");
         }
         for row in rows("invalid") {
-            assert!(CreditCode::new(&code(&row)).is_err(), "{row}");
+            assert!(CreditCode::parse(&code(&row)).is_err(), "{row}");
         }
         for row in rows("normalisation") {
             let read = CreditCode::normalised(row["input"].as_str().unwrap_or_default());
@@ -256,7 +257,7 @@ mod tests {
             let mut bytes = code.as_bytes().to_vec();
             bytes[position] = ALPHABET[value];
             let changed = String::from_utf8(bytes).unwrap_or_default();
-            prop_assert_eq!(CreditCode::new(&changed).is_ok(), changed == code);
+            prop_assert_eq!(CreditCode::parse(&changed).is_ok(), changed == code);
         }
     }
 }

@@ -37,7 +37,7 @@ impl Phone {
     ///
     /// # Errors
     /// Where it is none, or a fixed line lacks its area code.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         if text.is_empty() {
             return Err(IdentifierError::Empty);
         }
@@ -51,9 +51,9 @@ impl Phone {
     /// The number of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&Self::normalise(text))
+        Self::parse(&Self::normalise(text))
     }
 
     /// The canonical spelling of what was typed: full-width characters folded, the country code,
@@ -227,12 +227,12 @@ mod tests {
             assert!(Phone::normalised(text).is_err(), "{text}");
         }
         // The canonical spelling has its hyphen.
-        assert!(Phone::new("04732012345").is_err());
+        assert!(Phone::parse("04732012345").is_err());
     }
 
     #[test]
     fn debug_output_keeps_the_number_in() {
-        let phone = Phone::new("13800000000");
+        let phone = Phone::parse("13800000000");
         assert_eq!(format!("{phone:?}"), "Ok(Phone(Mobile, …))");
     }
 }

@@ -30,7 +30,7 @@ impl ResidentId {
     ///
     /// # Errors
     /// Says which character or which rule fails.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         let length = text.chars().count();
         let last = text.chars().next_back().ok_or(IdentifierError::Empty)?;
         if length != 18 {
@@ -64,9 +64,9 @@ impl ResidentId {
     /// The number of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// What an old number of 15 digits, from archives, would be today. A suggestion only: the
@@ -81,7 +81,7 @@ impl ResidentId {
             .iter()
             .map(|digit| char::from(b'0' + digit))
             .collect();
-        Self::new(&format!("{body}{}", check(&values))).ok()
+        Self::parse(&format!("{body}{}", check(&values))).ok()
     }
 
     /// The 18 characters. Personal data: mask it before it is shown.
@@ -156,7 +156,7 @@ mod tests {
     use jiff::civil::date;
 
     fn read(text: &str) -> Result<ResidentId, IdentifierError> {
-        ResidentId::new(text)
+        ResidentId::parse(text)
     }
 
     #[test]

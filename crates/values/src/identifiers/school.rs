@@ -18,7 +18,7 @@ impl SchoolCode {
     ///
     /// # Errors
     /// Where it does not have ten digits or the category is unknown.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         digits(text, &[10], " 10 位")?;
         match category(&text[..2]) {
             Some(_) => Ok(Self(text.to_owned())),
@@ -29,9 +29,9 @@ impl SchoolCode {
     /// The code of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// The ten digits.
@@ -84,7 +84,7 @@ impl StudentNumber {
     ///
     /// # Errors
     /// Says which character or which rule fails.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         let first = text.chars().next().ok_or(IdentifierError::Empty)?;
         let body = &text[first.len_utf8()..];
         match first {
@@ -95,7 +95,7 @@ impl StudentNumber {
                 digits(body.strip_suffix('X').unwrap_or(body), &[last], " 19 位")?;
             }
             'G' => {
-                ResidentId::new(body)?;
+                ResidentId::parse(body)?;
             }
             _ => return Err(IdentifierError::UnknownPrefix(first.to_string())),
         }
@@ -105,9 +105,9 @@ impl StudentNumber {
     /// The number of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// The nineteen characters, which hold the identity number of a minor.
@@ -133,7 +133,7 @@ impl SchoolLicence {
     ///
     /// # Errors
     /// Where it has another form.
-    pub fn new(text: &str) -> Result<Self, IdentifierError> {
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
         if text.is_empty() {
             return Err(IdentifierError::Empty);
         }
@@ -153,9 +153,9 @@ impl SchoolLicence {
     /// The number of what was typed, in canonical spelling.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// As [`parse`](Self::parse).
     pub fn normalised(text: &str) -> Result<Self, IdentifierError> {
-        Self::new(&normalise(text))
+        Self::parse(&normalise(text))
     }
 
     /// The number as printed.
@@ -180,34 +180,34 @@ mod tests {
         let code = SchoolCode::normalised("３１10 000001");
         assert_eq!(code.as_ref().map(SchoolCode::category), Ok("普通初中"));
         assert_eq!(
-            SchoolCode::new("9910000001"),
+            SchoolCode::parse("9910000001"),
             Err(IdentifierError::UnknownPrefix("99".into()))
         );
-        assert!(SchoolCode::new("311000000").is_err());
+        assert!(SchoolCode::parse("311000000").is_err());
     }
 
     #[test]
     fn student_numbers_hold_identity_numbers() {
         assert!(StudentNumber::normalised("g11010519491231002x").is_ok());
-        assert!(StudentNumber::new("G110105194912310021").is_err());
-        assert!(StudentNumber::new("L150301201509011234").is_ok());
-        assert!(StudentNumber::new("J15030120150901123X").is_ok());
-        assert!(StudentNumber::new("J15030120150901123").is_err());
-        assert!(StudentNumber::new("A150301201509011234").is_err());
-        let shown = format!("{:?}", StudentNumber::new("L150301201509011234"));
+        assert!(StudentNumber::parse("G110105194912310021").is_err());
+        assert!(StudentNumber::parse("L150301201509011234").is_ok());
+        assert!(StudentNumber::parse("J15030120150901123X").is_ok());
+        assert!(StudentNumber::parse("J15030120150901123").is_err());
+        assert!(StudentNumber::parse("A150301201509011234").is_err());
+        let shown = format!("{:?}", StudentNumber::parse("L150301201509011234"));
         assert_eq!(shown, "Ok(StudentNumber(…))");
     }
 
     #[test]
     fn licences_have_the_printed_form() {
-        assert!(SchoolLicence::new("教民100000070000018号").is_ok());
+        assert!(SchoolLicence::parse("教民100000070000018号").is_ok());
         assert!(SchoolLicence::normalised("教民１0000007 00001号").is_ok());
         for text in [
             "教民1000000700000号1",
             "教民10000007000001号",
             "人社民1000000700001号",
         ] {
-            assert!(SchoolLicence::new(text).is_err(), "{text}");
+            assert!(SchoolLicence::parse(text).is_err(), "{text}");
         }
     }
 }
