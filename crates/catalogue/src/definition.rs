@@ -10,7 +10,8 @@ use values::{calendar::Limit, dates::Date};
 use crate::{
     condition::Condition,
     id::{
-        ActionId, ClockId, DocumentId, FieldId, FigureId, LedgerId, ModuleId, SectionId, StageId,
+        ActionId, ClockId, DocumentId, FieldId, FigureId, LedgerId, ModuleId, RoleId, SectionId,
+        StageId,
     },
     report::ReportTemplate,
 };
@@ -18,6 +19,8 @@ use crate::{
 /// All definitions in force for one organ: the built-in ones with the organ's overlay applied.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
+    /// The ledgers in order of module and then name of file.
+    pub(crate) order: Vec<LedgerId>,
     /// Every version of every ledger; the versions of one ledger are sorted by `effective`.
     pub(crate) ledgers: BTreeMap<LedgerId, Vec<Arc<Ledger>>>,
     /// Every figure by id, as its newest version defines it.
@@ -26,6 +29,8 @@ pub struct Catalogue {
     pub(crate) modules: Vec<Named<ModuleId>>,
     /// The sections that ledgers are assigned to, in reading order.
     pub(crate) sections: Vec<Named<SectionId>>,
+    /// The roles that actions are given to.
+    pub(crate) roles: Vec<Named<RoleId>>,
     /// The statutes that may be cited.
     pub(crate) statutes: Vec<Statute>,
     /// Report templates.
@@ -39,12 +44,14 @@ pub struct Named<Id> {
     pub id: Id,
     /// The Chinese name.
     pub name: String,
+    /// What it is, for people; may be empty.
+    pub about: String,
 }
 
 impl Catalogue {
     /// The newest version of every ledger, in order of module and then name of file.
     pub fn ledgers(&self) -> impl Iterator<Item = &Arc<Ledger>> {
-        self.ledgers.values().filter_map(|versions| versions.last())
+        self.order.iter().filter_map(|id| self.ledger(id))
     }
     /// The newest version of a ledger.
     pub fn ledger(&self, id: &str) -> Option<&Arc<Ledger>> {
@@ -75,6 +82,18 @@ impl Catalogue {
     /// The sections that ledgers are assigned to.
     pub fn sections(&self) -> &[Named<SectionId>] {
         &self.sections
+    }
+    /// The roles that actions are given to.
+    pub fn roles(&self) -> &[Named<RoleId>] {
+        &self.roles
+    }
+    /// Every version of a ledger, the oldest first.
+    pub fn versions(&self, id: &str) -> &[Arc<Ledger>] {
+        self.ledgers.get(id).map_or(&[], Vec::as_slice)
+    }
+    /// A report template by id.
+    pub fn report(&self, id: &str) -> Option<&Arc<ReportTemplate>> {
+        self.reports.iter().find(|template| &*template.id == id)
     }
     /// The statutes that may be cited.
     pub fn statutes(&self) -> &[Statute] {
@@ -197,7 +216,7 @@ impl Ledger {
 }
 
 /// A field of a ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// Id, unique within the ledger.
     pub id: FieldId,
@@ -437,7 +456,7 @@ pub struct Figure {
     pub unit: String,
     /// How it is computed.
     pub kind: FigureKind,
-    /// Dimensions it can be broken down by; every dimension of a formula's operands for formulas.
+    /// Dimensions it can be broken down by; for formulas those that all operands share.
     pub by: Vec<Dimension>,
     /// Decimals shown.
     pub decimals: u8,

@@ -69,6 +69,8 @@ id_types! {
     DocumentId;
     /// A section (科室) of an organ.
     SectionId;
+    /// A role: who may do an action.
+    RoleId;
     /// A module: a folder of the catalogue.
     ModuleId;
     /// A report template.

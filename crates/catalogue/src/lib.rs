@@ -1,7 +1,16 @@
 //! The law as data: TOML definitions to checked, versioned definitions.
 //!
 //! Reading order: [`definition`] (what the rest of the system passes around), [`value`] (what fields
-//! hold), then the reader and the proof. The format for authors is `docs/catalogue.md`.
+//! hold), [`field`] (how people write it), [`condition`] and [`report`] (the two small languages),
+//! then [`load()`] (the reader and the proof). The format for authors is `docs/catalogue.md`.
+pub mod condition;
+mod decimal;
 pub mod definition;
+pub mod field;
 pub mod id;
+pub mod load;
+pub mod report;
+mod suggest;
 pub mod value;
+
+pub use load::{Files, load};

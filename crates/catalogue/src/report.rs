@@ -1,8 +1,13 @@
 //! Report templates: which parts a report has and which sentences the ledgers can write.
 //!
-//! Text with slots is parsed once: [`Piece`] is either words, a figure or the names of entries.
+//! Text with slots is read by [`parse_text`]: a [`Piece`] is words, a figure (as a number or as the
+//! names of its entries) or a number with its source.
+
+mod slot;
 
 use values::dates::Period;
+
+pub use slot::{SlotError, parse_text};
 
 use crate::{
     condition::Condition,
@@ -54,8 +59,10 @@ pub struct Paragraph {
 /// A sentence with slots.
 #[derive(Clone, Debug)]
 pub struct Sentence {
-    /// As written, in the syntax of [`parse`].
+    /// As written, in the syntax of [`parse_text`].
     pub text: String,
+    /// The text as pieces.
+    pub pieces: Vec<Piece>,
     /// Over `figure.<id>`; without one, the sentence is said unless every figure in it is zero
     /// or has no data.
     pub when: Option<Condition>,
@@ -68,6 +75,8 @@ pub enum Piece {
     Words(String),
     /// A figure: `{complaint_received}`, `{complaint_received|district=海云区|2020-2022}`.
     Figure(Slot),
+    /// What the report itself gives: `{organ}`, `{year}`.
+    Given(Given),
     /// A number with its source: `{=609|应急演练计划}`.
     Sourced {
         /// As printed.
@@ -75,6 +84,15 @@ pub enum Piece {
         /// Where it comes from.
         source: String,
     },
+}
+
+/// What a report knows without any ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// Name of the organ.
+    Organ,
+    /// Year of the report.
+    Year,
 }
 
 /// A figure in a text.

@@ -1,0 +1,225 @@
+//! Ledgers: from one file to one version of a ledger.
+
+use std::collections::BTreeSet;
+
+use super::{
+    field::{fields, find_fit},
+    figure::{FigureDraft, Home, figure, index_dimensions},
+    lists::Lists,
+    node::Node,
+    procedure::procedure,
+    sink::{At, Placed, Sink},
+};
+use crate::{
+    definition::{Field, FieldType, Ledger, Visibility},
+    id::{FieldId, LedgerId, ModuleId, SectionId},
+    suggest::nearest,
+};
+
+/// A version of a ledger whose figures are not resolved yet.
+pub(crate) struct Draft {
+    pub(crate) ledger: Ledger,
+    pub(crate) figures: Vec<FigureDraft>,
+    /// Where its day of effect stands.
+    pub(crate) effective_at: At,
+    /// The ledgers that its fields refer to, with the places.
+    pub(crate) references: Vec<(LedgerId, At)>,
+}
+
+/// Reads a ledger. `path` is the path below the root of the catalogue.
+pub(crate) fn ledger(
+    root: Node<'_>,
+    path: &str,
+    lists: &Lists,
+    templates: &[&str],
+    sink: &mut Sink<'_>,
+) -> Option<Draft> {
+    let id_text = root.text("id")?;
+    let id = LedgerId::new(&id_text)?;
+    let effective = root.date("effective")?;
+    check_name(path, &id_text, &effective.value.to_string(), sink);
+    let module = module(root, path, lists, sink);
+    let section = section(root, lists, sink);
+    let field_nodes = root.nodes("field");
+    if field_nodes.is_empty() {
+        let help = "写 [[field]]，至少一个字段".into();
+        sink.error(id_text.at, "fields-missing", "台账没有字段".into(), help);
+    }
+    let errors = sink.errors();
+    let mut fields = fields(&field_nodes, lists, false, sink);
+    if errors < sink.errors() {
+        // What refers to a broken field is not wrong as well.
+        return None;
+    }
+    let procedure = procedure(root, &fields, lists, templates, sink);
+    let date = date(root, &fields, sink);
+    let key = keys(root, &fields, sink);
+    let title = title(root, &fields, &id_text, sink);
+    for field in &mut fields {
+        let named = date.iter().chain(&key).chain(&title).any(|id| *id == field.id);
+        field.index |= named && !matches!(field.kind, FieldType::LongText);
+    }
+    let home = Home { ledger: &id, fields: &fields, actions: &procedure.actions, lists };
+    let figures: Vec<FigureDraft> =
+        root.nodes("figure").into_iter().filter_map(|node| figure(node, &home, sink)).collect();
+    index_dimensions(&mut fields, &figures);
+    let ledger = Ledger {
+        name: root.text("name")?.value,
+        module: module?,
+        section: section?,
+        effective: effective.value,
+        law: lists.citations(root, "law", sink),
+        about: root.words("about"),
+        key,
+        title,
+        date,
+        fields,
+        stages: procedure.stages,
+        actions: procedure.actions,
+        clocks: procedure.clocks,
+        documents: procedure.documents,
+        publication: procedure.publication,
+        figures: Vec::new(),
+        file: sink.name(id_text.at.file).to_owned(),
+        id,
+    };
+    let references = references(&ledger.fields, &field_nodes);
+    Some(Draft { ledger, figures, effective_at: effective.at, references })
+}
+
+/// The file is named after the ledger, a later version after its day as well.
+fn check_name(path: &str, id: &Placed<String>, effective: &str, sink: &mut Sink<'_>) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.strip_suffix(".toml").unwrap_or(name);
+    if stem != id.value && stem != format!("{}.{effective}", id.value) {
+        let message = format!("文件名是 {name}，标识却是 {}", id.value);
+        let help = format!("把文件改名为 {}.toml（新版本：{0}.{effective}.toml），或改标识", id.value);
+        sink.error(id.at, "file-name", message, help);
+    }
+}
+
+fn module(root: Node<'_>, path: &str, lists: &Lists, sink: &mut Sink<'_>) -> Option<ModuleId> {
+    let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+    let found = lists.modules.iter().find(|module| &*module.id == folder);
+    if found.is_none() {
+        let names = lists.modules.iter().map(|module| &*module.id);
+        let meant = nearest(folder, names).map(|name| format!("是不是 {name}/？"));
+        let help = format!("{}文件夹要先写进 modules.toml", meant.unwrap_or_default());
+        sink.error(root.at("id"), "module-unknown", format!("没有模块“{folder}”"), help);
+    }
+    found.map(|module| module.id.clone())
+}
+
+fn section(root: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Option<SectionId> {
+    let section = root.text("section")?;
+    let found = lists.sections.iter().find(|known| *known.id == *section.value);
+    if found.is_none() {
+        let names = || lists.sections.iter().map(|section| &*section.id);
+        let help = match nearest(&section, names()) {
+            Some(meant) => format!("是不是 {meant}？"),
+            None => format!("sections.toml 里有：{}", names().collect::<Vec<_>>().join("、")),
+        };
+        sink.error(section.at, "section-unknown", format!("没有科室 {}", section.value), help);
+    }
+    found.map(|section| section.id.clone())
+}
+
+fn date(root: Node<'_>, fields: &[Field], sink: &mut Sink<'_>) -> Option<FieldId> {
+    let date = root.text("date")?;
+    let is_date = |kind: &FieldType| *kind == FieldType::Date;
+    find_fit(fields, &date, "作工作日期", is_date, "日期", sink).map(|field| field.id.clone())
+}
+
+fn keys(root: Node<'_>, fields: &[Field], sink: &mut Sink<'_>) -> Vec<FieldId> {
+    let is_key = |kind: &FieldType| {
+        !matches!(kind, FieldType::Rows { .. } | FieldType::File | FieldType::LongText)
+    };
+    let mut keys = Vec::new();
+    for id in root.texts("key") {
+        let Some(field) = find_fit(fields, &id, "作自然键", is_key, "单值", sink) else { continue };
+        if !field.required {
+            let message = format!("自然键的字段 {} 不是必填，空着就认不出记录", field.id);
+            let help = "在字段上写 required = true，或换一个自然键".into();
+            sink.warning(id.at, "key-optional", message, help);
+        }
+        keys.push(field.id.clone());
+    }
+    keys
+}
+
+fn title(
+    root: Node<'_>,
+    fields: &[Field],
+    id: &Placed<String>,
+    sink: &mut Sink<'_>,
+) -> Vec<FieldId> {
+    if root.has("title") {
+        let is_title = |kind: &FieldType| !matches!(kind, FieldType::Rows { .. } | FieldType::File);
+        return root
+            .texts("title")
+            .iter()
+            .filter_map(|id| find_fit(fields, id, "称呼记录", is_title, "单值", sink))
+            .map(|field| field.id.clone())
+            .collect();
+    }
+    let names = |kind: &FieldType| {
+        matches!(
+            kind,
+            FieldType::Text { .. } | FieldType::Unit | FieldType::Subject | FieldType::Person
+        )
+    };
+    let first = fields.iter().find(|field| names(&field.kind));
+    if first.is_none() && !fields.is_empty() {
+        let message = "记录没有名称：没有 title，也没有文字字段".to_owned();
+        let help = "写 title = [\"字段标识\"]".into();
+        sink.error(id.at, "title-missing", message, help);
+    }
+    first.map(|field| field.id.clone()).into_iter().collect()
+}
+
+/// The ledgers that reference fields name, with the places.
+pub(crate) fn references(fields: &[Field], nodes: &[Node<'_>]) -> Vec<(LedgerId, At)> {
+    let mut references = Vec::new();
+    let mut note = |fields: &[Field], nodes: &[Node<'_>]| {
+        for field in fields {
+            if let FieldType::Reference { ledger } = &field.kind {
+                let node = nodes.iter().find(|n| n.words("id") == field.id.as_str());
+                references.extend(node.map(|node| (ledger.clone(), node.at("of"))));
+            }
+        }
+    };
+    note(fields, nodes);
+    for field in fields {
+        let node = nodes.iter().find(|node| node.words("id") == field.id.as_str());
+        if let (FieldType::Rows { columns }, Some(node)) = (&field.kind, node) {
+            note(columns, &node.nodes("column"));
+        }
+    }
+    references
+}
+
+/// The personal or hidden fields that a ledger's titles are made of.
+pub(crate) fn hidden_titles(ledger: &Ledger) -> Vec<&Field> {
+    let fields = ledger.title.iter().filter_map(|id| ledger.field(id));
+    fields
+        .filter(|field| field.kind.is_personal() && field.public != Visibility::Shown)
+        .collect()
+}
+
+/// Says which references lead nowhere.
+///
+/// `broken` are the ledgers of files that are left out, which are not unknown as well.
+pub(crate) fn check_references(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'_>) {
+    for (ledger, at) in drafts.iter().flat_map(|draft| &draft.references) {
+        let known = drafts.iter().any(|draft| draft.ledger.id == *ledger);
+        if known || broken.contains(ledger.as_str()) {
+            continue;
+        }
+        let ids = drafts.iter().map(|draft| draft.ledger.id.as_str());
+        let help = match nearest(ledger, ids) {
+            Some(meant) => format!("是不是 {meant}？"),
+            None => "先建立这个台账，或改用文字字段".into(),
+        };
+        sink.error(*at, "reference-unknown", format!("没有台账 {ledger}"), help);
+    }
+}

@@ -1,0 +1,184 @@
+//! The proof of a procedure: every stage can be reached, every path can end, every action can be
+//! done by somebody, every clock can start and stop.
+
+use std::collections::BTreeSet;
+
+use super::{
+    node::Node,
+    procedure::Procedure,
+    sink::{At, Sink},
+};
+use crate::definition::{Action, Clock, Need, Trigger};
+
+/// Proves a procedure whose references all resolve.
+pub(crate) fn prove(root: Node<'_>, procedure: &Procedure, sink: &mut Sink<'_>) {
+    let walk = Walk::of(procedure);
+    let at = |key: &str, index: usize| root.nodes(key).get(index).map_or(root.at, |n| n.at("id"));
+    stages(&walk, procedure, |index| at("stage", index), sink);
+    for (index, action) in procedure.actions.iter().enumerate() {
+        check_action(&walk, action, at("action", index), sink);
+    }
+    for (index, clock) in procedure.clocks.iter().enumerate() {
+        let node = root.nodes("clock").get(index).copied().unwrap_or(root);
+        check_clock(&walk, clock, node, sink);
+    }
+}
+
+/// What can happen at all.
+struct Walk<'a> {
+    procedure: &'a Procedure,
+    reachable: BTreeSet<&'a str>,
+    doable: BTreeSet<&'a str>,
+}
+
+impl<'a> Walk<'a> {
+    /// Grows both sets until nothing is added: an action can be done when it starts in a reachable
+    /// stage and the actions that it needs can be done; a stage is reached by such an action.
+    fn of(procedure: &'a Procedure) -> Self {
+        let reachable = procedure.stages.first().map(|stage| &*stage.id).into_iter().collect();
+        let mut walk = Self { procedure, reachable, doable: BTreeSet::new() };
+        loop {
+            let before = (walk.reachable.len(), walk.doable.len());
+            for action in &procedure.actions {
+                if walk.starts_somewhere(action) && walk.has_its_needs(action) {
+                    walk.doable.insert(&action.id);
+                    walk.reachable.extend(action.to.as_deref());
+                }
+            }
+            if before == (walk.reachable.len(), walk.doable.len()) {
+                return walk;
+            }
+        }
+    }
+
+    fn starts_somewhere(&self, action: &Action) -> bool {
+        self.procedure.stages.is_empty()
+            || action.from.iter().any(|stage| self.reachable.contains(&**stage))
+    }
+
+    fn has_its_needs(&self, action: &Action) -> bool {
+        action.needs.iter().all(|need| match need {
+            Need::Action(id) => *id != action.id && self.doable.contains(&**id),
+            _ => true,
+        })
+    }
+
+    /// The stages that can follow these, themselves included.
+    fn onwards(&self, from: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+        let mut stages = from;
+        loop {
+            let before = stages.len();
+            for action in &self.procedure.actions {
+                let starts = action.from.iter().any(|stage| stages.contains(&**stage));
+                if starts && self.doable.contains(&*action.id) {
+                    stages.extend(action.to.as_deref());
+                }
+            }
+            if before == stages.len() {
+                return stages;
+            }
+        }
+    }
+}
+
+fn stages(
+    walk: &Walk<'_>,
+    procedure: &Procedure,
+    at: impl Fn(usize) -> At,
+    sink: &mut Sink<'_>,
+) {
+    let Some(first) = procedure.stages.first() else { return };
+    if procedure.stages.iter().all(|stage| !stage.end) {
+        let message = "程序没有结束的环节".to_owned();
+        let help = "在最后的环节上写 end = true".into();
+        sink.error(at(0), "procedure-endless", message, help);
+        return;
+    }
+    for (index, stage) in procedure.stages.iter().enumerate() {
+        if !walk.reachable.contains(&*stage.id) {
+            let message = format!("从“{}”走不到环节“{}”", first.name, stage.name);
+            let help = format!("加一个 to = \"{}\" 的办理，或删去这个环节", stage.id);
+            sink.error(at(index), "stage-unreachable", message, help);
+            continue;
+        }
+        let onwards = walk.onwards(BTreeSet::from([&*stage.id]));
+        let ends = procedure.stages.iter().any(|s| s.end && onwards.contains(&*s.id));
+        if !ends {
+            let message = format!("进入环节“{}”后再也结束不了", stage.name);
+            let help = "加一个通向结束环节的办理，或在它上面写 end = true".into();
+            sink.error(at(index), "stage-endless", message, help);
+        }
+    }
+}
+
+fn check_action(walk: &Walk<'_>, action: &Action, at: At, sink: &mut Sink<'_>) {
+    if action.not_by.contains(&action.id) && !action.repeat {
+        let message = format!("“{}”的 not_by 里有它自己，没有人可以办", action.name);
+        sink.error(at, "action-nobody", message, "从 not_by 里删去它".into());
+    }
+    if walk.doable.contains(&*action.id) {
+        return;
+    }
+    let (why, help) = if walk.starts_somewhere(action) {
+        ("要先做的办理永远做不成", "核对 needs 里的 action:…")
+    } else {
+        ("它的环节都走不到", "核对 from")
+    };
+    let message = format!("“{}”永远办不了：{why}", action.name);
+    sink.error(at, "action-impossible", message, help.into());
+}
+
+fn check_clock(walk: &Walk<'_>, clock: &Clock, node: Node<'_>, sink: &mut Sink<'_>) {
+    if !happens(walk, &clock.starts) {
+        let message = format!("期限“{}”永远不会开始", clock.name);
+        let help = "starts 写一个走得到的环节或办得成的办理".into();
+        sink.error(node.at("starts"), "clock-never-starts", message, help);
+        return;
+    }
+    let places = node.texts("stops");
+    for (index, stop) in clock.stops.iter().enumerate() {
+        if !can_stop(walk, &clock.starts, stop) {
+            let at = places.get(index).map_or(node.at("stops"), |text| text.at);
+            let message = format!("期限“{}”开始后到不了这个停止条件", clock.name);
+            let help = "stops 写开始之后才会发生的环节或办理".into();
+            sink.error(at, "clock-never-stops", message, help);
+        }
+    }
+}
+
+fn happens(walk: &Walk<'_>, trigger: &Trigger) -> bool {
+    match trigger {
+        Trigger::Opened | Trigger::Field(_) => true,
+        Trigger::Stage(stage) => walk.reachable.contains(&**stage),
+        Trigger::Action(action) => walk.doable.contains(&**action),
+    }
+}
+
+/// Whether `stop` can happen after `start`.
+fn can_stop<'a>(walk: &Walk<'a>, start: &'a Trigger, stop: &Trigger) -> bool {
+    let actions = &walk.procedure.actions;
+    let first: BTreeSet<&str> = match start {
+        Trigger::Opened => {
+            walk.procedure.stages.first().map(|stage| &*stage.id).into_iter().collect()
+        }
+        Trigger::Stage(stage) => BTreeSet::from([&**stage]),
+        Trigger::Field(_) => walk.reachable.clone(),
+        Trigger::Action(id) => match actions.iter().find(|action| action.id == *id) {
+            Some(Action { to: Some(to), .. }) => BTreeSet::from([&**to]),
+            Some(action) => action.from.iter().map(|stage| &**stage).collect(),
+            None => BTreeSet::new(),
+        },
+    };
+    let onwards = walk.onwards(first);
+    match stop {
+        Trigger::Opened => false,
+        Trigger::Field(_) => start != stop,
+        Trigger::Stage(stage) => start != stop && onwards.contains(&**stage),
+        Trigger::Action(id) => actions.iter().filter(|action| action.id == *id).any(|action| {
+            let again = start != stop || action.repeat;
+            let starts = walk.procedure.stages.is_empty()
+                || action.from.iter().any(|stage| onwards.contains(&**stage));
+            again && starts && walk.doable.contains(&*action.id)
+        }),
+    }
+}
