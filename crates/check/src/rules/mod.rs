@@ -64,6 +64,8 @@ pub(crate) struct List {
     pub total: usize,
     pub parts: Vec<usize>,
     pub holds: bool,
+    /// How sure the wording is of it.
+    pub score: i32,
 }
 
 /// What the rules have found so far.
@@ -87,14 +89,30 @@ impl Outcome {
     }
 }
 
-pub(crate) mod common;
-pub(crate) mod growth_mismatch;
-pub(crate) mod share_mismatch;
-pub(crate) mod sum_mismatch;
+mod approximation_conflict;
+mod common;
+mod difference_mismatch;
+mod growth_mismatch;
+mod growth_outside_parts;
+mod list_count_mismatch;
+mod part_exceeds_whole;
+mod rate_over_100;
+mod repeated_figure_differs;
+mod share_mismatch;
+mod sum_mismatch;
+mod table_mismatch;
 
 /// Every rule, in the order in which they run.
 pub(crate) const RULES: &[&Rule] = &[
+    &table_mismatch::RULE,
     &sum_mismatch::RULE,
     &share_mismatch::RULE,
     &growth_mismatch::RULE,
+    &difference_mismatch::RULE,
+    &part_exceeds_whole::RULE,
+    &repeated_figure_differs::RULE,
+    &list_count_mismatch::RULE,
+    &rate_over_100::RULE,
+    &growth_outside_parts::RULE,
+    &approximation_conflict::RULE,
 ];

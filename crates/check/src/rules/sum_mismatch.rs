@@ -2,6 +2,8 @@
 
 mod evidence;
 
+pub(crate) use evidence::divides;
+
 use std::ops::Range;
 
 use super::common::is_amount;
@@ -24,6 +26,9 @@ rule! {
     /// “其中”后只列举一部分时保持沉默；带小数或以“万”“亿”计的数按四舍五入的范围比较。
     "sum-mismatch", Error, Relation, "总数与分项之和不符", run
 }
+
+/// What an exact fit is worth beside the wording of a relation that does not fit.
+const FITTING_BONUS: i32 = 6;
 
 /// Not more parts than this are tried for one total.
 const PARTS_MAX: usize = 24;
@@ -257,7 +262,7 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
         .filter(|(score, candidate)| *score >= evidence::enough_when_fitting(facts, candidate))
         .collect();
     fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
-    for (_, candidate) in fitting {
+    for (score, candidate) in fitting {
         let taken = out.lists.iter().any(|list| {
             list.holds
                 && ((list.total == candidate.total
@@ -265,9 +270,17 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
                     || (list.parts == candidate.parts))
         });
         if !taken {
-            report(facts, candidate, true, out);
+            report(facts, candidate, Some(score), true, out);
         }
     }
+}
+
+/// How far the total stands from its parts, in figures.
+fn distance(candidate: &Candidate) -> usize {
+    candidate
+        .parts
+        .first()
+        .map_or(0, |part| part.abs_diff(candidate.total))
 }
 
 /// Relations that the wording makes certain and whose arithmetic does not fit.
@@ -279,27 +292,13 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             let score = evidence::cues(facts, candidate)
                 + evidence::slip(facts, candidate)
                 + evidence::company(facts, candidate, &out.lists);
-            if std::env::var("DBG").is_ok() && score >= 2 {
-                eprintln!(
-                    "{score} cues {} slip {} co {} {:?} {:?} total {} parts {:?}",
-                    evidence::cues(facts, candidate),
-                    evidence::slip(facts, candidate),
-                    evidence::company(facts, candidate, &out.lists),
-                    candidate.shape,
-                    candidate.likeness,
-                    facts.figures[candidate.total].value,
-                    values(facts, &candidate.parts)
-                        .iter()
-                        .map(|v| v.to_string())
-                        .collect::<Vec<_>>()
-                );
-            }
             (score, candidate)
         })
         .filter(|(score, _)| *score >= evidence::ENOUGH_WHEN_BROKEN)
         .collect();
-    broken.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
-    for (_, candidate) in broken {
+    // Of equally likely totals the nearest to its parts.
+    broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts.len()));
+    for (score, candidate) in broken {
         let settled = out.lists.iter().any(|list| {
             let same_total = list.total == candidate.total;
             let shared = list
@@ -307,15 +306,22 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
                 .iter()
                 .filter(|part| candidate.parts.contains(part))
                 .count();
-            (same_total && (shared > 0 || !list.holds)) || (shared > 0 && !same_total)
+            let blocks = (same_total && (shared > 0 || !list.holds)) || (shared > 0 && !same_total);
+            blocks && list.score.saturating_add(FITTING_BONUS) >= score
         });
         if !settled {
-            report(facts, candidate, false, out);
+            report(facts, candidate, None, false, out);
         }
     }
 }
 
-fn report(facts: &Facts<'_>, candidate: &Candidate, holds: bool, out: &mut Outcome) {
+fn report(
+    facts: &Facts<'_>,
+    candidate: &Candidate,
+    score: Option<i32>,
+    holds: bool,
+    out: &mut Outcome,
+) {
     let total = &facts.figures[candidate.total];
     let parts = values(facts, &candidate.parts);
     let computed = sum(&parts).map_or(String::new(), |sum| sum.to_string());
@@ -348,5 +354,6 @@ fn report(facts: &Facts<'_>, candidate: &Candidate, holds: bool, out: &mut Outco
         total: candidate.total,
         parts: candidate.parts.clone(),
         holds,
+        score: score.unwrap_or(i32::MAX),
     });
 }

@@ -42,10 +42,12 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += i32::from(parts.len() >= 3);
     score += list_form(facts, &parts);
-    score += partition(facts, &parts);
+    let divided = partition(facts, &parts);
+    score += divided;
     score -= 3 * i32::from(is_open(facts, last));
     score -= gaps(&order, facts, candidate);
     score -= cut_short(&order, facts, candidate);
+    score -= 2 * i32::from(is_later_list(facts, candidate, first) && divided < 2);
     score
 }
 
@@ -123,30 +125,32 @@ fn list_form(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
 /// Labels that divide something: 主办 and 协办, A类 and B类, 春季 and 秋季.
 fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
     let labels: Vec<&str> = parts.iter().map(|part| core(facts.label(part))).collect();
+    if divides(&labels) {
+        return 2;
+    }
+    let ending = labels.first().and_then(|label| label.chars().next_back());
+    let same = ending.is_some()
+        && labels
+            .iter()
+            .all(|label| label.chars().next_back() == ending);
+    i32::from(same)
+}
+
+/// Whether the labels divide a whole into parts that leave nothing out.
+pub(crate) fn divides(labels: &[&str]) -> bool {
     let named = PARTITIONS.iter().any(|words| {
         labels
             .iter()
             .all(|label| words.iter().any(|word| label.contains(word)))
     });
-    let negated = labels.len() == 2 && {
-        let (one, other) = (labels[0], labels[1]);
-        !one.is_empty()
-            && ["不", "非", "未", "无"].iter().any(|no| {
-                other
-                    .strip_prefix(no)
-                    .is_some_and(|rest| !rest.is_empty() && one.contains(rest))
-            })
-    };
-    let ending = labels.first().and_then(|label| label.chars().next_back());
-    let same_ending = ending.is_some()
-        && labels
-            .iter()
-            .all(|label| label.chars().next_back() == ending);
-    if named || negated {
-        2
-    } else {
-        i32::from(same_ending)
-    }
+    let negated = labels.len() == 2
+        && !labels[0].is_empty()
+        && ["不", "非", "未", "无"].iter().any(|no| {
+            labels[1]
+                .strip_prefix(no)
+                .is_some_and(|rest| !rest.is_empty() && labels[0].contains(rest))
+        });
+    named || negated
 }
 
 fn core(label: &str) -> &str {
@@ -221,6 +225,17 @@ const PARTITIONS: &[&[&str]] = &[
 /// 等 behind the last part: there are more.
 fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
     facts.tail(last).trim_start().starts_with('等')
+}
+
+/// A second breakdown that neither a colon nor a dividing word announces.
+fn is_later_list(facts: &Facts<'_>, candidate: &Candidate, first: &Figure) -> bool {
+    let total = &facts.figures[candidate.total];
+    if candidate.shape != Shape::After || first.clause == total.clause {
+        return false;
+    }
+    let between = &facts.text[total.whole.end..first.whole.start];
+    let lead = between.rsplit(['。', '；', ';']).next().unwrap_or(between);
+    !lead.contains(['：', ':', '按', '分']) && !lead.contains("其中")
 }
 
 /// Figures of the same unit between the parts that the list leaves out.
@@ -326,7 +341,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
         0..=30 => 0,
         31..=100 => 1,
         101..=999 => 2,
-        _ => 4,
+        _ => 5,
     };
     let far = off.saturating_mul(100) / whole;
     score -= match (far, mistyped) {
@@ -353,17 +368,20 @@ pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, lists: &[List]) 
     let total = &facts.figures[candidate.total];
     let like = lists.iter().filter(|list| list.holds).any(|list| {
         let other = &facts.figures[list.total];
-        if other.paragraph != total.paragraph || list.parts.len() != candidate.parts.len() {
+        if other.paragraph != total.paragraph
+            || list.parts.len() != candidate.parts.len()
+            || list.parts.iter().any(|part| candidate.parts.contains(part))
+        {
             return false;
         }
         // The same items with another unit, or the same labels of another total.
         let beside = list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
             let (one, two) = (&facts.figures[*one], &facts.figures[*two]);
-            one.clause == two.clause && one.sentence == two.sentence && one.unit != two.unit
+            one.clause == two.clause && one.unit != two.unit && other.clause == total.clause
                 || facts.label(one).trim() == facts.label(two).trim()
                     && !facts.label(one).trim().is_empty()
         });
         beside
     });
-    if like { 4 } else { 0 }
+    if like { 5 } else { 0 }
 }

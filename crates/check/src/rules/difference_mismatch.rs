@@ -1,0 +1,173 @@
+//! Stated differences: more than last year, what is missing, what is left.
+
+use std::ops::Range;
+
+use super::common::{comparable, is_amount, shared_words, within};
+use super::{Outcome, Rule, rule};
+use crate::arithmetic::{looks_like_slip, sum_fits};
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Role};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 写明的差数（比上年多……、缺额……、剩余……）与文中两个数相减的结果不符。
+    /// ## 为什么要紧
+    /// 两个数都印在报告里，读者一减便知。
+    /// ## 例
+    /// 计划43454人，上线40665人，缺额2798人。
+    /// ## 改正
+    /// 缺额2789人。
+    /// ## 已知误报
+    /// 差数与结果相去甚远时，多半说的是别的事，不报。
+    "difference-mismatch", Error, Relation, "差数不符", run
+}
+
+/// Words that name what is left of one figure without another.
+const REST: &[&str] = &[
+    "缺额",
+    "差额",
+    "缺口",
+    "相差",
+    "结余",
+    "剩余",
+    "尚余",
+    "未办结",
+    "未完成",
+    "净差",
+];
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        for index in paragraph.figures.clone() {
+            let figure = &facts.figures[index];
+            if !is_amount(facts, figure) || figure.approximate {
+                continue;
+            }
+            let rest = REST.iter().any(|word| facts.label(figure).contains(word));
+            let change = matches!(figure.role, Role::Up | Role::Down);
+            let fallen = figure.role == Role::Down;
+            if rest || change {
+                judge(facts, paragraph.figures.clone(), index, rest, fallen, out);
+            }
+        }
+    }
+}
+
+/// Tries every pair of amounts around the difference.
+fn judge(
+    facts: &Facts<'_>,
+    range: Range<usize>,
+    index: usize,
+    rest: bool,
+    fallen: bool,
+    out: &mut Outcome,
+) {
+    let figure = &facts.figures[index];
+    let reach: Vec<usize> = (range.start.max(index.saturating_sub(12))..range.end.min(index + 6))
+        .filter(|other| {
+            let other_figure = &facts.figures[*other];
+            *other != index
+                && is_amount(facts, other_figure)
+                && comparable(other_figure, figure)
+                && !matches!(other_figure.role, Role::Up | Role::Down)
+        })
+        .collect();
+    let before: Vec<usize> = reach
+        .iter()
+        .copied()
+        .filter(|other| *other < index)
+        .rev()
+        .collect();
+    let mut near_miss = None;
+    for value in &before {
+        for old in reach.iter().filter(|old| *old != value) {
+            let (large, small) = if fallen || (rest && old < value) {
+                (*old, *value)
+            } else {
+                (*value, *old)
+            };
+            let (whole, part) = (facts.figures[large].value, facts.figures[small].value);
+            if !whole.above(part) {
+                continue;
+            }
+            if sum_fits(whole, &[part, figure.value]) {
+                report(facts, index, large, small, true, out);
+                return;
+            }
+            let Some(difference) = whole.minus(part) else {
+                continue;
+            };
+            let slip =
+                looks_like_slip(figure.value, difference) && within(figure.value, difference, 60);
+            if near_miss.is_none() && slip && sure(facts, index, *value, *old, rest) {
+                near_miss = Some((large, small));
+            }
+        }
+    }
+    if let Some((large, small)) = near_miss
+        && !out.settled[index]
+        && !out.blamed[large]
+        && !out.blamed[small]
+    {
+        report(facts, index, large, small, false, out);
+    }
+}
+
+/// Whether the wording pairs the two figures.
+fn sure(facts: &Facts<'_>, index: usize, value: usize, old: usize, rest: bool) -> bool {
+    let figure = &facts.figures[index];
+    let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
+    if rest {
+        return value + 1 == index
+            && old + 1 == value
+            && new.clause == figure.clause
+            && earlier.clause == figure.clause;
+    }
+    let label = facts.label(figure);
+    let compares = ["比上年", "比去年", "较上年", "较去年", "同比", "比"]
+        .iter()
+        .any(|word| label.contains(word));
+    // The base stands in its own year's clause: 2005年两类上线18758人.
+    let dated = facts.label(earlier).contains('年') || earlier.role == Role::Earlier;
+    let large = figure.value.above(Decimal::whole(99));
+    compares
+        && dated
+        && large
+        && new.clause == figure.clause
+        && value + 1 == index
+        && shared_words(facts.label(new), facts.label(earlier)) >= 1
+}
+
+fn report(
+    facts: &Facts<'_>,
+    index: usize,
+    large: usize,
+    small: usize,
+    holds: bool,
+    out: &mut Outcome,
+) {
+    let figure = &facts.figures[index];
+    let (whole, part) = (facts.figures[large].value, facts.figures[small].value);
+    let computed = whole
+        .minus(part)
+        .map_or(String::new(), |value| value.to_string());
+    let message = if holds {
+        format!("差数 {} 与 {whole} - {part} 相符", figure.value)
+    } else {
+        format!(
+            "差数 {} 与 {whole} - {part} = {computed} 不符",
+            figure.value
+        )
+    };
+    let mut finding = RULE
+        .at(figure.span.clone(), message)
+        .help("请核对三个数")
+        .figures(computed, figure.value.to_string())
+        .related(facts.figures[large].span.clone(), "被减数")
+        .related(facts.figures[small].span.clone(), "减数");
+    finding.holds = holds;
+    out.settled[index] = true;
+    out.blamed[index] |= !holds;
+    out.findings.push(finding);
+}

@@ -1,0 +1,142 @@
+//! Parts that are larger than their whole.
+
+use super::common::{comparable, is_amount};
+use super::{Outcome, Rule, rule};
+use crate::facts::{Facts, Figure, Role};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// “其中”后的数大于总数；办结、采纳、合格等后一环节的数大于收到、征集、抽检等前一环节的数。
+    /// ## 为什么要紧
+    /// 部分不会大于整体，这样的数字不用核对原始台账就知道有错。
+    /// ## 例
+    /// 征集意见建议326条，采纳867条。
+    /// ## 改正
+    /// 征集意见建议867条，采纳326条。
+    /// ## 已知误报
+    /// 含上年结转、旧存的办结数可以大于本年收案数，写明“含结转”即不报。
+    "part-exceeds-whole", Error, Relation, "部分大于整体", run
+}
+
+/// The stages of a piece of work; a later one never counts more than an earlier one.
+const STAGES: &[&[&str]] = &[
+    &[
+        "收到",
+        "接到",
+        "接收",
+        "征集",
+        "收集",
+        "申请",
+        "报名",
+        "来信",
+        "来访",
+        "抽检",
+        "抽查",
+        "排查",
+        "复查",
+        "发放",
+        "应参加",
+    ],
+    &["受理", "立案", "转办", "有效", "发现"],
+    &[
+        "审结",
+        "办结",
+        "整改",
+        "采纳",
+        "采用",
+        "答复",
+        "回复",
+        "合格",
+        "录取",
+        "化解",
+        "解决",
+        "收回",
+        "实际参加",
+    ],
+];
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        for part in paragraph.figures.clone().skip(1) {
+            let figure = &facts.figures[part];
+            let plain = is_amount(facts, figure)
+                && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
+            if !plain || figure.approximate {
+                continue;
+            }
+            let whole = (paragraph.figures.start..part)
+                .rev()
+                .take_while(|index| facts.figures[*index].sentence == figure.sentence)
+                .find(|index| {
+                    let other = &facts.figures[*index];
+                    other.bracket == figure.bracket
+                        && is_amount(facts, other)
+                        && !matches!(other.role, Role::Up | Role::Down)
+                });
+            let Some(whole) = whole else { continue };
+            judge(facts, part, whole, out);
+        }
+    }
+}
+
+fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
+    let (small, large) = (&facts.figures[part], &facts.figures[whole]);
+    if large.approximate || !comparable(small, large) {
+        return;
+    }
+    let of_which =
+        facts.label(small).trim_start().starts_with("其中") && small.clause == large.clause;
+    if !of_which && !later_stage(facts, small, large) {
+        return;
+    }
+    if !small.value.above(large.value) {
+        if !out.settled[part] {
+            report(facts, part, whole, true, out);
+        }
+        return;
+    }
+    if !out.blamed[part] && !out.blamed[whole] {
+        report(facts, part, whole, false, out);
+    }
+}
+
+/// 收到 before 受理 before 办结, side by side in one clause.
+fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
+    let stage = |figure: &Figure| {
+        let label = facts.label(figure);
+        STAGES
+            .iter()
+            .rposition(|words| words.iter().any(|word| label.contains(word)))
+    };
+    let (Some(early), Some(late)) = (stage(large), stage(small)) else {
+        return false;
+    };
+    let around = &facts.text[large.label.start..small.tail.end];
+    let carried = [
+        "结转", "旧存", "积案", "上年", "往年", "历年", "累计", "收案", "新收",
+    ];
+    early < late
+        && small.clause == large.clause
+        && small.segment <= large.segment + 2
+        && !carried.iter().any(|word| around.contains(word))
+}
+
+fn report(facts: &Facts<'_>, part: usize, whole: usize, holds: bool, out: &mut Outcome) {
+    let (small, large) = (&facts.figures[part], &facts.figures[whole]);
+    let message = if holds {
+        format!("部分 {} 不大于整体 {}", small.value, large.value)
+    } else {
+        format!("部分 {} 大于整体 {}", small.value, large.value)
+    };
+    let mut finding = RULE
+        .at(small.span.clone(), message)
+        .help("请核对两个数，或者写明口径（例如含上年结转）")
+        .figures(format!("≤ {}", large.value), small.value.to_string())
+        .related(large.span.clone(), "整体");
+    finding.holds = holds;
+    if !holds {
+        out.blamed[part] = true;
+    }
+    out.findings.push(finding);
+}

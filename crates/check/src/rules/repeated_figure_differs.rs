@@ -1,0 +1,161 @@
+//! The same figure, stated twice.
+
+use std::ops::Range;
+
+use super::common::{comparable, is_amount};
+use super::{Outcome, Rule, rule};
+use crate::arithmetic::looks_like_slip;
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Figure, Role};
+use crate::numbers::{Kind, Number};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 同一个数前后写得不一样：“128件……122件全部办结”；文件标题写100条，正文说102条。
+    /// ## 为什么要紧
+    /// 同一事实两个数，至少有一个是错的。
+    /// ## 例
+    /// 制定《教师行为100条》，从正反两个方面102条予以明确。
+    /// ## 改正
+    /// 标题和正文统一为实际条数。
+    /// ## 已知误报
+    /// 只比较“全部”“均”“上述”所指的数，以及书名号内的条数和紧随其后的条数。
+    "repeated-figure-differs", Error, Relation, "同一个数前后不一", run
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    for paragraph in &facts.paragraphs {
+        for index in paragraph.figures.clone() {
+            if is_reference(facts, &facts.figures[index]) {
+                refers_back(facts, paragraph.figures.clone(), index, out);
+            }
+        }
+    }
+    titles(facts, out);
+}
+
+/// `到年底470件全部办结`: an amount without a name of its own that means an earlier one.
+fn is_reference(facts: &Facts<'_>, figure: &Figure) -> bool {
+    const NAMELESS: &[&str] = &[
+        "",
+        "到年底",
+        "截至年底",
+        "目前",
+        "截至目前",
+        "这",
+        "该",
+        "上述",
+        "以上",
+        "现",
+        "已",
+        "至年底",
+    ];
+    let label = facts.label(figure).trim();
+    let tail = facts.tail(figure).trim_start();
+    let all = ["全部", "均", "都", "已全部", "现已全部", "全数"]
+        .iter()
+        .any(|word| tail.starts_with(word));
+    let back = label.starts_with("上述") || label.starts_with("以上");
+    is_amount(facts, figure)
+        && figure.role == Role::Plain
+        && !figure.approximate
+        && figure.depth == 0
+        && figure.value.above(Decimal::whole(9))
+        && ((all && NAMELESS.contains(&label)) || back)
+}
+
+fn refers_back(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut Outcome) {
+    let figure = &facts.figures[index];
+    let earlier: Vec<usize> = (range.start..index)
+        .rev()
+        .filter(|before| {
+            let other = &facts.figures[*before];
+            is_amount(facts, other) && comparable(other, figure) && other.depth == 0
+        })
+        .collect();
+    if let Some(same) = earlier
+        .iter()
+        .find(|before| facts.figures[**before].value.same(figure.value))
+    {
+        report(facts, index, *same, true, out);
+        return;
+    }
+    let explained = out.lists.iter().any(|list| list.total == index);
+    let meant = earlier.iter().find(|before| {
+        facts.figures[**before].unit == figure.unit
+            && looks_like_slip(facts.figures[**before].value, figure.value)
+    });
+    if let Some(meant) = meant.filter(|_| !explained) {
+        report(facts, index, *meant, false, out);
+    }
+}
+
+fn report(facts: &Facts<'_>, index: usize, earlier: usize, holds: bool, out: &mut Outcome) {
+    let (later, first) = (&facts.figures[index], &facts.figures[earlier]);
+    if out.blamed[index] {
+        return;
+    }
+    let message = if holds {
+        format!("{} 与前文一致", facts.shown(later))
+    } else {
+        format!(
+            "前文为 {}，此处为 {}",
+            facts.shown(first),
+            facts.shown(later)
+        )
+    };
+    let mut finding = RULE
+        .at(later.span.clone(), message)
+        .help("请核对两处，统一为实际数")
+        .figures(first.value.to_string(), later.value.to_string())
+        .related(first.span.clone(), "前文");
+    finding.holds = holds;
+    out.settled[index] = true;
+    out.blamed[index] |= !holds;
+    out.findings.push(finding);
+}
+
+/// 《……100条》 followed in the same sentence by 102条.
+fn titles(facts: &Facts<'_>, out: &mut Outcome) {
+    let counts = |number: &Number| {
+        number.kind == Kind::Quantity
+            && number
+                .unit
+                .is_some_and(|unit| matches!(unit.text, "条" | "项"))
+            && number.value.above(Decimal::whole(4))
+    };
+    for (at, number) in facts
+        .numbers
+        .iter()
+        .enumerate()
+        .filter(|(_, number)| counts(number))
+    {
+        if !facts.text[number.whole.end..].starts_with('》') {
+            continue;
+        }
+        let behind = facts.numbers[at + 1..]
+            .iter()
+            .take(3)
+            .find(|next| next.unit == number.unit && next.kind == Kind::Quantity);
+        let Some(next) = behind else { continue };
+        let between = &facts.text[number.whole.end..next.whole.start];
+        let near = between.chars().count() <= 30 && !between.contains(['。', '；', '《', '\n']);
+        if !near || next.value.same(number.value) || next.is_approximate() {
+            continue;
+        }
+        let finding = RULE
+            .at(
+                next.span.clone(),
+                format!(
+                    "文件标题为 {}，正文为 {}",
+                    &facts.text[number.whole.clone()],
+                    &facts.text[next.whole.clone()]
+                ),
+            )
+            .help("请核对文件的实际条数，统一标题和正文")
+            .figures(number.value.to_string(), next.value.to_string())
+            .related(number.span.clone(), "标题中的条数");
+        out.findings.push(finding);
+    }
+}

@@ -1,0 +1,279 @@
+//! Tables: rows and columns that add up and divide as their neighbours do.
+
+use std::ops::Range;
+
+use super::{Outcome, Rule, rule};
+use crate::arithmetic::{percentage, ratio_fits, sum, sum_fits};
+use crate::decimal::Decimal;
+use crate::document::LineKind;
+use crate::facts::Facts;
+use crate::numbers::{Kind, Number, read_numbers};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 表格中一行的合计不等于各栏之和，百分比栏与两栏之比不符，合计行不等于各行之和。
+    /// ## 为什么要紧
+    /// 表格是附件中最先被核对的部分。
+    /// ## 例
+    /// 各行都是“抽检 = 合格 + 不合格”，只有一行不是。
+    /// ## 改正
+    /// 核对这一行的原始数。
+    /// ## 已知误报
+    /// 栏目之间的关系由多数行证明，至少三行成立才用来检查其余的行；合计行只在大半栏目相符时检查。
+    "table-mismatch", Error, Relation, "表内数字不符", run
+}
+
+/// Wider tables than this are not searched for relations between columns.
+const COLUMNS_MAX: usize = 16;
+
+struct Cell {
+    value: Decimal,
+    percent: bool,
+    span: Range<usize>,
+}
+
+struct Row {
+    /// The words of the first cell.
+    name: Range<usize>,
+    cells: Vec<Option<Cell>>,
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut current = None;
+    for line in facts.document.lines() {
+        let LineKind::Row { table, cells } = &line.kind else {
+            continue;
+        };
+        if current != Some(*table) {
+            check_table(facts, &rows, out);
+            rows.clear();
+            current = Some(*table);
+        }
+        rows.push(Row {
+            name: cells.first().cloned().unwrap_or(0..0),
+            cells: cells.iter().map(|cell| read_cell(facts, cell)).collect(),
+        });
+    }
+    check_table(facts, &rows, out);
+}
+
+/// The figure of a cell that holds nothing else.
+fn read_cell(facts: &Facts<'_>, span: &Range<usize>) -> Option<Cell> {
+    let first = facts
+        .numbers
+        .partition_point(|number| number.span.start < span.start);
+    let number: &Number = facts
+        .numbers
+        .get(first)
+        .filter(|number| number.span.end <= span.end)?;
+    let text = facts.words(span).trim();
+    let lone = facts.words(&number.whole).trim() == text
+        || text.trim_end_matches(['%', '％', ' ']) == facts.words(&number.span);
+    let figure = matches!(number.kind, Kind::Quantity | Kind::Percent | Kind::Code);
+    if !lone || !figure {
+        return None;
+    }
+    // A bare count may look like a hot line or a year; in a cell of its own it is a count.
+    let value = if number.kind == Kind::Code {
+        read_plain(text)?
+    } else {
+        number.value
+    };
+    Some(Cell {
+        value,
+        percent: number.kind == Kind::Percent,
+        span: number.span.clone(),
+    })
+}
+
+fn read_plain(text: &str) -> Option<Decimal> {
+    let padded = format!("{text}件");
+    read_numbers(&padded)
+        .first()
+        .filter(|number| number.kind == Kind::Quantity)
+        .map(|number| number.value)
+}
+
+fn check_table(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
+    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    if rows.len() < 3 || width > COLUMNS_MAX {
+        return;
+    }
+    let mut sums: Vec<(usize, Vec<usize>)> = Vec::new();
+    for total in 0..width {
+        for first in 0..width {
+            for last in first + 1..width {
+                if !(first..=last).contains(&total) {
+                    sums.push((total, (first..=last).collect()));
+                }
+            }
+        }
+    }
+    for (total, parts) in sums {
+        column_sum(facts, rows, total, &parts, out);
+    }
+    for rate in 0..width {
+        for part in 0..width {
+            for base in 0..width {
+                if rate != part && rate != base && part != base {
+                    column_ratio(facts, rows, rate, part, base, out);
+                }
+            }
+        }
+    }
+    total_row(facts, rows, out);
+}
+
+fn cell(row: &Row, column: usize) -> Option<&Cell> {
+    row.cells.get(column)?.as_ref()
+}
+
+/// `total` = sum of `parts` in most rows: then in all.
+fn column_sum(facts: &Facts<'_>, rows: &[Row], total: usize, parts: &[usize], out: &mut Outcome) {
+    let mut fitting = 0;
+    let mut broken = Vec::new();
+    for row in rows {
+        let Some(whole) = cell(row, total).filter(|whole| !whole.percent) else {
+            continue;
+        };
+        let cells: Vec<&Cell> = parts.iter().filter_map(|part| cell(row, *part)).collect();
+        if cells.len() != parts.len() || cells.iter().any(|part| part.percent) {
+            continue;
+        }
+        let values: Vec<Decimal> = cells.iter().map(|part| part.value).collect();
+        if sum_fits(whole.value, &values) {
+            fitting += usize::from(!whole.value.is_zero());
+        } else {
+            broken.push((row, whole, values));
+        }
+    }
+    if fitting < 3 || broken.len() * 3 > fitting {
+        return;
+    }
+    for (row, whole, values) in broken {
+        let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
+        let mut finding = RULE
+            .at(
+                whole.span.clone(),
+                format!("本行合计 {} 与各栏之和 {computed} 不符", whole.value),
+            )
+            .help("其余各行都相符，请核对这一行")
+            .figures(computed, whole.value.to_string());
+        for part in parts.iter().filter_map(|part| cell(row, *part)) {
+            finding = finding.related(part.span.clone(), "分栏");
+        }
+        push_once(finding, out);
+    }
+    let _ = facts;
+}
+
+/// `rate` = `part` / `base` in most rows: then in all.
+fn column_ratio(
+    facts: &Facts<'_>,
+    rows: &[Row],
+    rate: usize,
+    part: usize,
+    base: usize,
+    out: &mut Outcome,
+) {
+    let _ = facts;
+    let mut fitting = 0;
+    let mut broken = Vec::new();
+    for row in rows {
+        let (Some(rate), Some(part), Some(base)) =
+            (cell(row, rate), cell(row, part), cell(row, base))
+        else {
+            continue;
+        };
+        if !rate.percent || part.percent || base.percent || base.value.is_zero() {
+            continue;
+        }
+        if ratio_fits(rate.value, part.value, base.value) {
+            fitting += usize::from(!rate.value.same(Decimal::whole(100)) && !rate.value.is_zero());
+        } else {
+            broken.push((rate, part, base));
+        }
+    }
+    if fitting < 3 || broken.len() * 3 > fitting {
+        return;
+    }
+    for (rate, part, base) in broken {
+        let computed = percentage(part.value, base.value, rate.value)
+            .map_or(String::new(), |value| format!("{value}%"));
+        let finding = RULE
+            .at(
+                rate.span.clone(),
+                format!(
+                    "本行 {}% 与 {}÷{}={computed} 不符",
+                    rate.value, part.value, base.value
+                ),
+            )
+            .help("其余各行都相符，请核对这一行")
+            .figures(computed, format!("{}%", rate.value))
+            .related(part.span.clone(), "分子")
+            .related(base.span.clone(), "分母");
+        push_once(finding, out);
+    }
+}
+
+fn push_once(finding: crate::finding::Finding, out: &mut Outcome) {
+    if !out.findings.iter().any(|known| known.span == finding.span) {
+        out.findings.push(finding);
+    }
+}
+
+/// The row of totals, where most of its columns add up.
+fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
+    let Some(at) = rows.iter().position(|row| {
+        let name = facts.words(&row.name).trim();
+        matches!(
+            name,
+            "合计" | "总计" | "共计" | "总数" | "全市" | "全县" | "全区"
+        )
+    }) else {
+        return;
+    };
+    // The rows belong to the total that closes or opens the table.
+    let parts: &[Row] = if at + 1 == rows.len() {
+        &rows[..at]
+    } else {
+        &rows[at + 1..]
+    };
+    let mut fitting = 0;
+    let mut broken = Vec::new();
+    for column in 1..rows[at].cells.len() {
+        let Some(total) = cell(&rows[at], column).filter(|total| !total.percent) else {
+            continue;
+        };
+        let values: Vec<Decimal> = parts
+            .iter()
+            .filter_map(|row| cell(row, column))
+            .filter(|part| !part.percent)
+            .map(|part| part.value)
+            .collect();
+        if values.len() < 2 {
+            continue;
+        }
+        if sum_fits(total.value, &values) {
+            fitting += 1;
+        } else {
+            broken.push((total, values));
+        }
+    }
+    if fitting == 0 || broken.len() > fitting {
+        return;
+    }
+    for (total, values) in broken {
+        let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
+        let finding = RULE
+            .at(
+                total.span.clone(),
+                format!("合计 {} 与各行之和 {computed} 不符", total.value),
+            )
+            .help("其余栏目的合计都相符，请核对这一栏")
+            .figures(computed, total.value.to_string());
+        push_once(finding, out);
+    }
+}
