@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use crate::sql::{Row, args};
 use crate::{Db, StoreError};
 
-/// What one event adds to one figure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What one event adds to one figure. Sorts as its table does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContributionRow {
     /// The organ.
     pub organ_id: String,
@@ -117,8 +117,10 @@ pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError>
 impl Db {
     /// Append contributions; the roll-ups follow.
     pub fn put_contributions(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let mut sorted: Vec<&ContributionRow> = rows.iter().collect();
+        sorted.sort_unstable();
         let mut statement = self.prepare(PUT)?;
-        for r in rows {
+        for r in sorted {
             statement.execute(&args![
                 &r.organ_id,
                 &r.figure,

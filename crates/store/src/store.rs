@@ -154,8 +154,8 @@ fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
     let pragmas = match role {
         Role::Writer => {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;
-             PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;"
+             PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8192;"
         }
         Role::Reader => {
             "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
