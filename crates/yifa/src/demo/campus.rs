@@ -93,7 +93,7 @@ fn food(world: &mut World, index: usize, school: &DemoSchool) {
     ] {
         let checked = world.weekday(from, to);
         let problems = world.random.between(0, 3);
-        let fixed = plus(checked, world.random.between(3, 20));
+        let fixed = world.after(checked, 3, 20);
         world.push(
             Draft::new("food_inspection", "checked_on", checked)
                 .with("school", school.name.clone())
@@ -121,6 +121,7 @@ fn drills(world: &mut World, schools: &[DemoSchool]) {
         .collect();
     let counts = split_at_least(world.plan.drills as i64, 2, &weights);
     for (school, count) in schools.iter().zip(counts) {
+        let first = world.random.below(DRILLS.len());
         for index in 0..count {
             let spring = index % 2 == 0;
             let held = if spring {
@@ -128,7 +129,7 @@ fn drills(world: &mut World, schools: &[DemoSchool]) {
             } else {
                 world.weekday((9, 1), (12, 16))
             };
-            let kind = world.random.pick(DRILLS);
+            let kind = DRILLS[(first + index as usize) % DRILLS.len()];
             let share = world.random.between(60, 100);
             let minutes = world.random.between(3, 40);
             world.push(
@@ -211,7 +212,7 @@ fn dropouts(world: &mut World) {
             names::person(&mut world.random),
             world.weekday((3, 7), (10, 28)),
         );
-        let returned = plus(found, world.random.between(9, 45));
+        let returned = world.after(found, 9, 45);
         let cause = ["厌学", "外出务工随迁", "疾病", "家庭困难"][index % 4];
         world.push(
             Draft::new("dropout", "found_on", found)
@@ -220,8 +221,8 @@ fn dropouts(world: &mut World) {
                 .with("district", school.district)
                 .with("grade", ["七年级", "八年级", "九年级"][index % 3])
                 .with("cause", cause)
-                .date("reported_on", plus(found, 3))
-                .date("persuaded_on", plus(found, 6))
+                .date("reported_on", world.open(plus(found, 3)))
+                .date("persuaded_on", world.open(plus(found, 6)))
                 .with(
                     "placement",
                     if cause == "疾病" {

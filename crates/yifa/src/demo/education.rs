@@ -33,6 +33,13 @@ const LECTURES: &[&str] = &[
     "未成年人的权利与义务",
     "预防未成年人犯罪",
 ];
+/// A lecture a month in the autumn term.
+const LECTURE_WEEKS: &[((i8, i8), (i8, i8))] = &[
+    ((9, 5), (9, 30)),
+    ((10, 10), (10, 31)),
+    ((11, 1), (11, 30)),
+    ((12, 1), (12, 23)),
+];
 const LESSONS: &[&str] = &[
     "青春与担当",
     "爱国从身边做起",
@@ -207,12 +214,9 @@ fn vice_principals(world: &mut World) {
                 .term("until", date(year + 3, since.month(), 1))
                 .with("grade", if person % 4 == 0 { "优秀" } else { "合格" }),
         );
-        for _ in 0..world.random.between(2, 4) {
-            let spring = world.random.chance(40);
-            let held = world.weekday(
-                if spring { (6, 27) } else { (9, 5) },
-                if spring { (6, 30) } else { (12, 23) },
-            );
+        let lectures = world.random.between(2, 4) as usize;
+        for (from, to) in LECTURE_WEEKS.iter().take(lectures) {
+            let held = world.weekday(*from, *to);
             let attendance = world.random.between(60, school.students.clamp(80, 420));
             let topic = world.random.pick(LECTURES);
             world.push(
@@ -220,7 +224,7 @@ fn vice_principals(world: &mut World) {
                     .with("code", code.clone())
                     .with("school", school.name.clone())
                     .with("topic", topic)
-                    .with("form", world_form(topic))
+                    .with("form", lecture_form(topic))
                     .with("hours", 1)
                     .with("audience", "学生")
                     .with("attendance", attendance),
@@ -249,7 +253,7 @@ fn vice_principals(world: &mut World) {
     }
 }
 
-fn world_form(topic: &str) -> &'static str {
+fn lecture_form(topic: &str) -> &'static str {
     match topic {
         "预防未成年人犯罪" => "模拟法庭",
         "宪法就在身边" => "案例课",
@@ -410,7 +414,7 @@ fn activities(world: &mut World) {
     }
     for index in 0..40 {
         let (kind, series, name, audience, month) = OTHER[index % OTHER.len()];
-        let school = &schools[world.random.below(schools.len())];
+        let school = &schools[index * 7 % schools.len()];
         let (organiser, students) = (school.name.clone(), school.students);
         let held = world.weekday((month, 6), (month, 27));
         let people = world.random.between(40, students.clamp(60, 900));

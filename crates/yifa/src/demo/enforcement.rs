@@ -79,7 +79,7 @@ fn certificates(world: &mut World) -> Vec<String> {
                 .with("home_section", home)
                 .with("scope", "教育行政执法")
                 .with("trained_hours", hours)
-                .date("exam_passed_on", plus(issued, -40))
+                .date("exam_passed_on", world.open(plus(issued, -40)))
                 .term("valid_until", plus(issued, 365 * 5))
                 .when(leaves, |d| {
                     d.date("cancelled_on", gone)
@@ -104,7 +104,7 @@ fn penalties(world: &mut World, officers: &[String]) {
         } else {
             (cause, facts, penalties, fine)
         };
-        let decided = plus(filed, world.random.between(25, 74));
+        let decided = world.after(filed, 25, 74);
         let case_number =
             world.unique(format!("{}教立〔{year}〕{}号", world.plan.short, index + 1));
         let party = format!("{}{}培训中心", world.district(0), names::word(300 + index));
@@ -126,7 +126,7 @@ fn penalties(world: &mut World, officers: &[String]) {
                 .with("facts", facts)
                 .with("discretion", if major { "一般" } else { "从轻" })
                 .with("major", major)
-                .date("notified_on", plus(decided, -9))
+                .date("notified_on", world.open(plus(decided, -9)))
                 .with("heard", false)
                 .with("outcome", "给予处罚")
                 .choices("penalties", penalties)
@@ -139,14 +139,14 @@ fn penalties(world: &mut World, officers: &[String]) {
                     format!("{}教罚决字〔{year}〕{}号", world.plan.short, index + 1),
                 )
                 .date("decided_on", decided)
-                .date("served_on", plus(decided, 2))
-                .date("published_on", plus(decided, 6))
-                .date("closed_on", plus(decided, 14)),
+                .date("served_on", world.open(plus(decided, 2)))
+                .date("published_on", world.open(plus(decided, 6)))
+                .date("closed_on", world.open(plus(decided, 14))),
         );
         if major {
             let reviewer = world.plan.people[1];
             world.push(
-                Draft::new("legal_review", "sent_on", plus(decided, -8))
+                Draft::new("legal_review", "sent_on", world.open(plus(decided, -8)))
                     .with("title", "擅自举办培训机构行政处罚决定")
                     .with("kind", "行政处罚")
                     .with("case_number", case_number)
@@ -158,7 +158,7 @@ fn penalties(world: &mut World, officers: &[String]) {
                         "opinion_text",
                         "主体适格，事实清楚，证据充分，程序合法，裁量适当。",
                     )
-                    .date("reviewed_on", plus(decided, -4)),
+                    .date("reviewed_on", world.open(plus(decided, -4))),
             );
         }
     }
@@ -192,7 +192,7 @@ fn random_inspections(world: &mut World, officers: &[String]) {
         }
         checks.dedup();
         let drawn = world.weekday((3, 14), (9, 30));
-        let checked = plus(drawn, world.random.between(3, 11));
+        let checked = world.after(drawn, 3, 11);
         for matter in checks {
             let problem = world.random.chance(20);
             world.push(
@@ -220,7 +220,7 @@ fn random_inspections(world: &mut World, officers: &[String]) {
                     .when(problem, |d| {
                         d.with("problem", "台账记录不完整，已当场责令补正。")
                     })
-                    .date("published_on", plus(checked, 9)),
+                    .date("published_on", world.open(plus(checked, 9))),
             );
         }
     }

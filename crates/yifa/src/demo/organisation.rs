@@ -148,7 +148,7 @@ fn leadership(world: &mut World) {
             .random
             .between(6, if *kind == "宣讲" { 260 } else { 14 });
         let follows = matches!(*kind, "局务会" | "批示" | "督办");
-        let done = plus(day, world.random.between(12, 80));
+        let done = world.after(day, 12, 80);
         world.push(
             Draft::new("leadership_activity", "held_on", day)
                 .with("kind", *kind)
@@ -270,7 +270,7 @@ fn advisers(world: &mut World) {
     }
     for (index, (title, kind)) in OPINIONS.iter().enumerate() {
         let asked = world.weekday((1, 17), (12, 9));
-        let given = plus(asked, world.random.between(2, 9));
+        let given = world.after(asked, 2, 9);
         let adopted = if index == 4 { "部分采纳" } else { "采纳" };
         world.push(
             Draft::new("legal_opinion", "asked_on", asked)
@@ -354,7 +354,7 @@ fn documents(world: &mut World) {
     let year = world.plan.year;
     for (index, document) in world.plan.documents.iter().enumerate() {
         let issued = world.day(document.issued.0, document.issued.1);
-        let published = plus(issued, world.random.between(3, 18)).min(world.day(12, 31));
+        let published = world.after(issued, 3, 18).min(world.day(12, 31));
         let issuers = document
             .issuers
             .iter()
@@ -369,7 +369,7 @@ fn documents(world: &mut World) {
                 .with("normative", document.normative)
                 .with("lead_section", "办公室")
                 .when(document.normative, |draft| {
-                    draft.date("reviewed_on", plus(issued, -12))
+                    draft.date("reviewed_on", world.open(plus(issued, -12)))
                 })
                 .rows("joint_issuers", issuers.collect())
                 .date("published_on", published),

@@ -99,7 +99,7 @@ fn complaints(world: &mut World) {
         } else {
             world.random.pick(COMPLAINTS)
         };
-        let closed = (index < received - open).then(|| plus(day, world.random.between(3, 17)));
+        let closed = (index < received - open).then(|| world.after(day, 3, 17));
         let finding = world.random.pick(&["属实", "部分属实", "不属实", "不属实"]);
         let satisfaction =
             world
@@ -122,7 +122,7 @@ fn complaints(world: &mut World) {
                 .when(closed.is_some(), |draft| {
                     let closed = closed.unwrap_or(day);
                     draft
-                        .date("replied_on", plus(closed, -1))
+                        .date("replied_on", world.open(plus(closed, -1)))
                         .date("closed_on", closed)
                         .with(
                             "finding",
@@ -160,7 +160,7 @@ fn reply_for(finding: &str) -> &'static str {
 fn requests(world: &mut World) {
     let days = world.weekdays(world.plan.foi, (2, 14), (11, 15));
     for (index, day) in days.into_iter().enumerate() {
-        let answered = plus(day, world.random.between(8, 24));
+        let answered = world.after(day, 8, 24);
         let result = ["予以公开", "予以公开", "部分公开", "不掌握相关信息"][index % 4];
         let (applicant, phone) = (world.person(), world.phone());
         let answer = format!(
@@ -201,8 +201,8 @@ fn proposals(world: &mut World) {
         };
         let deputy = index % 9 < 4;
         let handed = world.weekday((2, 21), (4, 8));
-        let contacted = plus(handed, world.random.between(10, 35));
-        let replied = plus(contacted, world.random.between(7, 40));
+        let contacted = world.after(handed, 10, 35);
+        let replied = world.after(contacted, 7, 40);
         let title = PROPOSALS[index % PROPOSALS.len()];
         let (title, kind) = match deputy {
             true => (format!("{title}建议（{}）", index + 1), "人大代表建议"),
@@ -243,7 +243,7 @@ fn proposals(world: &mut World) {
                 .with("class", ["A类", "A类", "B类", "A类", "C类"][index % 5])
                 .when(role != "会办", |d| {
                     d.with("feedback", feedback)
-                        .date("published_on", plus(replied, 12))
+                        .date("published_on", world.open(plus(replied, 12)))
                 }),
         );
     }
@@ -310,7 +310,7 @@ fn survey(world: &mut World) {
     let counts: Vec<i64> = returns.iter().map(|(_, returned)| *returned).collect();
     let satisfied = split(world.plan.survey.1, &counts);
     for ((school, returned), satisfied) in returns.into_iter().zip(satisfied) {
-        let collected = world.random.weekday(plus(closed, 1), plus(closed, 12));
+        let collected = world.working_day(plus(closed, 1), plus(closed, 12));
         world.push(
             Draft::new("survey_return", "collected_on", collected)
                 .with("survey", title.clone())

@@ -220,7 +220,7 @@ fn qualifications(world: &mut World) {
             ("秋季", (9, 19), (9, 30), world.day(9, 30))
         };
         let applied = world.weekday(from, to);
-        let decided = plus(closed, world.random.between(18, 26));
+        let decided = world.after(closed, 18, 26);
         let (stage, subject) = world.random.pick(STAGES);
         let district = world.random.below(world.plan.districts.len());
         let number = format!(
@@ -242,10 +242,10 @@ fn qualifications(world: &mut World) {
                 .date("window_closed_on", closed)
                 .with("result", if granted { "认定" } else { "不予认定" })
                 .date("decided_on", decided)
-                .date("published_on", plus(decided, 3))
+                .date("published_on", world.open(plus(decided, 3)))
                 .when(granted, |d| {
                     d.with("certificate_number", certificate)
-                        .date("issued_on", plus(decided, 5))
+                        .date("issued_on", world.open(plus(decided, 5)))
                 })
                 .when(!granted, |d| d.with("reason", "不符合申请条件。")),
         );

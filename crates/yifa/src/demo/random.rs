@@ -54,14 +54,10 @@ impl Random {
         }
     }
 
-    /// A weekday of the span; its first day where it has none.
-    pub(super) fn weekday(&mut self, from: Date, to: Date) -> Date {
+    /// Evenly a day of the span.
+    pub(super) fn day(&mut self, from: Date, to: Date) -> Date {
         let span = (to - from).get_days().max(0);
-        let date = plus(from, self.between(0, i64::from(span)));
-        match date.weekday().to_monday_zero_offset() {
-            day @ 5..=6 => plus(date, -i64::from(day - 4)).max(from),
-            _ => date,
-        }
+        plus(from, self.between(0, i64::from(span)))
     }
 
     /// Weights around `around`, so that shares differ as they do in life.
@@ -121,19 +117,6 @@ mod tests {
                     .all(|(part, weight)| *part <= weight),
                 "{parts:?}"
             );
-        }
-    }
-
-    #[test]
-    fn weekdays_stay_in_their_span() {
-        let mut random = Random::new(1);
-        let (from, to) = (
-            jiff::civil::date(2022, 3, 1),
-            jiff::civil::date(2022, 3, 31),
-        );
-        for _ in 0..200 {
-            let date = random.weekday(from, to);
-            assert!((from..=to).contains(&date) && date.weekday().to_monday_zero_offset() < 5);
         }
     }
 }

@@ -56,7 +56,7 @@ fn recruits(world: &mut World) {
             .cloned()
             .collect();
         for _ in 0..count {
-            let reported = world.random.weekday(date(year, 7, 11), date(year, 9, 2));
+            let reported = world.working_day(date(year, 7, 11), date(year, 9, 2));
             let school = schools[world.random.below(schools.len())].clone();
             recruit(world, &school, reported, talented.next().unwrap_or(false));
         }
@@ -75,7 +75,7 @@ fn recruits(world: &mut World) {
         .collect();
     for _ in 0..earlier {
         let year = first - world.random.between(1, 8) as i16;
-        let reported = world.random.weekday(date(year, 7, 11), date(year, 9, 2));
+        let reported = world.working_day(date(year, 7, 11), date(year, 9, 2));
         let school = schools[world.random.below(schools.len())].clone();
         recruit(world, &school, reported, true);
     }
@@ -117,7 +117,7 @@ fn recruit(world: &mut World, school: &DemoSchool, reported: jiff::civil::Date, 
             .with("degree", degree)
             .with("graduated_from", from)
             .with("high_level", talent)
-            .date("checked_on", plus(reported, -12)),
+            .date("checked_on", world.open(plus(reported, -12))),
     );
 }
 

@@ -1,6 +1,9 @@
 //! The records against the catalogue that they are written for, and their own promises.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::*;
 
@@ -106,6 +109,83 @@ fn schools_are_all_different_and_full() {
                 school.name
             );
             assert!(school.students > 0 && school.teachers > 0, "{school:?}");
+        }
+    }
+}
+
+/// The files of `catalogue/`, as the program carries them.
+fn catalogue_files() -> catalogue::load::Files {
+    fn add(files: &mut catalogue::load::Files, root: &Path, folder: &Path) {
+        for path in std::fs::read_dir(folder)
+            .expect("a folder")
+            .map(|e| e.expect("a file").path())
+        {
+            if path.is_dir() {
+                add(files, root, &path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let name = path
+                    .strip_prefix(root)
+                    .expect("below the root")
+                    .to_string_lossy();
+                files.add(
+                    name.replace('\\', "/"),
+                    std::fs::read_to_string(&path).expect("text"),
+                );
+            }
+        }
+    }
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogue"));
+    let mut files = catalogue::load::Files::new("catalogue/");
+    add(&mut files, root, root);
+    files
+}
+
+#[test]
+fn every_record_fits_its_ledger_and_no_key_repeats() {
+    let (catalogue, findings) = catalogue::load::load(&catalogue_files(), None);
+    assert!(findings.is_empty(), "{findings:?}");
+    for profile in PROFILES {
+        let bureau = DemoBureau::new(profile, 1);
+        let districts: Vec<String> = bureau.districts.iter().map(|d| d.name.to_owned()).collect();
+        let context = catalogue::field::FieldContext {
+            districts: &districts,
+        };
+        let mut keys = BTreeSet::new();
+        for record in bureau.records() {
+            let ledger = catalogue.ledger(record.ledger).expect(record.ledger);
+            assert_eq!(
+                ledger.validate(&record.fields, &context),
+                Ok(()),
+                "{record:?}"
+            );
+            for field in &ledger.fields {
+                let doubt = record
+                    .fields
+                    .get(field.id.as_str())
+                    .and_then(|v| field.kind.doubt(v));
+                assert_eq!(doubt, None, "{record:?}");
+            }
+            let own = ledger
+                .date
+                .as_ref()
+                .and_then(|date| record.fields.get(date.as_str()));
+            assert_eq!(
+                own,
+                Some(&record.happened_on.to_string().into()),
+                "{record:?}"
+            );
+            let key: Vec<_> = ledger
+                .key
+                .iter()
+                .map(|id| record.fields.get(id.as_str()).cloned())
+                .collect();
+            assert!(
+                key.is_empty() || keys.insert((record.ledger, key)),
+                "{record:?}"
+            );
         }
     }
 }

@@ -109,11 +109,11 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
     let district = world.district(district);
     let name = format!("{district}{}{}培训中心", names::word(index), fate.noun);
     let name = world.unique(name);
-    let opened = world.random.weekday(
+    let opened = world.working_day(
         jiff::civil::date(year - 6, 3, 1),
         jiff::civil::date(year - 1, 6, 30),
     );
-    let supervised = world.random.weekday(
+    let supervised = world.working_day(
         jiff::civil::date(year - 1, 11, 1),
         jiff::civil::date(year - 1, 12, 31),
     );

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
-use values::dates::Date;
+use values::{calendar::Calendar, dates::Date};
 
 use super::{
     names,
     plan::Plan,
-    random::{Random, split},
+    random::{Random, plus, split},
 };
 
 /// A record as the office wrote it, ready to be opened as an entry.
@@ -51,6 +51,7 @@ pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
     pub(super) random: Random,
     pub(super) schools: Vec<DemoSchool>,
+    calendar: Calendar,
     copy: u32,
     records: Vec<DemoRecord>,
 }
@@ -62,6 +63,7 @@ impl<'a> World<'a> {
             plan,
             random,
             schools: schools(plan, copy),
+            calendar: Calendar::builtin(),
             copy,
             records: Vec::new(),
         }
@@ -72,13 +74,37 @@ impl<'a> World<'a> {
         jiff::civil::date(self.plan.year, month, day)
     }
 
-    /// A weekday of the plan's year between two dates given as month and day.
-    pub(super) fn weekday(&mut self, from: (i8, i8), to: (i8, i8)) -> Date {
-        let (from, to) = (self.day(from.0, from.1), self.day(to.0, to.1));
-        self.random.weekday(from, to)
+    /// A working day of the span; its first day where it has none.
+    pub(super) fn working_day(&mut self, from: Date, to: Date) -> Date {
+        let mut date = self.random.day(from, to);
+        while date > from && !self.calendar.is_working_day(date) {
+            date = plus(date, -1);
+        }
+        date
     }
 
-    /// `count` weekdays of the plan's year, sorted.
+    /// A working day of the plan's year between two dates given as month and day.
+    pub(super) fn weekday(&mut self, from: (i8, i8), to: (i8, i8)) -> Date {
+        let (from, to) = (self.day(from.0, from.1), self.day(to.0, to.1));
+        self.working_day(from, to)
+    }
+
+    /// The first working day on or after a date.
+    pub(super) fn open(&self, date: Date) -> Date {
+        let mut date = date;
+        while !self.calendar.is_working_day(date) {
+            date = plus(date, 1);
+        }
+        date
+    }
+
+    /// A working day at least `low` and about `high` calendar days after a date.
+    pub(super) fn after(&mut self, date: Date, low: i64, high: i64) -> Date {
+        let later = plus(date, self.random.between(low, high));
+        self.open(later)
+    }
+
+    /// `count` working days of the plan's year, sorted.
     pub(super) fn weekdays(&mut self, count: usize, from: (i8, i8), to: (i8, i8)) -> Vec<Date> {
         let mut dates: Vec<Date> = (0..count).map(|_| self.weekday(from, to)).collect();
         dates.sort();
