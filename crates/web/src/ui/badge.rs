@@ -38,8 +38,7 @@ impl Tone {
     pub(crate) fn icon(self) -> Option<Icon> {
         match self {
             Tone::Plain | Tone::Current => None,
-            Tone::Soon => Some(Icon::Clock),
-            Tone::Late => Some(Icon::Alert),
+            Tone::Soon | Tone::Late => Some(Icon::Alert),
             Tone::Done => Some(Icon::Check),
         }
     }
@@ -52,14 +51,25 @@ pub struct Badge {
     pub word: String,
     /// What the colour means.
     pub tone: Tone,
+    /// Shape that says the same as the colour.
+    pub shape: Option<Icon>,
 }
 
 impl Badge {
-    /// A badge of any tone.
+    /// A badge of any tone, with the shape of the tone.
     pub fn new(tone: Tone, word: impl Into<String>) -> Self {
         Self {
             word: word.into(),
             tone,
+            shape: tone.icon(),
+        }
+    }
+
+    /// The same badge with a shape of its own.
+    pub fn shape(self, shape: Icon) -> Self {
+        Self {
+            shape: Some(shape),
+            ..self
         }
     }
 
@@ -75,7 +85,7 @@ impl Badge {
 
     /// Void.
     pub fn void() -> Self {
-        Self::new(Tone::Late, "已作废")
+        Self::new(Tone::Late, "已作废").shape(Icon::Cross)
     }
 
     /// How a date stands, given how many days are left (negative: days over).
@@ -83,8 +93,8 @@ impl Badge {
         let days = kind.count(days_left.unsigned_abs());
         match days_left {
             ..0 => Self::new(Tone::Late, format!("逾期 {days}")),
-            0 => Self::new(Tone::Soon, "今天到期"),
-            1..=7 => Self::new(Tone::Soon, format!("还有 {days}")),
+            0 => Self::new(Tone::Soon, "今天到期").shape(Icon::Clock),
+            1..=7 => Self::new(Tone::Soon, format!("还有 {days}")).shape(Icon::Clock),
             _ => Self::new(Tone::Plain, format!("还有 {days}")),
         }
     }
@@ -94,7 +104,7 @@ impl Badge {
 pub fn badge(view: &Badge) -> Markup {
     html! {
         span class={ "badge " (view.tone.class()) } {
-            @if let Some(shape) = view.tone.icon() { (icon(shape)) }
+            @if let Some(shape) = view.shape { (icon(shape)) }
             (view.word)
         }
     }
@@ -121,7 +131,7 @@ pub fn samples() -> Vec<Sample> {
         Sample::erroneous(badges(&[
             Badge::due(-2, DayKind::Working),
             Badge::void(),
-            Badge::new(Tone::Late, "退回"),
+            Badge::new(Tone::Late, "退回").shape(Icon::Cross),
         ])),
     ]
 }

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 use maud::{Markup, html};
 
 use super::badge::{Badge, Tone, badge};
+use super::icons::Icon;
 use super::sample::Sample;
 
 /// What kind of days a limit counts. A limit never has days of no kind.
@@ -108,7 +109,7 @@ pub fn clock_line(view: &ClockLine) -> Markup {
                         "，" (badge(&Badge::due(*days_left, *kind)))
                     }
                     Standing::Suspended(reason) => {
-                        (badge(&Badge::new(Tone::Soon, "中止计时"))) " " (reason)
+                        (badge(&Badge::new(Tone::Soon, "中止计时").shape(Icon::Clock))) " " (reason)
                     }
                     Standing::Stopped { on, in_time } => {
                         (date(*on)) " "

@@ -21,9 +21,12 @@ pub struct Exhibit {
     pub samples: Vec<Sample>,
 }
 
+/// Module, title and samples of a component.
+type Entry = (&'static str, &'static str, fn() -> Vec<Sample>);
+
 /// All components.
 pub fn exhibits() -> Vec<Exhibit> {
-    let all: [(&str, &str, fn() -> Vec<Sample>); 26] = [
+    let all: [Entry; 26] = [
         ("button", "按钮与办理", button::samples),
         ("badge", "标记", badge::samples),
         ("clock", "期限", clock::samples),
@@ -110,6 +113,13 @@ pub fn pages() -> Vec<(&'static str, Markup)> {
                 NavPlace::Side,
                 ledger_page(),
             )),
+        ),
+        (
+            "care.html",
+            workbench(&shell::Workbench {
+                care: true,
+                ..sample_workbench("12345 投诉（关怀版）", NavPlace::Side, ledger_page())
+            }),
         ),
         (
             "entry.html",

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::badge::{Badge, Tone, badge};
+use super::icons::Icon;
 use super::sample::Sample;
 use super::stat::{Stat, stats};
 use super::timeline::{Change, changes};
@@ -111,10 +112,10 @@ pub fn import_preview(view: &ImportPreview) -> Markup {
 
 fn row(view: &ImportRow) -> Markup {
     let word = match &view.verdict {
-        Verdict::New => Badge::new(Tone::Current, "新增"),
-        Verdict::Changed(_) => Badge::new(Tone::Soon, "改动"),
+        Verdict::New => Badge::new(Tone::Current, "新增").shape(Icon::Add),
+        Verdict::Changed(_) => Badge::new(Tone::Soon, "改动").shape(Icon::Edit),
         Verdict::Same => Badge::new(Tone::Plain, "相同"),
-        Verdict::Refused(_) => Badge::new(Tone::Late, "退回"),
+        Verdict::Refused(_) => Badge::new(Tone::Late, "退回").shape(Icon::Cross),
     };
     html! {
         tr {

@@ -72,8 +72,7 @@ pub struct FaultNotice {
 fn shape(tone: Tone) -> Icon {
     match tone {
         Tone::Plain | Tone::Current => Icon::Info,
-        Tone::Soon => Icon::Clock,
-        Tone::Late => Icon::Alert,
+        Tone::Soon | Tone::Late => Icon::Alert,
         Tone::Done => Icon::Check,
     }
 }

@@ -1,7 +1,8 @@
 //! The only place with raw markup.
 //!
-//! Everything else is escaped by construction; `clippy.toml` bans `maud::PreEscaped` elsewhere.
-//! What enters here is `&'static str`, so text of users and of the database cannot reach it.
+//! Everything else is escaped by construction; a test keeps the type for unescaped text out of all
+//! other files. What enters here is `&'static str`, so text of users and of the database cannot
+//! reach it.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -20,5 +21,44 @@ pub fn svg_icon(strokes: Strokes) -> Markup {
         svg.icon viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false" {
             path d=(strokes.0) {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::{fs, io};
+
+    /// Calls `check` with the path and text of every Rust file below a folder.
+    fn each_file(folder: &Path, check: &mut dyn FnMut(&Path, &str)) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                each_file(&path, check)?;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                check(&path, &fs::read_to_string(&path)?);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn unescaped_text_is_made_in_no_other_file() -> io::Result<()> {
+        let word = concat!("Pre", "Escaped");
+        let mut read = 0;
+        each_file(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut |path, text| {
+                read += 1;
+                assert!(
+                    path.ends_with("ui/raw.rs") || !text.contains(word),
+                    "{}: {word} lets text through unescaped; render with html!, and put static markup \
+                 into ui/raw.rs",
+                    path.display()
+                );
+            },
+        )?;
+        assert!(read > 1);
+        Ok(())
     }
 }

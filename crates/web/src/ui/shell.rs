@@ -155,7 +155,7 @@ pub struct Workbench {
 fn document(title: &str, body_class: &str, care: bool, body: Markup) -> Markup {
     html! {
         (doctype())
-        html lang="zh-CN" .care[care] {
+        html lang="zh-CN" class=[care.then_some("care")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

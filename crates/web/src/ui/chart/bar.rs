@@ -40,7 +40,7 @@ pub fn bars(view: &Bars) -> Markup {
 
 fn bar(span: Span, point: &Point) -> Markup {
     // From the left: the share from the top, turned round.
-    let across = |value| 1.0 - span.from_top(value);
+    let across = |value| 1.0 - span.share_from_top(value);
     html! {
         @let zero_line = percent(across(0.0));
         svg.bar width="100%" height="12" aria-hidden="true" {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::sample::Sample;
-use super::{Frame, Point, Span, Strides, data_table, frame, percent, said};
+use super::{Frame, Point, Span, Strides, data_table, frame, no_data, percent, said};
 
 /// Amounts by month or year.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,9 +27,11 @@ const LABELS: f64 = TOP + HEIGHT + 18.0;
 pub fn columns(view: &Columns) -> Markup {
     let span = Span::of(view.points.iter().filter_map(Point::drawn));
     let slot = 1.0 / view.points.len().max(1) as f64;
+    // Few columns stay slim.
+    let width = (0.64 * slot).min(0.1);
     let names = Strides::of(view.points.iter().map(|point| point.label.as_str()));
     let values = Strides::of(view.points.iter().map(|point| point.text.as_str()));
-    let zero = TOP + HEIGHT * span.from_top(0.0);
+    let zero = TOP + HEIGHT * span.share_from_top(0.0);
     let (title_id, text_id) = (format!("{}-title", view.id), format!("{}-text", view.id));
     let drawing = html! {
         svg.plot width="100%" height=(LABELS + 8.0) role="img"
@@ -39,8 +41,8 @@ pub fn columns(view: &Columns) -> Markup {
             @for (at, point) in view.points.iter().enumerate() {
                 @let middle = percent((at as f64 + 0.5) * slot);
                 @if let Some(value) = point.drawn() {
-                    @let end = TOP + HEIGHT * span.from_top(value);
-                    rect.share-1 x=(percent((at as f64 + 0.18) * slot)) width=(percent(0.64 * slot))
+                    @let end = TOP + HEIGHT * span.share_from_top(value);
+                    rect.share-1 x=(percent((at as f64 + 0.5) * slot - width / 2.0)) width=(percent(width))
                         y=(format!("{:.1}", zero.min(end))) height=(format!("{:.1}", (end - zero).abs())) {}
                     @if let Some(class) = values.class(at) {
                         text class=(class) x=(middle) y=(format!("{:.1}", zero.min(end) - 6.0)) { (point.text) }
@@ -52,6 +54,11 @@ pub fn columns(view: &Columns) -> Markup {
             }
             line.base x1="0" x2="100%" y1=(format!("{zero:.1}")) y2=(format!("{zero:.1}")) {}
         }
+    };
+    let drawing = if view.points.iter().all(|point| point.drawn().is_none()) {
+        no_data()
+    } else {
+        drawing
     };
     let data = data_table(&view.title, &view.points);
     frame(Frame {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::sample::Sample;
 use super::super::words;
-use super::{Frame, Point, Span, Strides, frame, linked, percent, said};
+use super::{Frame, Point, Span, Strides, frame, linked, no_data, percent, said};
 
 /// A course over time.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub fn lines(view: &Lines) -> Markup {
     let spoken: Vec<String> = shown()
         .map(|one| format!("{}：{}", one.name, said(&one.points)))
         .collect();
-    let zero = format!("{:.1}", TOP + HEIGHT * span.from_top(0.0));
+    let zero = format!("{:.1}", TOP + HEIGHT * span.share_from_top(0.0));
     let drawing = html! {
         @if view.series.len() > 1 { (legend(view)) }
         svg.plot width="100%" height=(LABELS + 8.0) role="img"
@@ -66,6 +66,14 @@ pub fn lines(view: &Lines) -> Markup {
         }
         @if !span.has_zero() { p.hint { (words::NOT_FROM_ZERO) } }
     };
+    let drawing = if shown()
+        .flat_map(|one| &one.points)
+        .all(|point| point.drawn().is_none())
+    {
+        no_data()
+    } else {
+        drawing
+    };
     frame(Frame {
         id: &view.id,
         title: &view.title,
@@ -76,7 +84,7 @@ pub fn lines(view: &Lines) -> Markup {
 }
 
 fn course(number: usize, points: &[Point], span: Span, middle: &dyn Fn(usize) -> String) -> Markup {
-    let y = |value| TOP + HEIGHT * span.from_top(value);
+    let y = |value| TOP + HEIGHT * span.share_from_top(value);
     let drawn: Vec<(usize, f64)> = points
         .iter()
         .enumerate()

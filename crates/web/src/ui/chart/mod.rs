@@ -99,6 +99,11 @@ fn frame(view: Frame) -> Markup {
     }
 }
 
+/// In place of a drawing without any value.
+fn no_data() -> Markup {
+    html! { p.missing { (words::NO_DATA) } }
+}
+
 /// Label and value, with links: the same chart for those who do not see it.
 fn data_table(title: &str, points: &[Point]) -> Markup {
     html! {
@@ -222,7 +227,7 @@ impl Span {
     }
 
     /// Share of the height from the top, 0 to 1.
-    fn from_top(self, value: f64) -> f64 {
+    fn share_from_top(self, value: f64) -> f64 {
         // Halves first: the difference of two large values must not overflow.
         let whole = self.most / 2.0 - self.least / 2.0;
         ((self.most / 2.0 - value / 2.0) / whole).clamp(0.0, 1.0)
@@ -265,7 +270,7 @@ mod tests {
         let long = ["义务教育阶段随迁子女"; 12];
         let strides = Strides::of(long.into_iter());
         assert!(
-            strides.wide >= 4 && strides.narrow % strides.wide == 0,
+            strides.wide >= 4 && strides.narrow.is_multiple_of(strides.wide),
             "{strides:?}"
         );
     }
@@ -280,7 +285,7 @@ mod tests {
         ] {
             let span = Span::of(values.iter().copied());
             for value in values {
-                let share = span.from_top(value);
+                let share = span.share_from_top(value);
                 assert!((0.0..=1.0).contains(&share), "{value} at {share}");
             }
         }

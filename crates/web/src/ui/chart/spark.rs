@@ -33,7 +33,10 @@ pub fn spark(view: &Spark) -> Markup {
     let steps = (values.len() - 1) as f64;
     let place = |(at, value): (usize, &f64)| {
         let x = EDGE + (WIDTH - 2.0 * EDGE) * at as f64 / steps;
-        (x, EDGE + (HEIGHT - 2.0 * EDGE) * span.from_top(*value))
+        (
+            x,
+            EDGE + (HEIGHT - 2.0 * EDGE) * span.share_from_top(*value),
+        )
     };
     let places: Vec<(f64, f64)> = values.iter().enumerate().map(place).collect();
     let points: Vec<String> = places
