@@ -85,7 +85,7 @@ pub(crate) fn mistyped(value: Decimal, fits: impl Fn(Decimal) -> bool) -> bool {
 }
 
 /// Every figure one digit, one swap or one unit away.
-fn slips(value: Decimal) -> Vec<i128> {
+pub(crate) fn slips(value: Decimal) -> Vec<i128> {
     let digits = value.mantissa.unsigned_abs().to_string().into_bytes();
     let mut found = vec![value.mantissa - 1, value.mantissa + 1];
     if digits.len() > 9 {

@@ -2,7 +2,9 @@
 
 mod pairs;
 
-use super::common::{comparable, is_amount, rate_slip, within};
+use std::ops::Range;
+
+use super::common::{comparable, is_amount, mistyped, rate_slip, slips, within};
 use super::{Outcome, Rule, rule};
 use crate::arithmetic::{percentage, ratio_fits, ratio_near, sum};
 use crate::decimal::Decimal;
@@ -68,7 +70,7 @@ fn judge(
     facts: &Facts<'_>,
     group: &[Share],
     all: &[Share],
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     out: &mut Outcome,
 ) {
     let bases = bases(facts, group, range, out);
@@ -83,19 +85,27 @@ fn judge(
             best = Some((base, count));
         }
     }
+    let most = best.map_or(0, |(_, count)| count);
+    if most == 0 && wrong_base(facts, group, &bases, out) {
+        return;
+    }
+    if most < group.len() && wrong_part(facts, group, out) {
+        return;
+    }
     for share in group {
         let own = best
             .filter(|(base, _)| fits(facts, share, base))
             .map(|(base, _)| base);
         let other = || bases.iter().find(|base| fits(facts, share, base));
-        let majority = best.is_some_and(|(_, count)| count >= 2 && 2 * count >= group.len());
-        if let Some(base) = own.or_else(|| {
+        let majority = most >= 2 && 2 * most >= group.len();
+        let fitting = own.or_else(|| {
             if majority && group.len() > 3 {
                 None
             } else {
                 other()
             }
-        }) {
+        });
+        if let Some(base) = fitting {
             report(facts, share, base, true, out);
             continue;
         }
@@ -103,6 +113,9 @@ fn judge(
             Some((base, _)) if majority => Some(base),
             // One other share of the list fits, and so do shares of other lists.
             Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
+            // 占82.8%、占17.2% of their own sum, one of them mistyped.
+            Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
+                .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
             _ => designated(facts, share, group, &bases, out),
         };
         if let Some(base) = base
@@ -112,6 +125,113 @@ fn judge(
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// No share of the list fits, and one slip in a printed base makes all of them right.
+fn wrong_base(facts: &Facts<'_>, group: &[Share], bases: &[Base], out: &mut Outcome) -> bool {
+    let certain = group
+        .iter()
+        .all(|share| share.certain && !facts.figures[share.rate].approximate);
+    let distinct = group.windows(2).all(|pair| pair[0].part != pair[1].part);
+    if group.len() < 2 || !certain || !distinct {
+        return false;
+    }
+    let repaired = |value: Decimal| {
+        group
+            .iter()
+            .all(|share| ratio_fits(rate(facts, share), part(facts, share), value))
+    };
+    let Some((base, figure)) = bases
+        .iter()
+        .filter_map(|base| base.figure.map(|figure| (base, figure)))
+        .find(|(base, figure)| *figure < group[0].part && mistyped(base.value, repaired))
+    else {
+        return false;
+    };
+    let wanted = slips(base.value)
+        .into_iter()
+        .map(|mantissa| Decimal::new(mantissa, base.value.exponent))
+        .find(|value| repaired(*value))
+        .map_or(String::new(), |value| value.to_string());
+    let span = facts.figures[figure].span.clone();
+    let rates: Vec<String> = group
+        .iter()
+        .map(|share| format!("{}%", rate(facts, share)))
+        .collect();
+    let message = format!("总数 {} 与各项占比 {} 都不符", base.value, rates.join("、"));
+    let mut finding = RULE
+        .at(span, message)
+        .help(format!(
+            "若总数为 {wanted}，各项占比都相符；请核对总数和占比"
+        ))
+        .figures(wanted, base.value.to_string());
+    for share in group {
+        let figure = &facts.figures[share.rate];
+        let computed = percentage(part(facts, share), base.value, figure.value);
+        let shown = computed.map_or(String::new(), |value| format!("按总数应为 {value}%"));
+        finding = finding.related(figure.span.clone(), shown);
+        out.settled[share.rate] = true;
+    }
+    out.blamed[figure] = true;
+    out.findings.push(finding);
+    true
+}
+
+/// The shares divide a whole, and one slip in a part makes all of them right.
+fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
+    let exact = |figure: usize| !facts.figures[figure].approximate;
+    if group.len() < 2
+        || !group
+            .iter()
+            .all(|share| exact(share.rate) && exact(share.part))
+    {
+        return false;
+    }
+    let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
+    let coarsest = rates.iter().map(|rate| rate.exponent).max().unwrap_or(0);
+    let slack = Decimal::new(i128::try_from(group.len()).unwrap_or(1), coarsest);
+    let hundred = Decimal::whole(100);
+    let complete = sum(&rates)
+        .and_then(|sum| sum.minus(hundred))
+        .is_some_and(|over| {
+            !over.above(slack) && !over.plus(slack).is_some_and(|low| low.mantissa < 0)
+        });
+    if !complete {
+        return false;
+    }
+    let parts: Vec<Decimal> = group.iter().map(|share| part(facts, share)).collect();
+    let Some(whole) = sum(&parts) else {
+        return false;
+    };
+    let agree = |changed: usize, value: Decimal| {
+        let base = whole
+            .minus(parts[changed])
+            .and_then(|rest| rest.plus(value));
+        base.is_some_and(|base| {
+            group.iter().enumerate().all(|(index, share)| {
+                let own = if index == changed {
+                    value
+                } else {
+                    parts[index]
+                };
+                ratio_fits(rate(facts, share), own, base)
+            })
+        })
+    };
+    let Some(culprit) =
+        (0..group.len()).find(|index| mistyped(parts[*index], |value| agree(*index, value)))
+    else {
+        return false;
+    };
+    let base = Base {
+        figure: None,
+        value: whole,
+    };
+    if ratio_fits(rates[culprit], parts[culprit], whole) {
+        return false;
+    }
+    report(facts, &group[culprit], &base, false, out);
+    true
 }
 
 /// How many shares of the paragraph the base explains.
@@ -144,12 +264,7 @@ fn fits(facts: &Facts<'_>, share: &Share, base: &Base) -> bool {
 }
 
 /// Every base that the paragraph offers, the surest first.
-fn bases(
-    facts: &Facts<'_>,
-    group: &[Share],
-    range: std::ops::Range<usize>,
-    out: &Outcome,
-) -> Vec<Base> {
+fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome) -> Vec<Base> {
     let Some(first) = group.first() else {
         return Vec::new();
     };

@@ -42,6 +42,8 @@ pub(crate) enum Shape {
     After,
     /// Before the total.
     Before,
+    /// The first of each clause behind the total.
+    Heads,
     /// One in each of several brackets behind the total, with the same words.
     Across,
 }
@@ -79,6 +81,7 @@ fn candidates(facts: &Facts<'_>, range: Range<usize>) -> Vec<Candidate> {
             continue;
         }
         across(facts, total, range.end, &mut found);
+        heads(facts, total, range.end, &mut found);
         for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
             let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
             let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
@@ -128,6 +131,35 @@ fn candidates(facts: &Facts<'_>, range: Range<usize>) -> Vec<Candidate> {
 /// Whether another breakdown of the same total may begin with this figure.
 fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
     facts.figures[before].clause != facts.figures[figure].clause
+}
+
+/// 全年1087项：竣工69项，投资…；跟踪14项；结算1004项: each clause begins with a part.
+fn heads(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
+    let figure = &facts.figures[total];
+    let mut parts: Vec<usize> = Vec::new();
+    let mut clause = None;
+    for index in total + 1..end {
+        let part = &facts.figures[index];
+        if part.sentence > figure.sentence + 1 || parts.len() >= PARTS_MAX {
+            break;
+        }
+        let likeness = Likeness::Group;
+        if clause != Some(part.clause)
+            && part.bracket == figure.bracket
+            && may_be_part(facts, figure, part, likeness)
+        {
+            clause = Some(part.clause);
+            parts.push(index);
+        }
+    }
+    if parts.len() >= 3 {
+        found.push(Candidate {
+            total,
+            parts,
+            shape: Shape::Heads,
+            likeness: Likeness::Group,
+        });
+    }
 }
 
 /// 应届1851人(多397人),往届201人(多87人): the brackets divide a total of their own.

@@ -7,6 +7,7 @@ use crate::arithmetic::{percentage, ratio_fits, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::document::LineKind;
 use crate::facts::Facts;
+use crate::finding::Finding;
 use crate::numbers::{Kind, Number, read_numbers};
 use crate::options::Options;
 
@@ -101,58 +102,65 @@ fn check_table(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
     if rows.len() < 3 || width > COLUMNS_MAX {
         return;
     }
-    let mut sums: Vec<(usize, Vec<usize>)> = Vec::new();
     for total in 0..width {
-        for first in 0..width {
-            for last in first + 1..width {
-                if !(first..=last).contains(&total) {
-                    sums.push((total, (first..=last).collect()));
-                }
-            }
+        let runs = (0..width).flat_map(|first| (first + 1..width).map(move |last| first..last + 1));
+        let sums = runs
+            .filter(|run| !run.contains(&total))
+            .map(|run| column_sum(rows, total, run));
+        if let Some(best) = surest(sums) {
+            best.broken
+                .into_iter()
+                .for_each(|finding| push_once(finding, out));
         }
-    }
-    for (total, parts) in sums {
-        column_sum(facts, rows, total, &parts, out);
-    }
-    for rate in 0..width {
-        for part in 0..width {
-            for base in 0..width {
-                if rate != part && rate != base && part != base {
-                    column_ratio(facts, rows, rate, part, base, out);
-                }
-            }
+        let pairs = (0..width).flat_map(|part| (0..width).map(move |base| (part, base)));
+        let ratios = pairs
+            .filter(|(part, base)| part != base && *part != total && *base != total)
+            .map(|(part, base)| column_ratio(rows, total, part, base));
+        if let Some(best) = surest(ratios) {
+            best.broken
+                .into_iter()
+                .for_each(|finding| push_once(finding, out));
         }
     }
     total_row(facts, rows, out);
+}
+
+/// How a relation between columns fares over the rows.
+struct Trial {
+    fitting: usize,
+    broken: Vec<Finding>,
+}
+
+/// The relation that most rows prove, if at least three do and few do not.
+fn surest(trials: impl Iterator<Item = Trial>) -> Option<Trial> {
+    trials
+        .filter(|trial| trial.fitting >= 3 && trial.broken.len() * 3 <= trial.fitting)
+        .min_by_key(|trial| (trial.broken.len(), std::cmp::Reverse(trial.fitting)))
 }
 
 fn cell(row: &Row, column: usize) -> Option<&Cell> {
     row.cells.get(column)?.as_ref()
 }
 
-/// `total` = sum of `parts` in most rows: then in all.
-fn column_sum(facts: &Facts<'_>, rows: &[Row], total: usize, parts: &[usize], out: &mut Outcome) {
-    let mut fitting = 0;
-    let mut broken = Vec::new();
+/// `total` = sum of `parts`.
+fn column_sum(rows: &[Row], total: usize, parts: Range<usize>) -> Trial {
+    let mut trial = Trial {
+        fitting: 0,
+        broken: Vec::new(),
+    };
     for row in rows {
         let Some(whole) = cell(row, total).filter(|whole| !whole.percent) else {
             continue;
         };
-        let cells: Vec<&Cell> = parts.iter().filter_map(|part| cell(row, *part)).collect();
+        let cells: Vec<&Cell> = parts.clone().filter_map(|part| cell(row, part)).collect();
         if cells.len() != parts.len() || cells.iter().any(|part| part.percent) {
             continue;
         }
         let values: Vec<Decimal> = cells.iter().map(|part| part.value).collect();
         if sum_fits(whole.value, &values) {
-            fitting += usize::from(!whole.value.is_zero());
-        } else {
-            broken.push((row, whole, values));
+            trial.fitting += usize::from(!whole.value.is_zero());
+            continue;
         }
-    }
-    if fitting < 3 || broken.len() * 3 > fitting {
-        return;
-    }
-    for (row, whole, values) in broken {
         let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
         let mut finding = RULE
             .at(
@@ -161,64 +169,50 @@ fn column_sum(facts: &Facts<'_>, rows: &[Row], total: usize, parts: &[usize], ou
             )
             .help("其余各行都相符，请核对这一行")
             .figures(computed, whole.value.to_string());
-        for part in parts.iter().filter_map(|part| cell(row, *part)) {
+        for part in cells {
             finding = finding.related(part.span.clone(), "分栏");
         }
-        push_once(finding, out);
+        trial.broken.push(finding);
     }
-    let _ = facts;
+    trial
 }
 
-/// `rate` = `part` / `base` in most rows: then in all.
-fn column_ratio(
-    facts: &Facts<'_>,
-    rows: &[Row],
-    rate: usize,
-    part: usize,
-    base: usize,
-    out: &mut Outcome,
-) {
-    let _ = facts;
-    let mut fitting = 0;
-    let mut broken = Vec::new();
+/// `rate` = `part` / `base`.
+fn column_ratio(rows: &[Row], rate: usize, part: usize, base: usize) -> Trial {
+    let mut trial = Trial {
+        fitting: 0,
+        broken: Vec::new(),
+    };
     for row in rows {
-        let (Some(rate), Some(part), Some(base)) =
-            (cell(row, rate), cell(row, part), cell(row, base))
-        else {
+        let cells = (cell(row, rate), cell(row, part), cell(row, base));
+        let (Some(rate), Some(part), Some(base)) = cells else {
             continue;
         };
         if !rate.percent || part.percent || base.percent || base.value.is_zero() {
             continue;
         }
         if ratio_fits(rate.value, part.value, base.value) {
-            fitting += usize::from(!rate.value.same(Decimal::whole(100)) && !rate.value.is_zero());
-        } else {
-            broken.push((rate, part, base));
+            trial.fitting += usize::from(!rate.value.is_zero());
+            continue;
         }
-    }
-    if fitting < 3 || broken.len() * 3 > fitting {
-        return;
-    }
-    for (rate, part, base) in broken {
         let computed = percentage(part.value, base.value, rate.value)
             .map_or(String::new(), |value| format!("{value}%"));
+        let message = format!(
+            "本行 {}% 与 {}÷{}={computed} 不符",
+            rate.value, part.value, base.value
+        );
         let finding = RULE
-            .at(
-                rate.span.clone(),
-                format!(
-                    "本行 {}% 与 {}÷{}={computed} 不符",
-                    rate.value, part.value, base.value
-                ),
-            )
+            .at(rate.span.clone(), message)
             .help("其余各行都相符，请核对这一行")
             .figures(computed, format!("{}%", rate.value))
             .related(part.span.clone(), "分子")
             .related(base.span.clone(), "分母");
-        push_once(finding, out);
+        trial.broken.push(finding);
     }
+    trial
 }
 
-fn push_once(finding: crate::finding::Finding, out: &mut Outcome) {
+fn push_once(finding: Finding, out: &mut Outcome) {
     if !out.findings.iter().any(|known| known.span == finding.span) {
         out.findings.push(finding);
     }

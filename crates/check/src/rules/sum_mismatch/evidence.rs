@@ -37,7 +37,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += match candidate.shape {
         Shape::Bracket | Shape::Across => 3,
-        Shape::After => after_cues(facts, total, first, last),
+        Shape::After | Shape::Heads => after_cues(facts, total, first, last),
         Shape::Before => before_cues(facts, total, first, last),
     };
     score += i32::from(parts.len() >= 3);
@@ -45,7 +45,9 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let divided = partition(facts, &parts);
     score += divided;
     score -= 3 * i32::from(is_open(facts, last));
-    score -= gaps(&order, facts, candidate);
+    if candidate.shape != Shape::Heads {
+        score -= gaps(&order, facts, candidate);
+    }
     score -= cut_short(&order, facts, candidate);
     score -= 2 * i32::from(is_later_list(facts, candidate, first) && divided < 2);
     score
@@ -230,7 +232,7 @@ fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
 /// A second breakdown that neither a colon nor a dividing word announces.
 fn is_later_list(facts: &Facts<'_>, candidate: &Candidate, first: &Figure) -> bool {
     let total = &facts.figures[candidate.total];
-    if candidate.shape != Shape::After || first.clause == total.clause {
+    if !matches!(candidate.shape, Shape::After | Shape::Heads) || first.clause == total.clause {
         return false;
     }
     let between = &facts.text[total.whole.end..first.whole.start];
@@ -271,7 +273,7 @@ fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
         return 0;
     };
     let next = match candidate.shape {
-        Shape::Bracket | Shape::Across => return 0,
+        Shape::Bracket | Shape::Across | Shape::Heads => return 0,
         Shape::After => (*last + 1..facts.figures.len())
             .take(4)
             .find(|index| same_series(facts, *last, *index)),
