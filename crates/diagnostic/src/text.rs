@@ -6,13 +6,15 @@
 
 use std::fmt::Write;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use crate::location::Text;
 use crate::{Diagnostic, Place, Position, Sources, Span, Totals};
 
 /// A line up to this width is shown whole.
 const LINE_COLUMNS_MAX: usize = 96;
+/// No line of that width takes more bytes, but for odd chains of combining characters.
+const LINE_BYTES_MAX: usize = 4 * LINE_COLUMNS_MAX;
 /// How much of a longer line is shown on each side of a mark's first and last character.
 const CONTEXT_COLUMNS: usize = 28;
 /// Stands for a left out part of a line; one column wide.
@@ -213,27 +215,34 @@ struct Columns<'a> {
 
 fn draw_line(text: &Text, line: Span, marks: &mut [Mark]) -> Drawn {
     marks.sort_by_key(|mark| (mark.span.start, mark.span.end));
-    let cells = cells(line.text(&text.text), line.start);
-    let shown = shown(&cells, marks);
     let mut drawn = String::new();
     let mut column = 0;
-    // The column of each character; a left out one has the column of the ellipsis.
-    let mut columns = Vec::with_capacity(cells.len() + 1);
-    for (index, cell) in cells.iter().enumerate() {
-        if shown[index] {
-            columns.push(column);
-            drawn.push_str(&cell.drawn);
-            column += cell.width;
-        } else {
-            if index == 0 || shown[index - 1] {
-                drawn.push(ELLIPSIS);
-                column += 1;
-            }
-            columns.push(column - 1);
+    // The column of each character that is drawn, and of the end.
+    let mut columns: Vec<(usize, usize)> = Vec::new();
+    let mut drawn_to = line.start;
+    for stretch in shown(&text.text, line, marks) {
+        if drawn_to < stretch.start {
+            drawn.push(ELLIPSIS);
+            column += 1;
         }
+        for (offset, character) in stretch.text(&text.text).char_indices() {
+            columns.push((stretch.start + offset, column));
+            column += width(character);
+            match character {
+                '\t' => drawn.push_str(TAB),
+                _ => drawn.push(visible(character)),
+            }
+        }
+        drawn_to = stretch.end;
     }
-    columns.push(column);
-    let column_of = |byte: usize| columns[cells.partition_point(|cell| cell.byte < byte)];
+    columns.push((drawn_to, column));
+    if drawn_to < line.end {
+        drawn.push(ELLIPSIS);
+    }
+    let column_of = |byte: usize| {
+        let index = columns.partition_point(|(known, _)| *known < byte);
+        columns.get(index).map_or(column, |(_, column)| *column)
+    };
     let marks: Vec<Columns> = marks
         .iter()
         .map(|mark| {
@@ -253,63 +262,55 @@ fn draw_line(text: &Text, line: Span, marks: &mut [Mark]) -> Drawn {
     }
 }
 
-/// One character as it is drawn.
-struct Cell {
-    byte: usize,
-    drawn: String,
-    width: usize,
-}
-
-fn cells(line: &str, start: usize) -> Vec<Cell> {
-    line.char_indices()
-        .map(|(offset, character)| {
-            let drawn = match character {
-                '\t' => TAB.to_owned(),
-                _ => visible(character).to_string(),
-            };
-            Cell {
-                byte: start + offset,
-                width: drawn.width(),
-                drawn,
-            }
-        })
-        .collect()
-}
-
-/// Which characters of a line are drawn: all of a short line, else those near an end of a mark.
-fn shown(cells: &[Cell], marks: &[Mark]) -> Vec<bool> {
-    let width: usize = cells.iter().map(|cell| cell.width).sum();
-    if width <= LINE_COLUMNS_MAX {
-        return vec![true; cells.len()];
-    }
-    let mut shown = vec![false; cells.len()];
-    for byte in marks
-        .iter()
-        .flat_map(|mark| [mark.span.start, mark.span.end])
+/// Which stretches of a line are drawn, in order: all of a short line, else what is near an end
+/// of a mark. Looks at these parts only, as a text may be a single line of a million characters.
+fn shown(text: &str, line: Span, marks: &[Mark]) -> Vec<Span> {
+    let whole = line.text(text);
+    if whole.len() <= LINE_BYTES_MAX && whole.chars().map(width).sum::<usize>() <= LINE_COLUMNS_MAX
     {
-        let middle = cells.partition_point(|cell| cell.byte < byte);
-        let mut columns = 0;
-        for index in (0..middle).rev() {
-            columns += cells[index].width;
-            if columns > CONTEXT_COLUMNS {
-                break;
-            }
-            shown[index] = true;
-        }
-        columns = 0;
-        for index in middle..cells.len() {
-            columns += cells[index].width;
-            if columns > CONTEXT_COLUMNS {
-                break;
-            }
-            shown[index] = true;
-        }
+        return vec![line];
     }
-    // A gap of a single character is not worth an ellipsis.
-    for index in 1..shown.len().saturating_sub(1) {
-        shown[index] |= shown[index - 1] && shown[index + 1];
+    let ends = marks
+        .iter()
+        .flat_map(|mark| [mark.span.start, mark.span.end]);
+    let mut stretches: Vec<Span> = ends
+        .map(|byte| {
+            let before = context(text[line.start..byte].chars().rev());
+            Span::new(byte - before, byte + context(text[byte..line.end].chars()))
+        })
+        .collect();
+    stretches.sort();
+    stretches.dedup_by(|next, last| {
+        // A gap of a single character is not worth an ellipsis.
+        let gap = text[last.end..].chars().next().map_or(0, char::len_utf8);
+        let is_near = next.start <= last.end + gap;
+        if is_near {
+            last.end = last.end.max(next.end);
+        }
+        is_near
+    });
+    stretches
+}
+
+/// How many bytes of these characters are drawn beside the end of a mark.
+fn context(characters: impl Iterator<Item = char>) -> usize {
+    let mut columns = 0;
+    // Characters without width are counted too, or a chain of them would never end.
+    let near = characters
+        .take(4 * CONTEXT_COLUMNS)
+        .take_while(|character| {
+            columns += width(*character);
+            columns <= CONTEXT_COLUMNS
+        });
+    near.map(char::len_utf8).sum()
+}
+
+fn width(character: char) -> usize {
+    if character == '\t' {
+        TAB.len()
+    } else {
+        visible(character).width().unwrap_or(0)
     }
-    shown
 }
 
 /// The row of carets, with the last message beside it, and the other messages hanging below.

@@ -1,5 +1,7 @@
 //! What a person sees in the terminal.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::*;
 
 /// Renders one finding on the first occurrence of `found` in `text`.
@@ -217,4 +219,30 @@ fn no_span_panics() {
             }
         }
     }
+}
+
+#[test]
+fn marks_of_a_long_line_stand_under_their_text() {
+    let text = "甲a\u{301}乙\t丙".repeat(400);
+    let boundaries: Vec<usize> = text.char_indices().map(|(at, _)| at).step_by(7).collect();
+    let mut whole = 0;
+    for pair in boundaries.windows(3) {
+        let found = Diagnostic::error("X1", "…")
+            .at("t", pair[0]..pair[2])
+            .label(pair[1]..pair[2], "此处");
+        let rendered = render_text(&[found], &Sources::new().with("t", text.as_str()));
+        let lines: Vec<&str> = rendered.lines().collect();
+        let (line, carets) = (lines[3], lines[4]);
+        let marked = text[pair[0]..pair[2]].replace('\t', TAB);
+        let caret = carets.find('^').unwrap_or(0);
+        let at_caret = |at: &usize| line[..*at].width() == caret;
+        let mut places = line.char_indices().map(|(at, _)| at).filter(at_caret);
+        assert!(
+            places.any(|at| line[at..].starts_with(&marked)),
+            "{rendered}"
+        );
+        assert!(line.width() < 200, "{rendered}");
+        whole += 1;
+    }
+    assert!(whole > 300);
 }

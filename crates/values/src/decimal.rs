@@ -185,21 +185,34 @@ impl FromStr for Decimal {
     type Err = ParseDecimalError;
 
     fn from_str(text: &str) -> Result<Self, ParseDecimalError> {
-        let (sign, digits) = text
-            .strip_prefix('-')
-            .map_or((1, text), |digits| (-1, digits));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if !is_number(whole) || digits.contains('.') && !is_number(fraction) {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => (-1, digits),
+            None => (1, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        if whole.is_empty() || fraction.is_empty() {
             return Err(ParseDecimalError);
         }
-        let decimals = u8::try_from(fraction.len()).map_err(|_| ParseDecimalError)?;
+        let mut units: i128 = 0;
+        let mut decimals: Option<u8> = None;
+        for byte in digits.bytes() {
+            if byte == b'.' && decimals.is_none() {
+                decimals = Some(0);
+            } else if byte.is_ascii_digit() {
+                let digit = i128::from(byte - b'0');
+                let longer = units
+                    .checked_mul(10)
+                    .and_then(|units| units.checked_add(digit));
+                units = longer.ok_or(ParseDecimalError)?;
+                decimals = decimals.map(|decimals| decimals.saturating_add(1));
+            } else {
+                return Err(ParseDecimalError);
+            }
+        }
+        let decimals = decimals.unwrap_or(0);
         if decimals > DECIMALS_MAX {
             return Err(ParseDecimalError);
         }
-        let units: i128 = format!("{whole}{fraction}")
-            .parse()
-            .map_err(|_| ParseDecimalError)?;
         Ok(Self {
             units: sign * units,
             decimals,

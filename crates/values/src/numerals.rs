@@ -29,6 +29,10 @@ pub fn to_half_width(text: &str) -> String {
 /// (`2.3万`, `1亿2000万`).
 #[must_use]
 pub fn parse(text: &str) -> Option<Decimal> {
+    // Most cells of a sheet are plain numbers.
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
     let folded = to_half_width(text);
     let text = folded.trim();
     if text.chars().count() > LENGTH_MAX {
