@@ -111,5 +111,4 @@ impl FieldType {
 }
 
 #[cfg(test)]
-#[path = "field/tests.rs"]
 mod tests;

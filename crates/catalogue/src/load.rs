@@ -416,3 +416,6 @@ fn order(catalogue: &Catalogue) -> Vec<LedgerId> {
     ledgers.sort_by_key(|ledger| (module(ledger), ledger.id.clone()));
     ledgers.into_iter().map(|ledger| ledger.id.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use cel::{
     parser::Expression,
 };
 
+use super::{DEPTH_MAX, TOO_NESTED};
 use crate::suggest::nearest;
 
 /// Everything that can be called in a condition, macros excepted (they are expanded by parsing).
@@ -53,12 +54,18 @@ impl References {
     /// Searches an expression; refuses what has no meaning in a condition.
     pub(super) fn of(expression: &Expression) -> Result<Self, String> {
         let mut found = Self::default();
-        found.visit(expression, &mut Vec::new())?;
+        found.visit(expression, &mut Vec::new(), DEPTH_MAX)?;
         Ok(found)
     }
 
-    /// `bound` are the variables of the comprehensions around.
-    fn visit(&mut self, expression: &IdedExpr, bound: &mut Vec<String>) -> Result<(), String> {
+    /// `bound` are the variables of the comprehensions around; `depth` is what is left of it.
+    fn visit(
+        &mut self,
+        expression: &IdedExpr,
+        bound: &mut Vec<String>,
+        depth: usize,
+    ) -> Result<(), String> {
+        let Some(depth) = depth.checked_sub(1) else { return Err(TOO_NESTED.into()) };
         match &expression.expr {
             Expr::Unspecified | Expr::Literal(_) => Ok(()),
             Expr::Ident(name) if bound.contains(name) || name.starts_with('@') => Ok(()),
@@ -75,35 +82,42 @@ impl References {
                     self.fields.insert(key);
                     Ok(())
                 }
-                None => self.visit(&select.operand, bound),
+                None => self.visit(&select.operand, bound, depth),
             },
-            Expr::Call(call) => self.visit_call(call, bound),
+            Expr::Call(call) => self.visit_call(call, bound, depth),
             Expr::Comprehension(comprehension) => {
-                self.visit(&comprehension.iter_range, bound)?;
+                self.visit(&comprehension.iter_range, bound, depth)?;
                 let outer = bound.len();
                 bound.push(comprehension.iter_var.clone());
                 bound.extend(comprehension.iter_var2.clone());
                 bound.push(comprehension.accu_var.clone());
-                self.visit(&comprehension.accu_init, bound)?;
-                self.visit(&comprehension.loop_cond, bound)?;
-                self.visit(&comprehension.loop_step, bound)?;
-                self.visit(&comprehension.result, bound)?;
+                self.visit(&comprehension.accu_init, bound, depth)?;
+                self.visit(&comprehension.loop_cond, bound, depth)?;
+                self.visit(&comprehension.loop_step, bound, depth)?;
+                self.visit(&comprehension.result, bound, depth)?;
                 bound.truncate(outer);
                 Ok(())
             }
-            Expr::List(list) => list.elements.iter().try_for_each(|e| self.visit(e, bound)),
+            Expr::List(list) => {
+                list.elements.iter().try_for_each(|element| self.visit(element, bound, depth))
+            }
             Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
                 EntryExpr::MapEntry(entry) => {
-                    self.visit(&entry.key, bound)?;
-                    self.visit(&entry.value, bound)
+                    self.visit(&entry.key, bound, depth)?;
+                    self.visit(&entry.value, bound, depth)
                 }
-                EntryExpr::StructField(field) => self.visit(&field.value, bound),
+                EntryExpr::StructField(field) => self.visit(&field.value, bound, depth),
             }),
             Expr::Struct(_) => Err("条件里不能构造结构".into()),
         }
     }
 
-    fn visit_call(&mut self, call: &CallExpr, bound: &mut Vec<String>) -> Result<(), String> {
+    fn visit_call(
+        &mut self,
+        call: &CallExpr,
+        bound: &mut Vec<String>,
+        depth: usize,
+    ) -> Result<(), String> {
         let name = call.func_name.as_str();
         let is_operator = name.starts_with(['_', '!', '-', '@']);
         if !is_operator && !FUNCTIONS.contains(&name) {
@@ -123,9 +137,9 @@ impl References {
             return Ok(());
         }
         if let Some(target) = &call.target {
-            self.visit(target, bound)?;
+            self.visit(target, bound, depth)?;
         }
-        call.args.iter().try_for_each(|argument| self.visit(argument, bound))
+        call.args.iter().try_for_each(|argument| self.visit(argument, bound, depth))
     }
 
     /// Notes `name ? constant`, `constant ? name`, `name in [constants]` and `constant in name`.

@@ -107,21 +107,44 @@ fn errors_know_their_column() {
     assert_eq!((error.line, error.column), (2, 3));
 }
 
-#[test]
-fn deep_nesting_is_refused_not_overflowed() {
-    for source in [
-        format!("{}true{}", "(".repeat(500), ")".repeat(500)),
-        format!("{}entry.open", "!".repeat(1500)),
-        format!("entry.a{}", ".b".repeat(900)),
-        format!("{} true", "true ? true : ".repeat(130)),
-        format!("true{}", " && true".repeat(240)),
-        format!("1{} == 1", " + 1".repeat(400)),
-    ] {
-        // Refused or evaluated, but never a stack overflow.
+/// Refused or evaluated, but never a stack overflow: on a thread with a small stack.
+fn survives(source: String) {
+    let run = move || {
         if let Ok(condition) = Condition::parse(&source) {
             let _ = condition.holds("entry", &fields());
         }
-    }
+    };
+    let thread = std::thread::Builder::new().stack_size(3 << 19).spawn(run).unwrap();
+    thread.join().unwrap();
+}
+
+#[test]
+fn deep_brackets_are_refused() {
+    survives(format!("{}true{}", "(".repeat(500), ")".repeat(500)));
+    survives(format!("{}true{}", "(".repeat(6), ")".repeat(6)));
+    survives(format!("{}entry.tags{}", "size(".repeat(6), ")".repeat(6)));
+}
+
+#[test]
+fn long_signs_are_refused() {
+    survives(format!("{}entry.open", "!".repeat(1500)));
+    survives(format!("{}entry.open", "! ".repeat(60)));
+    survives(format!("{}entry.open", "-".repeat(60)));
+}
+
+#[test]
+fn long_paths_are_refused() {
+    survives(format!("entry.a{}", ".b".repeat(900)));
+    survives(format!("entry.tags{}", "[0]".repeat(600)));
+}
+
+#[test]
+fn long_chains_are_refused() {
+    survives(format!("{} true", "true ? true : ".repeat(130)));
+    survives(format!("{} true", "true ? true : ".repeat(8)));
+    survives(format!("true{}", " && true".repeat(240)));
+    survives(format!("1{} == 1", " + 1".repeat(400)));
+    survives(format!("entry.tags{}", ".map(x, x)".repeat(150)));
 }
 
 proptest::proptest! {

@@ -290,7 +290,7 @@ fn phone(text: &str) -> Result<Value, FieldError> {
 }
 
 /// Digits with the usual signs between them; several numbers may stand one behind the other.
-pub(super) fn is_phone(text: &str) -> bool {
+fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (3..=60).contains(&digits)
         && text.chars().all(|c| {

@@ -65,6 +65,13 @@ impl FieldType {
                 let rows = items.iter().map(|item| mask_row(columns, item));
                 rows.collect::<Vec<_>>().join("；")
             }
+            (_, Value::Text(text)) => match self {
+                Self::Person | Self::Officer => values::mask::name(text),
+                Self::Phone => values::mask::phone(text),
+                Self::Address => values::mask::address(text),
+                Self::IdentityNumber => values::mask::identity_number(text),
+                _ => hidden(),
+            },
             _ => hidden(),
         }
     }

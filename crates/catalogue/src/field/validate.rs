@@ -4,7 +4,7 @@
 
 use super::{
     FieldContext, FieldError, number,
-    parse::{self, LONG_TEXT_MAX, NAME_MAX, is_hash, is_phone, iso_date, within},
+    parse::{self, LONG_TEXT_MAX, NAME_MAX, is_hash, iso_date, within},
     rows::ROWS_MAX,
 };
 use crate::{
@@ -43,28 +43,36 @@ impl FieldType {
                 parse::district(text(value)?, context).map(drop)
             }
             Self::IdentityNumber => {
-                let text = line(value, NAME_MAX)?;
-                match self.parse(text, context)? == *value {
-                    true => Ok(()),
-                    false => Err(FieldError::NotAnIdentityNumber),
-                }
+                self.spelt_so(line(value, NAME_MAX)?, FieldError::NotAnIdentityNumber, context)
             }
-            Self::Phone => {
-                let text = line(value, NAME_MAX)?;
-                if is_phone(text) { Ok(()) } else { Err(FieldError::NotAPhone) }
+            Self::Phone => self.spelt_so(line(value, NAME_MAX)?, FieldError::NotAPhone, context),
+            Self::CreditCode => {
+                self.spelt_so(line(value, NAME_MAX)?, FieldError::Untidy, context)
             }
             Self::File => {
                 if is_hash(text(value)?) { Ok(()) } else { Err(FieldError::NotAFile) }
             }
             Self::Rows { columns } => rows(value, columns, context),
-            Self::CreditCode
-            | Self::Subject
+            Self::Subject
             | Self::Unit
             | Self::Officer
             | Self::Person
             | Self::Address
             | Self::LawCitation
             | Self::Reference { .. } => line(value, NAME_MAX).map(drop),
+        }
+    }
+
+    /// Refuses another spelling than the one that reading gives.
+    fn spelt_so(
+        &self,
+        text: &str,
+        error: FieldError,
+        context: &FieldContext<'_>,
+    ) -> Result<(), FieldError> {
+        match self.parse(text, context)? {
+            Value::Text(spelt) if spelt == text => Ok(()),
+            _ => Err(error),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     node::Node,
-    sink::{Placed, Sink},
+    sink::{At, Placed, Sink},
 };
 use crate::{
     condition::{Comparison, Condition, Literal},
@@ -80,25 +80,15 @@ pub(crate) fn only_root(
     sink: &mut Sink<'_>,
 ) {
     for variable in condition.variables().filter(|variable| *variable != root) {
-        let start = text.find(variable).unwrap_or(0);
-        let at = sink.inside(text, start, start + variable.len());
+        let at = sink.words_in(text, variable, "");
         let message = format!("这里没有 {variable}");
         sink.error(at, "condition-root", message, format!("这里只能用 {root}.…"));
     }
 }
 
-/// Where `root.name` stands in a condition.
-pub(crate) fn place(
-    text: &Placed<String>,
-    root: &str,
-    name: &str,
-    sink: &Sink<'_>,
-) -> super::sink::At {
-    let path = format!("{root}.{name}");
-    match text.find(&path) {
-        Some(start) => sink.inside(text, start, start + path.len()),
-        None => text.at,
-    }
+/// Where `root.name` stands in a condition: where its value is used, not where `has(…)` asks for it.
+pub(crate) fn place(text: &Placed<String>, root: &str, name: &str, sink: &Sink<'_>) -> At {
+    sink.words_in(text, &format!("{root}.{name}"), "has(")
 }
 
 /// Refuses a comparison that can never be meant.

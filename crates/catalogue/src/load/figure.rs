@@ -16,6 +16,7 @@ use crate::{
         Measure, Operand, Operation, PeriodShift,
     },
     id::{FieldId, FigureId, LedgerId},
+    suggest::nearest,
 };
 
 /// A figure whose operands are not resolved yet.
@@ -184,9 +185,10 @@ fn count(text: &Placed<String>, home: &Home<'_>, sink: &mut Sink<'_>) -> Option<
         let action = home.actions.iter().find(|action| &*action.id == id);
         if action.is_none() {
             let known: Vec<&str> = home.actions.iter().map(|action| &*action.id).collect();
-            let help = match known.is_empty() {
-                true => "这个台账没有办理；数记录写 count = \"entries\"".into(),
-                false => format!("这个台账的办理：{}", known.join("、")),
+            let help = match nearest(id, known.iter().copied()) {
+                Some(meant) => format!("是不是 {meant}？"),
+                None if known.is_empty() => "这个台账没有办理；数记录写 count = \"entries\"".into(),
+                None => format!("这个台账的办理：{}", known.join("、")),
             };
             sink.error(text.at, "action-unknown", format!("没有办理 {id}"), help);
         }

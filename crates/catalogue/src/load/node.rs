@@ -227,10 +227,10 @@ fn verify_value(node: Node<'_>, value: &SpannedValue<'_>, key: &str, shape: Shap
         (Shape::Whole(least, greatest), integer @ DeValue::Integer(_)) => {
             match whole(integer) {
                 Some(number) if (least..=greatest).contains(&number) => return,
-                _ => format!("{least} 到 {greatest} 的整数"),
+                _ => format!(" {least} 到 {greatest} 的整数"),
             }
         }
-        (Shape::Whole(least, greatest), _) => format!("{least} 到 {greatest} 的整数"),
+        (Shape::Whole(least, greatest), _) => format!(" {least} 到 {greatest} 的整数"),
         (Shape::Number, DeValue::Float(_)) => return,
         (Shape::Number, integer @ DeValue::Integer(_)) if whole(integer).is_some() => return,
         (Shape::Date, value) if date(value).is_some() => return,
@@ -270,7 +270,7 @@ fn verify_value(node: Node<'_>, value: &SpannedValue<'_>, key: &str, shape: Shap
         }
         (shape, _) => words_of(shape).to_owned(),
     };
-    let message = format!("{key} 应为{expected}，这里是{}", kind_of(value.get_ref()));
+    let message = format!("{key} 应为{expected}，这里是{}", words_for(value.get_ref()));
     sink.error(at, "type-mismatch", message, example(shape, key));
 }
 
@@ -359,14 +359,14 @@ fn example(shape: Shape, key: &str) -> String {
     }
 }
 
-fn kind_of(value: &DeValue<'_>) -> &'static str {
+fn words_for(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(_) => "文字",
-        DeValue::Integer(_) => "整数",
-        DeValue::Float(_) => "小数",
-        DeValue::Boolean(_) => " true 或 false",
-        DeValue::Datetime(_) => "日期或时间",
-        DeValue::Array(_) => "列表",
-        DeValue::Table(_) => "表",
+        DeValue::String(_) => "文字".into(),
+        DeValue::Integer(integer) => format!(" {integer}"),
+        DeValue::Float(float) => format!(" {}", float.as_str()),
+        DeValue::Boolean(flag) => format!(" {flag}"),
+        DeValue::Datetime(_) => "日期或时间".into(),
+        DeValue::Array(_) => "列表".into(),
+        DeValue::Table(_) => "表".into(),
     }
 }

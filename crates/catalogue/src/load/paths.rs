@@ -8,19 +8,24 @@ use super::{
     procedure::Procedure,
     sink::{At, Sink},
 };
-use crate::definition::{Action, Clock, Need, Trigger};
+use crate::definition::{Action, Clock, Need, Stage, Trigger};
 
 /// Proves a procedure whose references all resolve.
+///
+/// One mistake makes much else impossible; what only follows from it is not reported.
 pub(crate) fn prove(root: Node<'_>, procedure: &Procedure, sink: &mut Sink<'_>) {
     let walk = Walk::of(procedure);
     let at = |key: &str, index: usize| root.nodes(key).get(index).map_or(root.at, |n| n.at("id"));
-    stages(&walk, procedure, |index| at("stage", index), sink);
+    let errors = sink.errors();
     for (index, action) in procedure.actions.iter().enumerate() {
         check_action(&walk, action, at("action", index), sink);
     }
-    for (index, clock) in procedure.clocks.iter().enumerate() {
-        let node = root.nodes("clock").get(index).copied().unwrap_or(root);
-        check_clock(&walk, clock, node, sink);
+    if errors == sink.errors() {
+        stages(&walk, procedure, |index| at("stage", index), sink);
+    }
+    let sound = errors == sink.errors();
+    for (clock, node) in procedure.clocks.iter().zip(root.nodes("clock")) {
+        check_clock(&walk, clock, node, sound, sink);
     }
 }
 
@@ -63,6 +68,14 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// Whether a stage cannot be reached, and not only because one before it cannot.
+    fn first_unreachable(&self, stage: &Stage) -> bool {
+        let leads_here = |action: &&Action| action.to.as_ref() == Some(&stage.id);
+        let from_others = |action: &Action| action.from.iter().any(|from| *from != stage.id);
+        !self.reachable.contains(&*stage.id)
+            && !self.procedure.actions.iter().filter(leads_here).any(from_others)
+    }
+
     /// The stages that can follow these, themselves included.
     fn onwards(&self, from: BTreeSet<&'a str>) -> BTreeSet<&'a str> {
         let mut stages = from;
@@ -94,16 +107,20 @@ fn stages(
         sink.error(at(0), "procedure-endless", message, help);
         return;
     }
+    let errors = sink.errors();
     for (index, stage) in procedure.stages.iter().enumerate() {
-        if !walk.reachable.contains(&*stage.id) {
+        if walk.first_unreachable(stage) {
             let message = format!("从“{}”走不到环节“{}”", first.name, stage.name);
             let help = format!("加一个 to = \"{}\" 的办理，或删去这个环节", stage.id);
             sink.error(at(index), "stage-unreachable", message, help);
-            continue;
         }
+    }
+    if errors < sink.errors() {
+        return;
+    }
+    for (index, stage) in procedure.stages.iter().enumerate() {
         let onwards = walk.onwards(BTreeSet::from([&*stage.id]));
-        let ends = procedure.stages.iter().any(|s| s.end && onwards.contains(&*s.id));
-        if !ends {
+        if !procedure.stages.iter().any(|s| s.end && onwards.contains(&*s.id)) {
             let message = format!("进入环节“{}”后再也结束不了", stage.name);
             let help = "加一个通向结束环节的办理，或在它上面写 end = true".into();
             sink.error(at(index), "stage-endless", message, help);
@@ -111,24 +128,21 @@ fn stages(
     }
 }
 
+/// Actions that nobody can do although their stage is reached.
 fn check_action(walk: &Walk<'_>, action: &Action, at: At, sink: &mut Sink<'_>) {
     if action.not_by.contains(&action.id) && !action.repeat {
         let message = format!("“{}”的 not_by 里有它自己，没有人可以办", action.name);
         sink.error(at, "action-nobody", message, "从 not_by 里删去它".into());
     }
-    if walk.doable.contains(&*action.id) {
-        return;
+    if !walk.doable.contains(&*action.id) && walk.starts_somewhere(action) {
+        let message = format!("“{}”永远办不了：要先做的办理永远做不成", action.name);
+        let help = "核对 needs 里的 action:…".into();
+        sink.error(at, "action-impossible", message, help);
     }
-    let (why, help) = if walk.starts_somewhere(action) {
-        ("要先做的办理永远做不成", "核对 needs 里的 action:…")
-    } else {
-        ("它的环节都走不到", "核对 from")
-    };
-    let message = format!("“{}”永远办不了：{why}", action.name);
-    sink.error(at, "action-impossible", message, help.into());
 }
 
-fn check_clock(walk: &Walk<'_>, clock: &Clock, node: Node<'_>, sink: &mut Sink<'_>) {
+/// `sound`: nothing else is wrong that would keep the clock from stopping.
+fn check_clock(walk: &Walk<'_>, clock: &Clock, node: Node<'_>, sound: bool, sink: &mut Sink<'_>) {
     if !happens(walk, &clock.starts) {
         let message = format!("期限“{}”永远不会开始", clock.name);
         let help = "starts 写一个走得到的环节或办得成的办理".into();
@@ -137,7 +151,7 @@ fn check_clock(walk: &Walk<'_>, clock: &Clock, node: Node<'_>, sink: &mut Sink<'
     }
     let places = node.texts("stops");
     for (index, stop) in clock.stops.iter().enumerate() {
-        if !can_stop(walk, &clock.starts, stop) {
+        if sound && !can_stop(walk, &clock.starts, stop) {
             let at = places.get(index).map_or(node.at("stops"), |text| text.at);
             let message = format!("期限“{}”开始后到不了这个停止条件", clock.name);
             let help = "stops 写开始之后才会发生的环节或办理".into();

@@ -68,6 +68,26 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Where some words stand in a text value as it is written, not directly behind `not_after`
+    /// where they also stand elsewhere.
+    pub(crate) fn words_in(&self, value: &Placed<String>, words: &str, not_after: &str) -> At {
+        let source = self.files.get(value.at.file).map_or("", |file| file.text);
+        let written = value.at.span.text(source);
+        let is_part = |at: &usize| {
+            let behind = written[at + words.len()..].chars().next();
+            !behind.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        let mut places = written.match_indices(words).map(|(at, _)| at).filter(is_part);
+        let first = places.next();
+        let preferred = first
+            .into_iter()
+            .chain(places)
+            .find(|at| not_after.is_empty() || !written[..*at].ends_with(not_after));
+        let Some(at) = preferred.or(first) else { return value.at };
+        let start = value.at.span.start + at;
+        At { file: value.at.file, span: Span::new(start, start + words.len()) }
+    }
+
     /// Something that cannot be right, with its remedy.
     pub(crate) fn error(&mut self, at: At, code: &'static str, message: String, help: String) {
         self.add(at, Diagnostic::error(code, message).help(help));

@@ -1,0 +1,812 @@
+//! Files, fields, figures and formulas.
+
+use super::*;
+use crate::definition::{DateSource, FigureKind, Measure, Operation, PeriodShift};
+
+#[test]
+fn the_small_catalogue_proves_clean() {
+    let files = base(LEDGER);
+    let (catalogue, found) = load(&files, None);
+    assert_eq!(render_text(&found, &files.sources()), "没有发现问题\n");
+    let ledger = catalogue.ledger("case").unwrap();
+    assert_eq!(ledger.fields.len(), 7);
+    assert_eq!(ledger.law[0].to_string(), "《行政处罚法》第六十条");
+    // Named by date, key, title or a dimension: can be filtered by.
+    let indexed: Vec<&str> =
+        ledger.fields.iter().filter(|field| field.index).map(|field| field.id.as_str()).collect();
+    assert_eq!(indexed, ["number", "filed_on", "cause"]);
+    assert_eq!(ledger.figures.len(), 7);
+    let FigureKind::Flow(fold) = &catalogue.figure("cases_decided").unwrap().kind else {
+        panic!("a flow")
+    };
+    assert_eq!(fold.on, DateSource::Action);
+    let FigureKind::Flow(fold) = &catalogue.figure("items_seized").unwrap().kind else {
+        panic!("a flow")
+    };
+    assert!(matches!(fold.measure, Measure::RowsSum(..)));
+    assert_eq!(catalogue.figure("fines").unwrap().decimals, 2);
+}
+
+#[test]
+fn a_formula_has_the_dimensions_that_its_operands_share() {
+    let (catalogue, _) = load(&base(LEDGER), None);
+    let share = catalogue.figure("open_share").unwrap();
+    assert_eq!(share.by.len(), 1);
+    assert_eq!(share.decimals, 1);
+    let FigureKind::Formula(formula) = &share.kind else { panic!("a formula") };
+    assert_eq!(formula.operation, Operation::Share);
+    assert_eq!(formula.base.as_ref().unwrap().period, PeriodShift::ToDate);
+    // A fixed dimension is no longer free.
+    assert_eq!(catalogue.figure("growth").unwrap().by, []);
+}
+
+#[test]
+fn syntax_is_explained() {
+    insta::assert_snapshot!(drawn("id = \"number\"", "id = “number”"), @r#"
+    错误[toml-syntax]: 这里用了中文标点
+      --> catalogue/enforcement/case.toml:11:6
+       |
+    11 | id = “number”
+       |      ^^^^^^^^
+       |
+       = 建议: 引号、等号、逗号、方括号要用英文（半角）的
+       = 依据: TOML: string values must be quoted, expected literal string
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"", "name = \"案号"), @r#"
+    错误[toml-syntax]: 引号没有成对，或含有不能直接写的字符
+      --> catalogue/enforcement/case.toml:12:11
+       |
+    12 | name = "案号
+       |             ^
+       |
+       = 建议: 文字前后各一个英文引号；反斜杠写两个 \\
+       = 依据: TOML: invalid basic string, expected `"`
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"", "name = \"案号\"\nname = \"编号\""), @r#"
+    错误[toml-syntax]: 同一个键写了两次
+      --> catalogue/enforcement/case.toml:13:1
+       |
+    13 | name = "编号"
+       | ^^^^
+       |
+       = 建议: 删去一个；同类的几项写成几个 [[…]]
+       = 依据: TOML: duplicate key
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"", "name = 案号"), @r#"
+    错误[toml-syntax]: 文字没有加引号
+      --> catalogue/enforcement/case.toml:12:8
+       |
+    12 | name = 案号
+       |        ^^^^
+       |
+       = 建议: 写成 键 = "文字"
+       = 依据: TOML: string values must be quoted, expected literal string
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"", "name \"案号\""), @r#"
+    错误[toml-syntax]: 缺少等号
+      --> catalogue/enforcement/case.toml:12:6
+       |
+    12 | name "案号"
+       |      ^
+       |
+       = 建议: 写成 键 = 值
+       = 依据: TOML: key with no value, expected `=`
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("options = [\"违规补课\", \"无证办学\"]", "options = [\"违规补课\" \"无证办学\"]"), @r#"
+    错误[toml-syntax]: 列表写法有误
+      --> catalogue/enforcement/case.toml:32:19
+       |
+    32 | options = ["违规补课" "无证办学"]
+       |                       ^
+       |
+       = 建议: 各项之间用英文逗号：["甲", "乙"]
+       = 依据: TOML: missing comma between array elements, expected `,`
+
+    共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn keys_and_shapes_are_held_against_the_format() {
+    insta::assert_snapshot!(drawn("required = true", "requird = true"), @r#"
+    错误[key-unknown]: 字段没有名为 requird 的键
+      --> catalogue/enforcement/case.toml:14:1
+       |
+    14 | requird = true
+       | ^^^^^^^
+       |
+       = 建议: 是不是 required？
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"\n", ""), @r#"
+    错误[key-missing]: 字段缺少 name
+      --> catalogue/enforcement/case.toml:10:1
+       |
+    10 | [[field]]
+       | ^^^^^^^^^
+       |
+       = 建议: 补上 name = …（字段名称）
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("effective = 2021-07-15", "effective = \"2021-07-15\""), @r#"
+    错误[type-mismatch]: effective 应为日期，这里是文字
+     --> catalogue/enforcement/case.toml:4:13
+      |
+    4 | effective = "2021-07-15"
+      |             ^^^^^^^^^^^^
+      |
+      = 建议: 不加引号、不带时间，例：effective = 2021-07-15
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("type = \"money\"", "type = \"mony\""), @r#"
+    错误[value-unknown]: type 不能是“mony”
+      --> catalogue/enforcement/case.toml:37:8
+       |
+    37 | type = "mony"
+       |        ^^^^^^
+       |
+       = 建议: 是不是 money？可用：text、long_text、number、money、date、date_range、choice、choices、flag、district、unit、subject、officer、person、phone、address、identity_number、credit_code、law、file、rows、reference
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("id = \"number\"", "id = \"案号\""), @r#"
+    错误[id-malformed]: “案号”不能作标识
+      --> catalogue/enforcement/case.toml:11:6
+       |
+    11 | id = "案号"
+       |      ^^^^^^
+       |
+       = 建议: 标识用小写英文字母开头，只含小写字母、数字和 _，不超过64个
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"案号\"", "name = \" \""), @r#"
+    错误[text-empty]: name 是空的
+      --> catalogue/enforcement/case.toml:12:8
+       |
+    12 | name = " "
+       |        ^^^
+       |
+       = 建议: 写上内容，或删去这一行
+
+    共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn names_of_other_files_are_known() {
+    insta::assert_snapshot!(drawn("section = \"legal\"", "section = \"legl\""), @r#"
+    错误[section-unknown]: 没有科室 legl
+     --> catalogue/enforcement/case.toml:3:11
+      |
+    3 | section = "legl"
+      |           ^^^^^^
+      |
+      = 建议: 是不是 legal？
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("行政处罚法 第六十条", "行政惩罚法 第六十条"), @r#"
+    错误[statute-unknown]: 法规名单里没有《行政惩罚法》
+     --> catalogue/enforcement/case.toml:5:8
+      |
+    5 | law = ["行政惩罚法 第六十条"]
+      |        ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = 建议: 是不是《行政处罚法》？先把它写进 statutes.toml
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("行政处罚法 第六十条", "行政处罚法 有关规定"), @r#"
+    错误[article-malformed]: “有关规定”不像条文号
+     --> catalogue/enforcement/case.toml:5:8
+      |
+    5 | law = ["行政处罚法 有关规定"]
+      |        ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = 建议: 法规简称后空一格写条文，如“第六十条”“第二十条第一款”“第三十三条之一”“附件2”
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("行政处罚法 第六十条", "行政处罚法 第六十条 [sure]"), @r#"
+    错误[mark-unknown]: 没有名为 sure 的标记
+     --> catalogue/enforcement/case.toml:5:8
+      |
+    5 | law = ["行政处罚法 第六十条 [sure]"]
+      |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = 建议: 可用：verified、secondary、local、recalled
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("id = \"case\"", "id = \"penalty\""), @r#"
+    错误[file-name]: 文件名是 case.toml，标识却是 penalty
+     --> catalogue/enforcement/case.toml:1:6
+      |
+    1 | id = "penalty"
+      |      ^^^^^^^^^
+      |
+      = 建议: 把文件改名为 penalty.toml（新版本：penalty.2021-07-15.toml），或改标识
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn_with(&Files::new("").with("elsewhere/case.toml", LEDGER), None).lines().take(8).collect::<Vec<_>>().join("\n"), @r#"
+    错误[module-unknown]: 没有模块“elsewhere”
+     --> elsewhere/case.toml:1:6
+      |
+    1 | id = "case"
+      |      ^^^^^^
+      |
+      = 建议: 文件夹要先写进 modules.toml
+    "#);
+}
+
+#[test]
+fn a_citation_is_no_surer_than_its_statute() {
+    let ledger = LEDGER.replacen("行政处罚法 第六十条", "行政许可法 第三十三条之一第二款", 1);
+    let (catalogue, found) = load(&base(&ledger), None);
+    assert!(found.is_empty());
+    let law = &catalogue.ledger("case").unwrap().law[0];
+    assert_eq!(law.mark, crate::definition::Mark::Recalled);
+}
+
+#[test]
+fn fields_are_proved() {
+    insta::assert_snapshot!(drawn("id = \"closed_on\"", "id = \"filed_on\""), @r#"
+    错误[id-duplicate]: 字段 filed_on 出现两次
+      --> catalogue/enforcement/case.toml:24:6
+       |
+    24 | id = "filed_on"
+       |      ^^^^^^^^^^
+       |
+       = 建议: 删去一个，或改标识
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"结案日期\"", "name = \"立案日期\""), @r#"
+    错误[name-duplicate]: 有两个字段都叫“立案日期”
+      --> catalogue/enforcement/case.toml:25:8
+       |
+    25 | name = "立案日期"
+       |        ^^^^^^^^^^
+       |
+       = 建议: 表单和表格靠名称区分字段，请改一个名称
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("options = [\"违规补课\", \"无证办学\"]", "options = [\"违规补课\", \"违规补课\", \"甲；乙\"]"), @r#"
+    错误[option-duplicate]: 选项“违规补课”出现两次
+      --> catalogue/enforcement/case.toml:32:20
+       |
+    32 | options = ["违规补课", "违规补课", "甲；乙"]
+       |                        ^^^^^^^^^^
+       |
+       = 建议: 删去一个
+
+    错误[option-sign]: 选项“甲；乙”里有分隔符
+      --> catalogue/enforcement/case.toml:32:28
+       |
+    32 | options = ["违规补课", "违规补课", "甲；乙"]
+       |                                    ^^^^^^^^
+       |
+       = 建议: “；”和“|”在表格里用来隔开选项和列，请换一个写法
+
+    共 2 个问题：错误 2
+    "#);
+    insta::assert_snapshot!(drawn("options = [\"违规补课\", \"无证办学\"]", ""), @r#"
+    错误[options-missing]: 没有选项
+      --> catalogue/enforcement/case.toml:28:1
+       |
+    28 | [[field]]
+       | ^^^^^^^^^
+       |
+       = 建议: 写 options = ["…", "…"]
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("public = \"mask\"", "public = \"show\""), @r#"
+    错误[public-personal]: “当事人”是个人信息，不能原样公开
+      --> catalogue/enforcement/case.toml:43:10
+       |
+    43 | public = "show"
+       |          ^^^^^^
+       |
+       = 建议: 写 public = "mask"（脱敏）或删去 public（不公开）
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("type = \"money\"", "type = \"money\"\nmin = 3"), @r#"
+    错误[field-key-unfit]: money 字段没有 min
+      --> catalogue/enforcement/case.toml:38:1
+       |
+    38 | min = 3
+       | ^^^
+       |
+       = 建议: min 只用于 number 字段；删去，或核对 type
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("type = \"money\"", "type = \"number\"\nmin = 0.5\nmax = 2"), @r#"
+    错误[bound-malformed]: min = 0.5 放不进保留0位小数的数字
+      --> catalogue/enforcement/case.toml:38:7
+       |
+    38 | min = 0.5
+       |       ^^^
+       |
+       = 建议: 核对 decimals，或换一个界限
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("type = \"money\"", "type = \"number\"\nmin = 5\nmax = 2"), @r#"
+    错误[bounds-reversed]: max 小于 min，什么数都填不进
+      --> catalogue/enforcement/case.toml:39:7
+       |
+    39 | max = 2
+       |       ^
+       |
+       = 建议: 对调两个界限
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("name = \"物品\"", "name = \"物品\"\nindex = true"), @r#"
+    错误[index-unfit]: 明细表字段不能筛选、排序
+      --> catalogue/enforcement/case.toml:48:9
+       |
+    48 | index = true
+       |         ^^^^
+       |
+       = 建议: 删去 index
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("type = \"person\"\npublic = \"mask\"", "type = \"reference\"\nof = \"cases\""), @r#"
+    错误[condition-never]: fine 与 100000 永远比不上
+       --> catalogue/enforcement/case.toml:132:13
+        |
+    132 | when = "has(entry.fine) && entry.fine > 100000"
+        |             ^^^^^^^^^^
+        |
+        = 建议: fine 的值是带引号的文字
+
+    错误[field-unfit]: fine 是其他台账的记录字段，不能求和
+       --> catalogue/enforcement/case.toml:138:7
+        |
+    138 | sum = "fine"
+        |       ^^^^^^
+        |
+        = 建议: 用数字或金额字段
+
+    共 2 个问题：错误 2
+    "#);
+}
+
+#[test]
+fn what_names_a_field_finds_it() {
+    insta::assert_snapshot!(drawn("date = \"filed_on\"", "date = \"file_on\""), @r#"
+    错误[field-unknown]: 没有字段 file_on
+     --> catalogue/enforcement/case.toml:6:8
+      |
+    6 | date = "file_on"
+      |        ^^^^^^^^^
+      |
+      = 建议: 是不是 filed_on？
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("date = \"filed_on\"", "date = \"number\""), @r#"
+    错误[field-unfit]: number 是文字字段，不能作工作日期
+     --> catalogue/enforcement/case.toml:6:8
+      |
+    6 | date = "number"
+      |        ^^^^^^^^
+      |
+      = 建议: 用日期字段
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("key = [\"number\"]", "key = [\"cause\"]"), @r#"
+    警告[key-optional]: 自然键的字段 cause 不是必填，空着就认不出记录
+     --> catalogue/enforcement/case.toml:7:8
+      |
+    7 | key = ["cause"]
+      |        ^^^^^^^
+      |
+      = 建议: 在字段上写 required = true，或换一个自然键
+
+    共 1 个问题：警告 1
+    "#);
+    insta::assert_snapshot!(drawn("sum = \"fine\"", "sum = \"fines\""), @r#"
+    错误[field-unknown]: 没有字段 fines
+       --> catalogue/enforcement/case.toml:137:7
+        |
+    137 | sum = "fines"
+        |       ^^^^^^^
+        |
+        = 建议: 是不是 fine？
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("sum = \"fine\"", "sum = \"cause\""), @r#"
+    错误[field-unfit]: cause 是单选字段，不能求和
+       --> catalogue/enforcement/case.toml:137:7
+        |
+    137 | sum = "cause"
+        |       ^^^^^^^
+        |
+        = 建议: 用数字或金额字段
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("sum = \"items.count\"", "sum = \"items.what\""), @r#"
+    错误[field-unfit]: what 是文字字段，不能求和
+       --> catalogue/enforcement/case.toml:143:7
+        |
+    143 | sum = "items.what"
+        |       ^^^^^^^^^^^^
+        |
+        = 建议: 用数字或金额字段
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("by = [\"cause\"]\n\n[[figure]]\nid = \"cases_decided\"", "by = [\"items\"]\n\n[[figure]]\nid = \"cases_decided\""), @r#"
+    错误[field-unfit]: items 是明细表字段，不能分组
+       --> catalogue/enforcement/case.toml:124:7
+        |
+    124 | by = ["items"]
+        |       ^^^^^^^
+        |
+        = 建议: 用单选、区划、是否、单位或文字字段
+
+    共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn figures_are_proved() {
+    insta::assert_snapshot!(drawn("sum = \"fine\"\n", ""), @r#"
+    错误[figure-quantity]: 没有说明数什么
+       --> catalogue/enforcement/case.toml:134:6
+        |
+    134 | id = "fines"
+        |      ^^^^^^^
+        |
+        = 建议: 写 count、sum、distinct、latest、formula 之一，如 count = "entries"
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("sum = \"fine\"\n", "sum = \"fine\"\ncount = \"entries\"\n"), @r#"
+    错误[figure-quantity]: 一个数据只能有一种算法，这里有 count、sum
+       --> catalogue/enforcement/case.toml:137:1
+        |
+    137 | sum = "fine"
+        | ^^^
+        |
+        = 建议: 只留一个
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("count = \"action:decide\"", "count = \"action:deside\""), @r#"
+    错误[action-unknown]: 没有办理 deside
+       --> catalogue/enforcement/case.toml:130:9
+        |
+    130 | count = "action:deside"
+        |         ^^^^^^^^^^^^^^^
+        |
+        = 建议: 这个台账的办理：notify、decide、close
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("count = \"action:decide\"", "count = \"cases\""), @r#"
+    错误[count-malformed]: 不知道“cases”数什么
+       --> catalogue/enforcement/case.toml:130:9
+        |
+    130 | count = "cases"
+        |         ^^^^^^^
+        |
+        = 建议: 写 "entries"、"action:办理标识" 或 "rows:字段标识"
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("unit = \"元\"", "unit = \"%\""), @r#"
+    错误[unit-percent]: 数出来的数不是百分数
+       --> catalogue/enforcement/case.toml:136:8
+        |
+    136 | unit = "%"
+        |        ^^^
+        |
+        = 建议: 百分数用 formula = "rate" 等由两个数据计算，百分数相加没有意义
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("unit = \"%\"\nformula = \"share\"", "unit = \"件\"\nformula = \"share\""), @r#"
+    错误[unit-not-percent]: 比率的单位是 %，不是“件”
+       --> catalogue/enforcement/case.toml:157:8
+        |
+    157 | unit = "件"
+        |        ^^^^
+        |
+        = 建议: 写 unit = "%"
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("kind = \"stock\"\n", ""), @r#"
+    错误[figure-key-unfit]: until 只用于存量
+       --> catalogue/enforcement/case.toml:150:1
+        |
+    150 | until = "closed_on"
+        | ^^^^^
+        |
+        = 建议: 写 kind = "stock"
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("sum = \"fine\"", "sum = \"fine\"\nper = [\"cause\"]"), @r#"
+    错误[figure-key-unfit]: per 不能与 sum 一起用
+       --> catalogue/enforcement/case.toml:138:1
+        |
+    138 | per = ["cause"]
+        | ^^^
+        |
+        = 建议: per 只用于 latest；请删去
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("id = \"fines\"", "id = \"cases\""), @r#"
+    错误[figure-duplicate]: 数据 cases 定义了两次
+       --> catalogue/enforcement/case.toml:134:6
+        |
+    134 | id = "cases"
+        |      ^^^^^^^
+        |
+        = 建议: 数据标识全目录唯一；另一个在 catalogue/enforcement/case.toml
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("id = \"fines\"", "id = \"year\""), @r#"
+    错误[id-reserved]: year 在报告里另有含义，不能作数据标识
+       --> catalogue/enforcement/case.toml:134:6
+        |
+    134 | id = "year"
+        |      ^^^^^^
+        |
+        = 建议: 换一个标识
+
+    共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn formulas_are_proved() {
+    insta::assert_snapshot!(drawn("of = \"open_cases\"", "of = \"opened_cases\""), @r#"
+    错误[operand-unknown]: 没有数据 opened_cases
+       --> catalogue/enforcement/case.toml:159:6
+        |
+    159 | of = "opened_cases"
+        |      ^^^^^^^^^^^^^^
+        |
+        = 建议: 是不是 open_cases？
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("of = \"open_cases\"", "of = \"open_share\""), @r#"
+    错误[formula-cycle]: 计算绕成了圈：open_share → open_share
+       --> catalogue/enforcement/case.toml:159:6
+        |
+    159 | of = "open_share"
+        |      ^^^^^^^^^^^^
+        |
+        = 建议: 数据不能由自己算出；换一个 of 或 base
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("of = \"open_cases\"\n", ""), @r#"
+    错误[operands]: 计算缺少 of
+       --> catalogue/enforcement/case.toml:154:1
+        |
+    154 | [[figure]]
+        | ^^^^^^^^^^
+        |
+        = 建议: 例：of = "complaint_closed"，base = "complaint_received"
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("of = \"open_cases\"", "of = [\"open_cases\", \"cases\"]"), @r#"
+    错误[operands]: 只有 sum 可以有几个 of
+       --> catalogue/enforcement/case.toml:159:6
+        |
+    159 | of = ["open_cases", "cases"]
+        |      ^^^^^^^^^^^^^^^^^^^^^^^
+        |
+        = 建议: 只留一个
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("only = { cause = \"违规补课\" }", "only = { cause = \"违规\" }"), @r#"
+    错误[option-unknown]: cause 没有“违规”这个值
+       --> catalogue/enforcement/case.toml:167:17
+        |
+    167 | of = { figure = "cases", only = { cause = "违规" } }
+        |                 ^^^^^^^
+        |
+        = 建议: 是不是“违规补课”？可用：违规补课、无证办学
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("only = { cause = \"违规补课\" }", "only = { party = \"张三\" }"), @r#"
+    错误[dimension-unknown]: cases 不能按 party 分组
+       --> catalogue/enforcement/case.toml:167:17
+        |
+    167 | of = { figure = "cases", only = { party = "张三" } }
+        |                 ^^^^^^^
+        |
+        = 建议: 可用：cause；或在它的定义里补上 by
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("formula = \"share\"\nof = \"open_cases\"\nbase = {", "formula = \"difference\"\nof = \"fines\"\nbase = {"), @r#"
+    警告[unit-mixed]: 量词不同的数在一起加减：元、件、%
+       --> catalogue/enforcement/case.toml:157:8
+        |
+    157 | unit = "%"
+        |        ^^^
+        |
+        = 建议: 核对量词；同一种东西才能相加减
+
+    共 1 个问题：警告 1
+    "#);
+}
+
+#[test]
+fn conditions_are_proved() {
+    let when = "has(entry.fine) && entry.fine > 100000";
+    insta::assert_snapshot!(drawn(when, "has(entry.fine) && entry.fine > 1000.5"), @r#"
+    错误[condition-never]: fine 与 1000.5 永远比不上
+       --> catalogue/enforcement/case.toml:131:13
+        |
+    131 | when = "has(entry.fine) && entry.fine > 1000.5"
+        |             ^^^^^^^^^^
+        |
+        = 建议: fine 的值是整数：数字按保留的小数位放大，金额以分为单位（12.5元写作 1250）
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn(when, "has(entry.fin) && entry.fine > 100000"), @r#"
+    错误[field-unknown]: 没有字段 fin
+       --> catalogue/enforcement/case.toml:131:13
+        |
+    131 | when = "has(entry.fin) && entry.fine > 100000"
+        |             ^^^^^^^^^
+        |
+        = 建议: 是不是 fine？
+
+    警告[condition-unguarded]: fine 可能没有填，条件就算不出来
+       --> catalogue/enforcement/case.toml:131:27
+        |
+    131 | when = "has(entry.fin) && entry.fine > 100000"
+        |                           ^^^^^^^^^^
+        |
+        = 建议: 先写 has(entry.fine) && …
+
+    共 2 个问题：错误 1，警告 1
+    "#);
+    insta::assert_snapshot!(drawn(when, "entry.fine > 100000"), @r#"
+    警告[condition-unguarded]: fine 可能没有填，条件就算不出来
+       --> catalogue/enforcement/case.toml:131:9
+        |
+    131 | when = "entry.fine > 100000"
+        |         ^^^^^^^^^^
+        |
+        = 建议: 先写 has(entry.fine) && …
+
+    共 1 个问题：警告 1
+    "#);
+    insta::assert_snapshot!(drawn(when, "has(entry.fine) and entry.fine > 100000"), @r#"
+    错误[condition-malformed]: 条件写法有误；“并且”写作 &&
+       --> catalogue/enforcement/case.toml:131:25
+        |
+    131 | when = "has(entry.fine) and entry.fine > 100000"
+        |                         ^
+        |
+        = 建议: 条件用 CEL 写，见 docs/catalogue.md“Conditions”
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn(when, "figure.cases > 1"), @r#"
+    错误[condition-root]: 这里没有 figure
+       --> catalogue/enforcement/case.toml:131:9
+        |
+    131 | when = "figure.cases > 1"
+        |         ^^^^^^
+        |
+        = 建议: 这里只能用 entry.…
+
+    共 1 个问题：错误 1
+    "#);
+    insta::assert_snapshot!(drawn("entry.cause == \\\"违规补课\\\"", "entry.cause == \\\"补课\\\""), @r#"
+    错误[condition-never]: cause 与 "补课" 永远比不上
+      --> catalogue/enforcement/case.toml:88:8
+       |
+    88 | when = "has(entry.cause) && entry.cause == \"补课\""
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = 建议: cause 的值是选项之一：违规补课、无证办学
+
+    共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn a_mistake_is_not_echoed_by_what_depends_on_it() {
+    // The field is broken; the figures over it, and formulas over those, are not wrong as well.
+    let files = base(&LEDGER.replace("type = \"money\"", "type = \"mony\"")).with(
+        "enforcement/other.toml",
+        r#"id = "other"
+name = "其他"
+section = "legal"
+effective = 2021-01-01
+[[field]]
+id = "case"
+name = "案件"
+type = "reference"
+of = "case"
+[[field]]
+id = "topic"
+name = "主题"
+type = "text"
+[[figure]]
+id = "others"
+name = "其他"
+unit = "%"
+formula = "rate"
+of = "cases_decided"
+base = "cases"
+"#,
+    );
+    let codes: Vec<String> =
+        load(&files, None).1.into_iter().map(|found| found.code.into_owned()).collect();
+    assert_eq!(codes, ["value-unknown"]);
+}
+
+#[test]
+fn versions_stand_side_by_side() {
+    let later = LEDGER
+        .replace("effective = 2021-07-15", "effective = 2023-01-01")
+        .replace("违规补课", "违规培训");
+    let files = base(LEDGER).with("enforcement/case.2023-01-01.toml", &*later);
+    let (catalogue, found) = load(&files, None);
+    assert_eq!(render_text(&found, &files.sources()), "没有发现问题\n");
+    assert_eq!(catalogue.versions("case").len(), 2);
+    let day = |text: &str| text.parse().unwrap();
+    let on = |date: &str| catalogue.ledger_on("case", day(date)).unwrap().effective.to_string();
+    assert_eq!(on("2020-01-01"), "2021-07-15");
+    assert_eq!(on("2022-12-31"), "2021-07-15");
+    assert_eq!(on("2023-01-01"), "2023-01-01");
+    assert_eq!(catalogue.figures().count(), 7);
+    assert_eq!(catalogue.versions("case")[0].figures.len(), 7);
+
+    let overlapping = base(LEDGER).with("enforcement/case.2021-07-15.toml", LEDGER);
+    insta::assert_snapshot!(drawn_with(&overlapping, None), @r#"
+    错误[version-overlap]: case 有两个版本都从 2021-07-15 起生效
+     --> catalogue/enforcement/case.toml:4:13
+      |
+    4 | effective = 2021-07-15
+      |             ^^^^^^^^^^
+      |
+      = 建议: 改一个生效日期，或删去一个；另一个在 catalogue/enforcement/case.2021-07-15.toml
+
+    共 1 个问题：错误 1
+    "#);
+}
