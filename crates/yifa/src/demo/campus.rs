@@ -43,7 +43,7 @@ fn catering(index: usize, school: &DemoSchool) -> &'static str {
 fn register(world: &mut World, index: usize, school: &DemoSchool) {
     let opened = date(world.plan.year - world.random.between(8, 45) as i16, 9, 1);
     let published = world.weekday((2, 21), (5, 31));
-    let private = !school.is_school() && index % 3 == 0;
+    let private = !school.is_school() && index.is_multiple_of(3);
     let phone = world.phone();
     world.push(
         Draft::new("school", "opened_on", opened)
@@ -179,10 +179,7 @@ fn safe_campuses(world: &mut World, schools: &[DemoSchool]) {
 
 fn enrolment(world: &mut World) {
     let year = world.plan.year;
-    for (index, district) in world.plan.districts.iter().enumerate() {
-        if !district.name.ends_with('区') {
-            continue;
-        }
+    for (index, district) in world.plan.real_districts().enumerate() {
         let pupils = world.plan.students(index, true);
         for (stage, share) in [("小学", 60), ("初中", 30)] {
             let population = pupils * share / 100;
@@ -190,7 +187,7 @@ fn enrolment(world: &mut World) {
                 Draft::new("enrolment", "counted_on", date(year, 10, 20))
                     .with("year", world.unique(format!("{year}—{}学年", year + 1)))
                     .with("stage", stage)
-                    .with("district", district.name)
+                    .with("district", district)
                     .with("age_population", population)
                     .with("enrolled", population)
                     .with("migrant", population * 17 / 100)
@@ -208,10 +205,13 @@ fn dropouts(world: &mut World) {
         .collect();
     for index in 0..world.plan.dropouts_returned {
         let school = &schools[world.random.below(schools.len())];
-        let (pupil, found) = (
-            names::person(&mut world.random),
-            world.weekday((3, 7), (10, 28)),
-        );
+        let pupil = names::person(&mut world.random);
+        let (from, to) = if index % 2 == 0 {
+            ((3, 7), (6, 10))
+        } else {
+            ((9, 5), (10, 28))
+        };
+        let found = world.weekday(from, to);
         let returned = world.after(found, 9, 45);
         let cause = ["厌学", "外出务工随迁", "疾病", "家庭困难"][index % 4];
         world.push(

@@ -2,7 +2,7 @@
 
 use super::{
     random::{split, split_at_least},
-    world::{DemoSchool, Draft, World},
+    world::{DemoSchool, Draft, MonthDay, World},
 };
 use jiff::civil::date;
 
@@ -34,7 +34,7 @@ const LECTURES: &[&str] = &[
     "预防未成年人犯罪",
 ];
 /// A lecture a month in the autumn term.
-const LECTURE_WEEKS: &[((i8, i8), (i8, i8))] = &[
+const LECTURE_WEEKS: &[(MonthDay, MonthDay)] = &[
     ((9, 5), (9, 30)),
     ((10, 10), (10, 31)),
     ((11, 1), (11, 30)),

@@ -1,7 +1,5 @@
 //! What a profile says about its bureau: the published counts and what the rest is built around.
 
-use values::dates::Date;
-
 use super::District;
 
 /// Schools of one kind in one district.
@@ -138,16 +136,19 @@ impl Plan {
         if schools { pupils } else { children }
     }
 
-    /// The first day of the year.
-    pub(super) fn first_day(&self) -> Date {
-        jiff::civil::date(self.year, 1, 1)
+    /// Districts proper, without the city's own schools; they come first.
+    pub(super) fn real_districts(&self) -> impl Iterator<Item = &'static str> {
+        self.districts
+            .iter()
+            .map(|district| district.name)
+            .filter(|name| name.ends_with('区'))
     }
 }
 
 impl District {
     /// What a school of the district carries in its name: the city's own schools the city's.
     pub(super) fn name_in_schools(&self, plan: &Plan) -> &'static str {
-        if self.name.ends_with('区') {
+        if plan.real_districts().any(|name| name == self.name) {
             self.name
         } else {
             plan.place

@@ -222,7 +222,7 @@ fn qualifications(world: &mut World) {
         let applied = world.weekday(from, to);
         let decided = world.after(closed, 18, 26);
         let (stage, subject) = world.random.pick(STAGES);
-        let district = world.random.below(world.plan.districts.len());
+        let district = world.random.below(world.plan.real_districts().count());
         let number = format!(
             "{}{}{:04}",
             world.plan.year,

@@ -5,6 +5,7 @@ use super::{
     random::split,
     world::{Draft, World},
 };
+use catalogue::value::Value;
 use values::dates::Date;
 
 /// Name of the subject, category, as in `transferred`.
@@ -98,15 +99,8 @@ fn register(world: &mut World) -> Vec<String> {
 
 fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
     let year = world.plan.year;
-    // Districts only: the city's own schools have no institutions.
-    let districts = world
-        .plan
-        .districts
-        .iter()
-        .filter(|d| d.name.ends_with('区'))
-        .count();
-    let district = world.random.below(districts);
-    let district = world.district(district);
+    let districts: Vec<&str> = world.plan.real_districts().collect();
+    let district = world.random.pick(&districts);
     let name = format!("{district}{}{}培训中心", names::word(index), fate.noun);
     let name = world.unique(name);
     let opened = world.working_day(
@@ -158,13 +152,7 @@ fn inspections(world: &mut World, names: &[String]) {
     let days = world.weekdays(rounds, (1, 12), (12, 23));
     let weights = world.random.weights(rounds, 100);
     let violations = split(world.plan.training.violations as i64, &weights);
-    let districts: Vec<&str> = world
-        .plan
-        .districts
-        .iter()
-        .map(|d| d.name)
-        .filter(|d| d.ends_with('区'))
-        .collect();
+    let districts: Vec<&str> = world.plan.real_districts().collect();
     for (index, (day, violations)) in days.into_iter().zip(violations).enumerate() {
         let joint = index % 3 != 2;
         let form = if joint {
@@ -177,16 +165,7 @@ fn inspections(world: &mut World, names: &[String]) {
         let targets = world.random.between(4, 22);
         let inspectors = world.random.between(3, 9);
         let month = day.month();
-        let found = (0..violations).map(|_| {
-            let target = names[world.random.below(names.len().max(1))].clone();
-            let (act, measure) = world.random.pick(ACTS);
-            vec![
-                ("target", target.into()),
-                ("act", act.into()),
-                ("measure", measure.into()),
-            ]
-        });
-        let found: Vec<_> = found.collect();
+        let found = violations_in(world, names, district, violations);
         let number = index + 1;
         world.push(
             Draft::new("inspection", "held_on", day)
@@ -206,6 +185,34 @@ fn inspections(world: &mut World, names: &[String]) {
                 .rows("violations", found),
         );
     }
+    other_inspections(world, districts.len() > 1);
+}
+
+/// Rows of violations by institutions of a district.
+fn violations_in(
+    world: &mut World,
+    names: &[String],
+    district: &str,
+    count: i64,
+) -> Vec<Vec<(&'static str, Value)>> {
+    let near: Vec<&String> = names
+        .iter()
+        .filter(|name| name.starts_with(district))
+        .collect();
+    let row = |_| {
+        let target = near[world.random.below(near.len())].clone();
+        let (act, measure) = world.random.pick(ACTS);
+        vec![
+            ("target", target.into()),
+            ("act", act.into()),
+            ("measure", measure.into()),
+        ]
+    };
+    (0..count).map(row).collect()
+}
+
+/// Checks in other fields than training.
+fn other_inspections(world: &mut World, city: bool) {
     for index in 0..12 {
         let day = world.weekday((3, 1), (11, 30));
         let (topic, title) = [
@@ -219,14 +226,7 @@ fn inspections(world: &mut World, names: &[String]) {
             Draft::new("inspection", "held_on", day)
                 .with("topic", topic)
                 .with("form", "日常检查")
-                .with(
-                    "level",
-                    if districts.len() > 1 {
-                        "市级"
-                    } else {
-                        "区县级"
-                    },
-                )
+                .with("level", if city { "市级" } else { "区县级" })
                 .with("title", format!("{title}（{}）", index / 4 + 1))
                 .with("inspectors", 4)
                 .with("targets", targets)

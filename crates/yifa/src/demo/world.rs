@@ -46,6 +46,9 @@ impl DemoSchool {
     }
 }
 
+/// A month and a day of the plan's year.
+pub(super) type MonthDay = (i8, i8);
+
 /// The bureau while its records are written.
 pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
@@ -84,7 +87,7 @@ impl<'a> World<'a> {
     }
 
     /// A working day of the plan's year between two dates given as month and day.
-    pub(super) fn weekday(&mut self, from: (i8, i8), to: (i8, i8)) -> Date {
+    pub(super) fn weekday(&mut self, from: MonthDay, to: MonthDay) -> Date {
         let (from, to) = (self.day(from.0, from.1), self.day(to.0, to.1));
         self.working_day(from, to)
     }
@@ -105,7 +108,7 @@ impl<'a> World<'a> {
     }
 
     /// `count` working days of the plan's year, sorted.
-    pub(super) fn weekdays(&mut self, count: usize, from: (i8, i8), to: (i8, i8)) -> Vec<Date> {
+    pub(super) fn weekdays(&mut self, count: usize, from: MonthDay, to: MonthDay) -> Vec<Date> {
         let mut dates: Vec<Date> = (0..count).map(|_| self.weekday(from, to)).collect();
         dates.sort();
         dates
