@@ -9,14 +9,14 @@ use crate::{Db, StoreError};
 const APPLICATION_ID: i64 = 0x5949_4641;
 
 /// All migrations, in order; the position (from 1) is the schema's number.
-const SQLITE: &[&str] = &[include_str!("../migrations/sqlite/0001_foundation.sql")];
+pub(crate) const SQLITE: &[&str] = &[include_str!("../migrations/sqlite/0001_foundation.sql")];
 
 /// Bring the schema up to date.
 pub(crate) fn run(db: &Db) -> Result<(), StoreError> {
     run_list(db, SQLITE)
 }
 
-fn run_list(db: &Db, migrations: &[&str]) -> Result<(), StoreError> {
+pub(crate) fn run_list(db: &Db, migrations: &[&str]) -> Result<(), StoreError> {
     // One transaction: a second program waits, then finds the work done; an interruption leaves nothing.
     batch(db, "BEGIN IMMEDIATE")?;
     let result = upgrade(db, migrations);

@@ -5,10 +5,14 @@
 //! words), the titles and numbers of the newest entries are looked through for.
 
 use crate::sql::{Row, args};
+use crate::text::SqlText;
 use crate::{Db, Store, StoreError, tokens};
 
-/// How many of the newest entries of a ledger (or of all ledgers together) are looked through.
+/// How many of the newest entries (of the ledger, if one is given) are looked through.
 const LOOK_THROUGH_MAX: usize = 5_000;
+
+/// Parts of a query, between spaces, that are looked for in titles.
+const PARTS_MAX: usize = 8;
 
 /// The text of an entry to be found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +58,13 @@ const INDEX: &str = "INSERT INTO search_text (rowid, scope, words) VALUES ($1, $
 const MATCH: &str = "SELECT s.row_id, s.ledger, s.entry_id
     FROM search_text t JOIN search_entry s ON s.row_id = t.rowid
     WHERE search_text MATCH $1 AND t.rowid < $2 ORDER BY t.rowid DESC LIMIT $3";
-/// Row id, from the end; primary key of `entry`.
+/// The full-text index, from its end, by organ and ledger alone; `search_entry` by row id, primary
+/// key of `entry`. Completed by conditions on the title.
 const LOOK_THROUGH: &str = "SELECT s.row_id, s.ledger, s.entry_id FROM (
-    SELECT row_id, organ_id, ledger, entry_id FROM search_entry
-    WHERE row_id < $1 AND organ_id = $2 ORDER BY row_id DESC LIMIT $3) s
-    JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id
-    WHERE (e.title LIKE $4 ESCAPE '!' OR e.number LIKE $4 ESCAPE '!')
-    AND (s.ledger = $5 OR $5 IS NULL) ORDER BY s.row_id DESC LIMIT $6";
+    SELECT rowid AS row_id FROM search_text WHERE search_text MATCH $1 AND rowid < $2
+    ORDER BY rowid DESC LIMIT $3) t
+    JOIN search_entry s ON s.row_id = t.row_id
+    JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id";
 
 fn hit(row: &Row<'_>) -> Result<SearchHit, StoreError> {
     Ok(SearchHit {
@@ -146,32 +150,55 @@ impl Db {
         if let Some(ledger) = ledger {
             scope = format!("{scope} {}", scope_word('l', ledger));
         }
-        let expression = format!("scope : ({scope}) AND words : ({})", terms.join(" "));
+        let scope = format!("scope : ({scope})");
+        let expression = format!("{scope} AND words : ({})", terms.join(" "));
         let before = before.unwrap_or(u64::MAX);
         let hits = self.query(MATCH, &args![&expression, before, limit], hit)?;
         if !hits.is_empty() {
             return Ok(hits);
         }
-        self.look_through(organ_id, ledger, query, before, limit)
+        self.look_through(&scope, query, before, limit)
     }
 
     fn look_through(
         &self,
-        organ_id: &str,
-        ledger: Option<&str>,
+        scope: &str,
         query: &str,
         before: u64,
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
-        let mut pattern = String::from("%");
-        for c in query.trim().chars() {
-            if matches!(c, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(c);
+        let patterns: Vec<String> = query
+            .split_whitespace()
+            .take(PARTS_MAX)
+            .map(like_pattern)
+            .collect();
+        let mut sql = SqlText::new(LOOK_THROUGH);
+        sql.args_of_start(args![scope, before, LOOK_THROUGH_MAX]);
+        for (n, pattern) in patterns.iter().enumerate() {
+            sql.push(if n == 0 {
+                " WHERE (e.title LIKE "
+            } else {
+                " AND (e.title LIKE "
+            });
+            sql.bind(pattern)
+                .push(" ESCAPE '!' OR e.number LIKE ")
+                .bind(pattern);
+            sql.push(" ESCAPE '!')");
         }
-        pattern.push('%');
-        let args = args![before, organ_id, LOOK_THROUGH_MAX, &pattern, ledger, limit];
-        self.query(LOOK_THROUGH, &args, hit)
+        sql.push(" ORDER BY t.row_id DESC LIMIT ").bind(limit);
+        self.query(sql.text(), sql.args(), hit)
     }
+}
+
+/// Occurs anywhere; nothing in it is a wildcard.
+fn like_pattern(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in part.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
 }

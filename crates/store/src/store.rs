@@ -93,6 +93,14 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+impl Store {
+    /// The writer outside of a transaction.
+    pub(crate) fn inner_writer<T>(&self, work: impl FnOnce(&Db) -> T) -> T {
+        work(&lock(&self.inner.writer))
+    }
+}
+
 /// A panic of a closure is undone by the transaction's guard, so a poisoned lock guards sound data.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,3 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 pub(crate) mod explain;
+mod faults;
+mod figures;
+mod lists;
+mod migrations;
+pub(crate) mod samples;
+mod search;
+mod story;

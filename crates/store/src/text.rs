@@ -18,6 +18,11 @@ impl<'a> SqlText<'a> {
         }
     }
 
+    /// The arguments that the start of the statement already names.
+    pub(crate) fn args_of_start<const N: usize>(&mut self, args: [Arg<'a>; N]) {
+        self.args.extend(args);
+    }
+
     /// Append a piece of the statement.
     pub(crate) fn push(&mut self, piece: &'static str) -> &mut Self {
         self.text.push_str(piece);

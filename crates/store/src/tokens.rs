@@ -21,9 +21,12 @@ pub(crate) fn load() {
 }
 
 /// The words of a text, with the shorter words within longer ones.
+///
+/// What the dictionary does not know falls apart into characters instead of being guessed at: a
+/// guess depends on what stands around it, and a query would be cut otherwise than the text.
 fn words(text: &str) -> Vec<String> {
     jieba()
-        .cut_for_search(text, true)
+        .cut_for_search(text, false)
         .iter()
         .map(|token| token.word)
         .filter(|word| word.chars().any(char::is_alphanumeric))

@@ -1,0 +1,381 @@
+//! Figures against plain folds over the contributions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::samples::{Chance, ORGAN, contribution, entry, negation, store};
+use crate::{
+    ContributionRow, Db, FigureCursor, FigureQuery, RollupItemRow, RollupRow, RowFilter, Store,
+    StoreError, constraint,
+};
+
+const FIGURES: [&str; 2] = ["cases", "parties"];
+
+/// Contributions over two years, every fifth or so taken back by a later leaf.
+fn contributions(seed: u64) -> Vec<ContributionRow> {
+    let mut chance = Chance(seed);
+    let mut rows: Vec<ContributionRow> = Vec::new();
+    let mut taken_back = BTreeSet::new();
+    for leaf in 0..400 {
+        if leaf > 0 && chance.below(5) == 0 {
+            let victim = rows[chance.below(rows.len() as u64) as usize].clone();
+            if victim.negates_leaf.is_none() && taken_back.insert(victim.leaf_index) {
+                rows.push(negation(&victim, leaf));
+                continue;
+            }
+        }
+        let date = format!(
+            "{}-{:02}-{:02}",
+            2023 + chance.below(2),
+            1 + chance.below(12),
+            1 + chance.below(28)
+        );
+        let mut row = contribution(FIGURES[(leaf % 2) as usize], &date, leaf);
+        row.value = chance.below(100) as i64;
+        row.dims = format!("cause=c{}", chance.below(3));
+        row.distinct = row.figure == "parties";
+        row.item = if row.distinct {
+            format!("p{}", chance.below(20))
+        } else {
+            String::new()
+        };
+        rows.push(row);
+    }
+    rows
+}
+
+/// A store that received the contributions in uneven portions.
+fn stored(rows: &[ContributionRow]) -> Store {
+    let store = store();
+    for (n, portion) in rows.chunks(37).enumerate() {
+        store
+            .write(|db| {
+                let ids: BTreeSet<&str> = portion.iter().map(|r| r.entry_id.as_str()).collect();
+                let entries: Vec<_> = ids.iter().map(|id| entry(id, "2024-01-01")).collect();
+                db.put_entries(&entries)?;
+                if n % 2 == 0 {
+                    return db.put_contributions(portion);
+                }
+                portion
+                    .iter()
+                    .try_for_each(|r| db.put_contributions(std::slice::from_ref(r)))
+            })
+            .unwrap();
+    }
+    store
+}
+
+const PERIODS: [(Option<&str>, Option<&str>); 8] = [
+    (None, None),
+    (Some("2023-01-01"), Some("2023-12-31")),
+    (Some("2023-03-10"), Some("2024-02-05")),
+    (None, Some("2024-06-17")),
+    (Some("2023-12-31"), None),
+    (Some("2023-05-05"), Some("2023-05-20")),
+    (Some("2023-04-20"), Some("2023-05-10")),
+    (Some("2024-05-01"), Some("2023-05-01")),
+];
+
+fn each_question(mut ask: impl FnMut(FigureQuery<'static>)) {
+    for figure in FIGURES {
+        for (from, to) in PERIODS {
+            for as_of in [None, Some(0), Some(150), Some(10_000)] {
+                ask(FigureQuery {
+                    organ_id: ORGAN,
+                    figure,
+                    from,
+                    to,
+                    as_of,
+                });
+            }
+        }
+    }
+}
+
+fn counted<'r>(
+    rows: &'r [ContributionRow],
+    q: &FigureQuery<'static>,
+) -> impl Iterator<Item = &'r ContributionRow> {
+    let q = *q;
+    rows.iter().filter(move |r| {
+        r.figure == q.figure
+            && q.from.is_none_or(|from| &*r.happened_on >= from)
+            && q.to.is_none_or(|to| &*r.happened_on <= to)
+            && q.as_of.is_none_or(|n| r.leaf_index < n)
+    })
+}
+
+fn sign(r: &ContributionRow) -> i64 {
+    if r.negates_leaf.is_some() { -1 } else { 1 }
+}
+
+/// Those that were not taken back, as far as the question can know.
+fn standing<'r>(rows: &'r [ContributionRow], q: &FigureQuery<'static>) -> Vec<&'r ContributionRow> {
+    let gone: BTreeSet<u64> = counted(rows, q).filter_map(|r| r.negates_leaf).collect();
+    counted(rows, q)
+        .filter(|r| r.negates_leaf.is_none() && !gone.contains(&r.leaf_index))
+        .collect()
+}
+
+#[test]
+fn sums_of_any_period_are_the_fold_of_its_contributions() {
+    let rows = contributions(1);
+    let store = stored(&rows);
+    each_question(|q| {
+        let mut sums: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+        let mut months: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+        for r in counted(&rows, &q) {
+            let sum = sums.entry(r.dims.clone()).or_default();
+            *sum = (sum.0 + r.value, sum.1 + sign(r));
+            let month = months
+                .entry((r.happened_on[..7].into(), r.dims.clone()))
+                .or_default();
+            *month = (month.0 + r.value, month.1 + sign(r));
+        }
+        sums.retain(|_, sum| *sum != (0, 0));
+        months.retain(|_, sum| *sum != (0, 0));
+        let found = store.read(|db| db.figure_sum(&q)).unwrap();
+        let found: BTreeMap<_, _> = found
+            .into_iter()
+            .map(|r| (r.dims, (r.value, r.entries)))
+            .collect();
+        assert_eq!(found, sums, "{q:?}");
+        let found = store.read(|db| db.figure_months(&q)).unwrap();
+        let found: BTreeMap<_, _> = found
+            .into_iter()
+            .map(|r| ((r.month, r.dims), (r.value, r.entries)))
+            .collect();
+        assert_eq!(found, months, "{q:?}");
+    });
+}
+
+#[test]
+fn items_are_present_once_while_anything_stands_for_them() {
+    let rows = contributions(2);
+    let store = stored(&rows);
+    each_question(|q| {
+        if q.figure != "parties" {
+            return;
+        }
+        let expected: BTreeSet<_> = standing(&rows, &q)
+            .iter()
+            .map(|r| (r.dims.clone(), r.item.clone()))
+            .collect();
+        let found = store.read(|db| db.figure_distinct(&q)).unwrap();
+        let found: Vec<_> = found.into_iter().map(|r| (r.dims, r.item)).collect();
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{q:?}");
+    });
+}
+
+#[test]
+fn the_latest_state_of_an_item_is_the_last_that_stands() {
+    let rows = contributions(3);
+    let store = stored(&rows);
+    each_question(|q| {
+        let mut expected: BTreeMap<String, &ContributionRow> = BTreeMap::new();
+        for r in standing(&rows, &q) {
+            let last = expected.entry(r.item.clone()).or_insert(r);
+            if (&last.happened_on, last.leaf_index) < (&r.happened_on, r.leaf_index) {
+                *last = r;
+            }
+        }
+        let found = store.read(|db| db.figure_latest(&q)).unwrap();
+        assert_eq!(found.len(), expected.len(), "{q:?}");
+        for row in found {
+            let r = expected[&row.item];
+            assert_eq!(
+                (row.dims, row.value, row.happened_on, row.entry_id),
+                (
+                    r.dims.clone(),
+                    r.value,
+                    r.happened_on.clone(),
+                    r.entry_id.clone()
+                ),
+                "{q:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_figure_lists_the_entries_that_it_counts() {
+    let rows = contributions(4);
+    let store = stored(&rows);
+    let scope = RowFilter::organ(ORGAN);
+    let dims = ["cause=c0".to_owned(), "cause=c2".to_owned()];
+    each_question(|q| {
+        for dims in [None, Some(&dims[..])] {
+            let mut expected: Vec<_> = standing(&rows, &q)
+                .into_iter()
+                .filter(|r| dims.is_none_or(|d| d.contains(&r.dims)))
+                .map(|r| (r.happened_on.clone(), r.leaf_index, r.value))
+                .collect();
+            expected.sort();
+            let mut found = Vec::new();
+            let mut after = None;
+            loop {
+                let page = store
+                    .read(|db| db.figure_entries(&q, dims, &scope, after.as_ref(), 13))
+                    .unwrap();
+                let Some(last) = page.last() else { break };
+                after = Some(last.cursor());
+                assert!(
+                    page.iter()
+                        .all(|e| e.title == format!("案件{}", e.entry_id))
+                );
+                found.extend(
+                    page.into_iter()
+                        .map(|e| (e.happened_on, e.leaf_index, e.value)),
+                );
+            }
+            assert_eq!(found, expected, "{q:?}");
+            let count = store
+                .read(|db| db.figure_entry_count(&q, dims, &scope, 1_000))
+                .unwrap();
+            assert_eq!(count.n as usize, expected.len());
+        }
+    });
+}
+
+#[test]
+fn a_stranger_sees_no_entries_of_a_figure() {
+    let store = stored(&contributions(5));
+    let q = FigureQuery {
+        organ_id: ORGAN,
+        figure: "cases",
+        from: None,
+        to: None,
+        as_of: None,
+    };
+    let other_organ = RowFilter::organ("330200");
+    let other_section = RowFilter {
+        sections: Some(vec!["s9".into()]),
+        ..RowFilter::organ(ORGAN)
+    };
+    let other_unit = RowFilter {
+        units: Some(vec!["u9".into()]),
+        ..RowFilter::organ(ORGAN)
+    };
+    for scope in [other_organ, other_section, other_unit] {
+        let rows = store
+            .read(|db| db.figure_entries(&q, None, &scope, None, 10))
+            .unwrap();
+        assert_eq!(rows, [], "{scope:?}");
+        let count = store
+            .read(|db| db.figure_entry_count(&q, None, &scope, 10))
+            .unwrap();
+        assert_eq!(count.n, 0);
+    }
+}
+
+/// Each kind of question once, for its plan.
+pub(crate) fn ask_everything(db: &Db) -> Result<(), StoreError> {
+    let now = FigureQuery {
+        organ_id: ORGAN,
+        figure: "cases",
+        from: None,
+        to: None,
+        as_of: None,
+    };
+    let units = RowFilter {
+        units: Some(vec!["u1".into()]),
+        ..RowFilter::organ(ORGAN)
+    };
+    let sections = RowFilter {
+        sections: Some(vec!["s1".into()]),
+        ..RowFilter::organ(ORGAN)
+    };
+    let after = FigureCursor {
+        happened_on: "2024-01-01".into(),
+        leaf_index: 0,
+        ordinal: 0,
+    };
+    for q in [
+        now,
+        FigureQuery {
+            as_of: Some(1),
+            ..now
+        },
+    ] {
+        db.figure_sum(&q)?;
+        db.figure_months(&q)?;
+        db.figure_distinct(&q)?;
+        db.figure_latest(&q)?;
+        for scope in [&RowFilter::organ(ORGAN), &units, &sections] {
+            for dims in [None, Some(&["a".to_owned()][..])] {
+                db.figure_entries(&q, dims, scope, None, 10)?;
+                db.figure_entries(&q, dims, scope, Some(&after), 10)?;
+                db.figure_entry_count(&q, dims, scope, 10)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rollups(store: &Store) -> (Vec<RollupRow>, Vec<RollupItemRow>) {
+    let (mut sums, mut items) = (Vec::new(), Vec::new());
+    store
+        .read(|db| {
+            db.scan_rollups(|r| {
+                sums.push(r);
+                Ok::<(), StoreError>(())
+            })?;
+            db.scan_rollup_items(|r| {
+                items.push(r);
+                Ok::<(), StoreError>(())
+            })
+        })
+        .unwrap();
+    (sums, items)
+}
+
+#[test]
+fn roll_ups_rebuilt_are_the_roll_ups_kept() {
+    for seed in 10..20 {
+        let store = stored(&contributions(seed));
+        let kept = rollups(&store);
+        assert!(!kept.0.is_empty() && !kept.1.is_empty());
+        store.write(|db| db.rebuild_rollups()).unwrap();
+        assert_eq!(rollups(&store), kept);
+    }
+}
+
+#[test]
+fn nothing_is_taken_back_twice() {
+    let store = store();
+    let row = contribution("cases", "2024-03-01", 0);
+    let twice = [row.clone(), negation(&row, 1), negation(&row, 2)];
+    let refused = store.write(|db| db.put_contributions(&twice));
+    assert!(
+        matches!(&refused, Err(StoreError::Constraint(name)) if name == constraint::NEGATED_TWICE),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_sum_beyond_64_bits_is_an_error_and_leaves_nothing() {
+    let store = store();
+    let mut row = contribution("cases", "2024-03-01", 0);
+    row.value = i64::MAX;
+    store
+        .write(|db| db.put_contributions(&[row.clone()]))
+        .unwrap();
+    let more = ContributionRow {
+        leaf_index: 1,
+        ..row.clone()
+    };
+    assert!(
+        store
+            .write(|db| db.put_contributions(&[more.clone()]))
+            .is_err()
+    );
+    let both = [
+        ContributionRow {
+            leaf_index: 2,
+            ..row.clone()
+        },
+        more,
+    ];
+    assert!(store.write(|db| db.put_contributions(&both)).is_err());
+    let (sums, _) = rollups(&store);
+    assert_eq!(sums.iter().map(|r| r.value).collect::<Vec<_>>(), [i64::MAX]);
+}

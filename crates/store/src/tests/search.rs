@@ -1,0 +1,153 @@
+//! Search, as somebody at a desk uses it.
+
+use super::samples::{LEDGER, ORGAN, entry, store};
+use crate::{SearchText, Store};
+
+const TEXTS: [(&str, &str, &str); 4] = [
+    ("e1", LEDGER, "未经批准举办面向学龄儿童的校外培训机构"),
+    ("e2", LEDGER, "关于学校食堂采购公开招标的通知"),
+    ("e3", "complaint", "家长反映校外培训机构退费难 ABC123"),
+    (
+        "e4",
+        "complaint",
+        "杭教罚决字〔2024〕17号 \"引号\" * AND NOT (括号)",
+    ),
+];
+
+fn filled() -> Store {
+    let store = store();
+    store
+        .write(|db| {
+            let mut entries = Vec::new();
+            let mut texts = Vec::new();
+            for (id, ledger, text) in TEXTS {
+                let mut e = entry(id, "2024-03-01");
+                e.ledger = ledger.into();
+                e.title = text.into();
+                entries.push(e);
+                texts.push(SearchText {
+                    organ_id: ORGAN.into(),
+                    ledger: ledger.into(),
+                    entry_id: id.into(),
+                    text: text.into(),
+                });
+            }
+            db.put_entries(&entries)?;
+            db.queue_search(&texts)?;
+            assert_eq!(db.index_pending(3)?, 3);
+            assert_eq!(db.index_pending(3)?, 1);
+            assert_eq!(db.index_pending(3)?, 0);
+            Ok::<(), crate::StoreError>(())
+        })
+        .unwrap();
+    store
+}
+
+fn found(store: &Store, ledger: Option<&str>, query: &str) -> Vec<String> {
+    let hits = store
+        .read(|db| db.search(ORGAN, ledger, query, None, 10))
+        .unwrap();
+    hits.into_iter().map(|hit| hit.entry_id).collect()
+}
+
+#[test]
+fn words_find_entries_newest_first() {
+    let store = filled();
+    assert_eq!(found(&store, None, "校外培训"), ["e3", "e1"]);
+    assert_eq!(found(&store, None, "机构 退费"), ["e3"]);
+    assert_eq!(found(&store, None, "采购"), ["e2"]);
+    assert_eq!(found(&store, None, "预算"), [""; 0]);
+}
+
+#[test]
+fn a_ledger_and_an_organ_see_their_own() {
+    let store = filled();
+    assert_eq!(found(&store, Some(LEDGER), "校外培训"), ["e1"]);
+    let other = store
+        .read(|db| db.search("330200", None, "校外培训", None, 10))
+        .unwrap();
+    assert_eq!(other, []);
+    let other = store
+        .read(|db| db.search("330200", None, "备", None, 10))
+        .unwrap();
+    assert_eq!(other, []);
+}
+
+#[test]
+fn fragments_and_single_characters_are_looked_for_in_titles() {
+    let store = filled();
+    assert_eq!(found(&store, None, "堂采"), ["e2"]);
+    assert_eq!(found(&store, None, "罚"), ["e4"]);
+    assert_eq!(found(&store, Some(LEDGER), "罚"), [""; 0]);
+}
+
+#[test]
+fn numbers_and_latin_letters_are_found_by_their_beginning() {
+    let store = filled();
+    assert_eq!(found(&store, None, "abc1"), ["e3"]);
+    assert_eq!(found(&store, None, "2024 17"), ["e4"]);
+}
+
+#[test]
+fn nothing_asked_is_nothing_found() {
+    let store = filled();
+    for query in ["", "  ", "，。！", "\"", "*", "%"] {
+        assert_eq!(found(&store, None, query), [""; 0], "{query}");
+    }
+}
+
+#[test]
+fn operators_in_a_query_are_words() {
+    let store = filled();
+    for query in [
+        "引号\" OR \"采购",
+        "words : x",
+        "NOT",
+        "(括号",
+        "^采购^",
+        "a\0b",
+        "采购%_!",
+    ] {
+        // None of these is a fault; what they find is what their words say.
+        found(&store, None, query);
+    }
+    assert_eq!(found(&store, None, "\"引号\""), ["e4"]);
+}
+
+#[test]
+fn a_later_text_replaces_the_earlier_and_an_empty_one_removes_it() {
+    let store = filled();
+    let put = |text: &str| {
+        let text = SearchText {
+            organ_id: ORGAN.into(),
+            ledger: LEDGER.into(),
+            entry_id: "e2".into(),
+            text: text.into(),
+        };
+        store
+            .write(|db| {
+                db.queue_search(&[text])?;
+                db.index_pending(10)
+            })
+            .unwrap();
+    };
+    put("预算");
+    assert_eq!(found(&store, None, "预算"), ["e2"]);
+    put("");
+    assert_eq!(found(&store, None, "预算"), [""; 0]);
+}
+
+#[test]
+fn the_next_page_begins_after_the_last_hit() {
+    let store = filled();
+    let page = |before| {
+        store
+            .read(|db| db.search(ORGAN, None, "校外培训", before, 1))
+            .unwrap()
+    };
+    let first = page(None);
+    assert_eq!(first[0].entry_id, "e3");
+    let second = page(Some(first[0].row_id));
+    assert_eq!(second[0].entry_id, "e1");
+    assert_eq!(page(Some(second[0].row_id)), []);
+}
