@@ -357,7 +357,7 @@ fn a_sum_beyond_64_bits_is_an_error_and_leaves_nothing() {
     let mut row = contribution("cases", "2024-03-01", 0);
     row.value = i64::MAX;
     store
-        .write(|db| db.put_contributions(&[row.clone()]))
+        .write(|db| db.put_contributions(std::slice::from_ref(&row)))
         .unwrap();
     let more = ContributionRow {
         leaf_index: 1,
@@ -365,7 +365,7 @@ fn a_sum_beyond_64_bits_is_an_error_and_leaves_nothing() {
     };
     assert!(
         store
-            .write(|db| db.put_contributions(&[more.clone()]))
+            .write(|db| db.put_contributions(std::slice::from_ref(&more)))
             .is_err()
     );
     let both = [

@@ -220,7 +220,7 @@ fn the_case_goes_on(db: &Db) -> Result<(), StoreError> {
         revision: 2,
         ..case()
     };
-    db.put_entries(&[e.clone()])?;
+    db.put_entries(std::slice::from_ref(&e))?;
     db.delete_values(ORGAN, "e1")?;
     db.put_values(&[
         value(&e, "cause", "unlicensed"),
@@ -369,7 +369,7 @@ fn what_was_wrong_is_made_void(db: &Db) -> Result<(), StoreError> {
         revision: 2,
         ..entry("e2", "2023-12-30")
     };
-    db.put_entries(&[void.clone()])?;
+    db.put_entries(std::slice::from_ref(&void))?;
     db.put_entries(&[void])?;
     db.put_events(&[event("e2", 2, 3)])?;
     db.put_leaves(&[leaf(3, "e2", 2)])?;
