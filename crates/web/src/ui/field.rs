@@ -166,6 +166,11 @@ pub enum Control {
         /// What was uploaded before and is kept.
         kept: Vec<KeptFile>,
     },
+    /// The name to sign in with.
+    Account {
+        /// As typed.
+        value: String,
+    },
     /// A password.
     Password {
         /// `current-password` or `new-password`.
@@ -353,6 +358,11 @@ fn control(name: &str, label: &str, control: &Control, wiring: &Wiring) -> Marku
                 required[wiring.required && kept.is_empty()]
                 aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];
             p.hint { (limit) }
+        },
+        Control::Account { value } => html! {
+            input.w-text type="text" id=(name) name=(name) value=(value) autocomplete="username"
+                autocapitalize="none" spellcheck="false" required[wiring.required]
+                aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];
         },
         Control::Password { autocomplete } => html! {
             input.w-text type="password" id=(name) name=(name) autocomplete=(autocomplete)

@@ -191,6 +191,9 @@ pub struct Table {
     pub empty: Option<Empty>,
 }
 
+/// With more columns the table scrolls in its own frame, header and first column staying.
+const COLUMNS_MAX: usize = 8;
+
 /// A data table, or what belongs here when there is no row.
 pub fn table(view: &Table) -> Markup {
     if view.rows.is_empty()
@@ -199,7 +202,7 @@ pub fn table(view: &Table) -> Markup {
         return empty(nothing);
     }
     html! {
-        div.table-frame {
+        div.table-frame .frame-many[view.columns.len() > COLUMNS_MAX] {
             table.data data-rows {
                 caption.unseen { (view.caption) }
                 thead { tr { @for one in &view.columns { (heading(one)) } } }
@@ -292,6 +295,7 @@ pub fn samples() -> Vec<Sample> {
         })),
         Sample::usual(table(&complaints())),
         Sample::full(table(&by_district())),
+        Sample::named("many columns", table(&by_month())),
     ]
 }
 
@@ -390,6 +394,24 @@ fn by_district() -> Table {
             .map(Cell::from)
             .to_vec(),
         empty: None,
+    }
+}
+
+fn by_month() -> Table {
+    let months = (1..=12).map(|month| Column::number(format!("{month}月")).in_unit("件"));
+    let row = |name: &str, first: u32| {
+        let cells = (0..12).map(|month| Cell::from((first + month * 7 % 40).to_string()));
+        Row::to("#m", [Cell::from(name)].into_iter().chain(cells).collect())
+    };
+    Table {
+        caption: "12345 投诉按区按月统计，2022 年".into(),
+        columns: [Column::text("区")].into_iter().chain(months).collect(),
+        rows: vec![
+            row("东山区", 12),
+            row("西河区", 5),
+            row("市直属学校和内地民族班", 1031),
+        ],
+        ..Table::default()
     }
 }
 
