@@ -226,11 +226,11 @@ pub fn action_list(views: &[Act]) -> Markup {
 
 /// Samples for the gallery.
 pub fn samples() -> Vec<Sample> {
-    let refused = |label: &str, reason: &str, law: &str| Act {
+    let refused = |label: &str, reason: &str, law: Option<&str>| Act {
         button: Button::submit(label),
         refused: Some(ActRefused {
             reason: reason.into(),
-            law: Some(law.into()),
+            law: law.map(String::from),
         }),
         note: None,
     };
@@ -264,9 +264,9 @@ pub fn samples() -> Vec<Sample> {
             refused(
                 "作出处罚决定",
                 "缺少法制审核意见书。",
-                "行政处罚法 第五十八条",
+                Some("行政处罚法 第五十八条"),
             ),
-            refused("结案", "处罚决定还没有执行完毕。", "行政处罚法 第六十六条"),
+            refused("结案", "处罚决定还没有执行完毕。", None),
         ])),
     ]
 }

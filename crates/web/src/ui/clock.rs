@@ -163,7 +163,7 @@ pub fn samples() -> Vec<Sample> {
         }),
         Sample::erroneous(html! {
             (clock_line(&line("答复申请人", running(5, -2, DayKind::Working), "政府信息公开条例 第三十三条")))
-            (clock_line(&line("答复申请人", Standing::Suspended("等待申请人补正，自 2022年12月1日 起。".into()), "政府信息公开条例 第三十条")))
+            (clock_line(&line("答复申请人", Standing::Suspended("等待申请人补正，自2022年12月1日起。".into()), "政府信息公开条例 第三十条")))
             (clock_line(&ClockLine { provisional: true, ..line("答复申请人", Standing::Running { due: Date::constant(2027, 1, 11), days_left: 20, kind: DayKind::Working }, "政府信息公开条例 第三十三条") }))
         }),
     ]

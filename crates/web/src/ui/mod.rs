@@ -41,7 +41,24 @@
 //! Text is escaped by construction; raw markup lives in [`raw`] only. No inline script, no inline
 //! style (the content security policy forbids both): widths in charts are SVG attributes. Ids come
 //! in views and are unique on a page. Addresses come from route types, never from people's text.
-//! The words that components say themselves are in [`words`].
+//! The words that components say themselves are in [`words`]. Every class has a rule in the
+//! stylesheet (a test looks); in `html!` write `class={ "a " (b) }`, since `.a class=(b)` makes two
+//! attributes of which browsers drop the second (a test looks for that too).
+//!
+//! # A page
+//!
+//! ```text
+//! shell::workbench(&Workbench {
+//!     title, organ, user, nav, current: Some(Area::Ledgers), flash, …,
+//!     main: html! {
+//!         (page_head(&head))
+//!         (filter_bar(&filters))
+//!         (table(&rows))
+//!         (pager(&pages))
+//!     },
+//! })
+//! ```
+//! [`gallery`] has whole pages to copy from: ledger, entry, today, figure, desk, sign-in.
 
 pub mod assets;
 pub mod badge;
