@@ -154,8 +154,10 @@ pub(crate) fn looks_like_slip(stated: Decimal, computed: Decimal) -> bool {
     if (one - other).abs() == 1 {
         return true;
     }
-    let one = one.to_string().into_bytes();
-    let other = other.to_string().into_bytes();
+    // 0.1 and 2.1 are printed with as many digits.
+    let printed = usize::from(exponent.min(0).unsigned_abs()) + 1;
+    let one = format!("{one:0>printed$}").into_bytes();
+    let other = format!("{other:0>printed$}").into_bytes();
     if one.len() != other.len() {
         return false;
     }

@@ -42,9 +42,10 @@ pub(crate) fn shared_ending(name: &str, label: &str) -> usize {
 
 /// The longest run of characters, of at least two, that both words have.
 pub(crate) fn shared_words(one: &str, other: &str) -> usize {
+    // Years have digits and 年 in common with every other year.
     let chars: Vec<char> = one
         .chars()
-        .filter(|next| next.is_alphanumeric())
+        .filter(|next| next.is_alphabetic() && *next != '年')
         .take(24)
         .collect();
     let mut best = 0;

@@ -82,22 +82,28 @@ fn judge(
     {
         return;
     }
-    let mut all = changes(facts, &range, index, first);
+    let mut all = changes(facts, &range, index, first, out);
     all.extend(olds(facts, &range, index, first));
+    let surest = all.first().copied();
+    let sure = surest.filter(|from| certain(facts, index, first, *from, role, out));
+    if let (Some(from), Some(_)) = (surest.filter(|from| !fits(facts, index, *from, role)), sure) {
+        report(facts, index, from, role, false, out);
+        return;
+    }
     if let Some(from) = all.iter().find(|from| fits(facts, index, **from, role)) {
         report(facts, index, *from, role, true, out);
         return;
     }
-    let surest = all
-        .first()
-        .filter(|from| certain(facts, index, first, **from, role));
-    if let Some(from) = surest {
-        report(facts, index, *from, role, false, out);
-    }
 }
 
 /// Values with a change of the same kind before the rate, the surest first.
-fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
+fn changes(
+    facts: &Facts<'_>,
+    range: &Range<usize>,
+    index: usize,
+    first: usize,
+    out: &Outcome,
+) -> Vec<From> {
     let rate = &facts.figures[index];
     if index != first {
         return Vec::new();
@@ -105,12 +111,19 @@ fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) 
     let mut found = Vec::new();
     let changes = (range.start..index)
         .rev()
-        .take_while(|before| facts.figures[*before].sentence == rate.sentence)
+        .take_while(|before| {
+            // A change that a rate stands behind already is spoken for.
+            let figure = &facts.figures[*before];
+            let spoken =
+                is_percent_like(facts, figure) && matches!(figure.role, Role::Up | Role::Down);
+            figure.sentence == rate.sentence && !(spoken && figure.bracket == rate.bracket)
+        })
         .filter(|before| {
             let figure = &facts.figures[*before];
             is_amount(facts, figure)
                 && figure.bracket == rate.bracket
                 && matches!(figure.role, Role::Up | Role::Down)
+                && !divided_change(facts, *before, out)
         })
         .take(4);
     for change in changes {
@@ -140,6 +153,13 @@ fn changes(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) 
         );
     }
     found
+}
+
+/// Whether the change is a part of another change: 多1409人,应届多719人,往届多690人.
+fn divided_change(facts: &Facts<'_>, index: usize, out: &Outcome) -> bool {
+    let role = facts.figures[index].role;
+    out.lists_with(index)
+        .any(|list| list.parts.contains(&index) && facts.figures[list.total].role == role)
 }
 
 /// Whether a percentage is taken of this figure: 为预算257288万元的41.9%.
@@ -267,7 +287,14 @@ fn approximate(facts: &Facts<'_>, from: From) -> bool {
 }
 
 /// Whether the wording leaves no doubt which figures belong together.
-fn certain(facts: &Facts<'_>, index: usize, first: usize, from: From, role: Role) -> bool {
+fn certain(
+    facts: &Facts<'_>,
+    index: usize,
+    first: usize,
+    from: From,
+    role: Role,
+    out: &Outcome,
+) -> bool {
     let rate = &facts.figures[index];
     if approximate(facts, from) {
         return false;
@@ -293,12 +320,14 @@ fn certain(facts: &Facts<'_>, index: usize, first: usize, from: From, role: Role
                 || mistyped(moved_figure.value, |other| {
                     refits(rate.value, value_figure.value, other, moved_figure.role)
                 });
-            let adjacent = moved + 1 == index && moved_figure.clause == rate.clause;
+            let adjacent = moved_figure.clause == rate.clause
+                && (moved + 1..index).all(|between| divided_change(facts, between, out));
             let named = shared_words(facts.label(moved_figure), facts.label(value_figure)) >= 2;
             let near = value_figure.clause == moved_figure.clause
                 && (value + 1..moved).all(|between| {
                     let figure = &facts.figures[between];
                     !is_amount(facts, figure)
+                        || figure.bracket != moved_figure.bracket
                         || is_base(facts, between)
                         || !comparable(figure, moved_figure)
                 });
@@ -310,7 +339,19 @@ fn certain(facts: &Facts<'_>, index: usize, first: usize, from: From, role: Role
         From::Old { value, old } => {
             let same = facts.figures[value].unit == facts.figures[old].unit;
             let direct = facts.figures[first].clause == facts.figures[old].clause;
-            same && direct && (close || rate_slip(rate.value, change, base))
+            let (new, earlier) = (facts.figures[value].value, facts.figures[old].value);
+            let moved = |new: Decimal, earlier: Decimal| {
+                let change = if role == Role::Up {
+                    new.minus(earlier)
+                } else {
+                    earlier.minus(new)
+                };
+                change.is_some_and(|change| ratio_fits(rate.value, change, earlier))
+            };
+            let slip = rate_slip(rate.value, change, base)
+                || mistyped(new, |other| moved(other, earlier))
+                || mistyped(earlier, |other| moved(new, other));
+            same && direct && (close || slip)
         }
     }
 }

@@ -73,6 +73,8 @@ pub(crate) struct List {
 pub(crate) struct Outcome {
     pub findings: Vec<Finding>,
     pub lists: Vec<List>,
+    /// The lists that a figure belongs to, as total or part.
+    membership: Vec<Vec<usize>>,
     /// Figures that a relation already explains or blames.
     pub settled: Vec<bool>,
     /// Figures that an alarm already names.
@@ -83,9 +85,28 @@ impl Outcome {
     pub fn new(figures: usize) -> Self {
         Self {
             settled: vec![false; figures],
+            membership: vec![Vec::new(); figures],
             blamed: vec![false; figures],
             ..Self::default()
         }
+    }
+
+    /// Remembers a total with its parts.
+    pub fn add_list(&mut self, list: List) {
+        let index = self.lists.len();
+        for figure in list.parts.iter().chain([&list.total]) {
+            self.membership[*figure].push(index);
+        }
+        self.lists.push(list);
+    }
+
+    /// The lists that the figure belongs to.
+    pub fn lists_with(&self, figure: usize) -> impl Iterator<Item = &List> {
+        self.membership
+            .get(figure)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.lists[*index])
     }
 }
 

@@ -85,8 +85,11 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
     if large.approximate || !comparable(small, large) {
         return;
     }
-    let of_which =
-        facts.label(small).trim_start().starts_with("其中") && small.clause == large.clause;
+    let label = facts.label(small).trim_start();
+    let of_which = small.clause == large.clause
+        && ["其中", "包括", "内含"]
+            .iter()
+            .any(|word| label.starts_with(word));
     if !of_which && !later_stage(facts, small, large) {
         return;
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::common::{comparable, is_amount, mistyped, rate_slip, slips, within};
 use super::{Outcome, Rule, rule};
-use crate::arithmetic::{percentage, ratio_fits, ratio_near, sum};
+use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::options::Options;
@@ -38,12 +38,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         let shares = pairs::shares(facts, paragraph.figures.clone());
         let mut rest = &shares[..];
-        while let Some(first) = rest.first() {
-            let same = rest
-                .iter()
-                .take_while(|share| beside(facts, first, share))
-                .count()
-                .max(1);
+        while !rest.is_empty() {
+            let same = group_len(facts, rest);
             judge(
                 facts,
                 &rest[..same],
@@ -54,6 +50,23 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             rest = &rest[same..];
         }
     }
+}
+
+/// How many shares make up the list at the beginning of `shares`.
+fn group_len(facts: &Facts<'_>, shares: &[Share]) -> usize {
+    let first = &shares[0];
+    let clause = |share: &Share| facts.figures[share.rate].clause;
+    let all = shares
+        .iter()
+        .take_while(|share| beside(facts, first, share))
+        .count()
+        .max(1);
+    let own = shares[..all]
+        .iter()
+        .take_while(|share| clause(share) == clause(first))
+        .count();
+    // A；B；C list one share each; two and more in a clause are a list of their own.
+    if own >= 2 { own } else { all }
 }
 
 /// Shares of one list: same sentence, same unit, same bracket, same kind of wording.
@@ -86,7 +99,7 @@ fn judge(
         }
     }
     let most = best.map_or(0, |(_, count)| count);
-    if most == 0 && wrong_base(facts, group, &bases, out) {
+    if 2 * most < group.len() && wrong_base(facts, group, &bases, out) {
         return;
     }
     if most < group.len() && wrong_part(facts, group, out) {
@@ -99,7 +112,7 @@ fn judge(
         let other = || bases.iter().find(|base| fits(facts, share, base));
         let majority = most >= 2 && 2 * most >= group.len();
         let fitting = own.or_else(|| {
-            if majority && group.len() > 3 {
+            if majority && group.len() >= 3 {
                 None
             } else {
                 other()
@@ -230,7 +243,14 @@ fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
     if ratio_fits(rates[culprit], parts[culprit], whole) {
         return false;
     }
-    report(facts, &group[culprit], &base, false, out);
+    report_at(
+        facts,
+        group[culprit].part,
+        &group[culprit],
+        &base,
+        false,
+        out,
+    );
     true
 }
 
@@ -401,7 +421,40 @@ fn designated<'b>(
     (!base.value.below(part.value) && near(base, 20)).then_some(base)
 }
 
+/// Which figure one slip explains best: the rate, else the part, else the base.
+fn culprit(facts: &Facts<'_>, share: &Share, base: &Base) -> usize {
+    let (stated, own) = (rate(facts, share), part(facts, share));
+    let places = stated.exponent.min(0).unsigned_abs();
+    let rounded = quotient(own, base.value, 100, places);
+    if rounded.is_some_and(|rounded| looks_like_slip(stated, rounded)) {
+        return share.rate;
+    }
+    if mistyped(own, |other| ratio_fits(stated, other, base.value)) {
+        return share.part;
+    }
+    match base.figure {
+        Some(figure) if mistyped(base.value, |other| ratio_fits(stated, own, other)) => figure,
+        _ => share.rate,
+    }
+}
+
 fn report(facts: &Facts<'_>, share: &Share, base: &Base, holds: bool, out: &mut Outcome) {
+    let culprit = if holds {
+        share.rate
+    } else {
+        culprit(facts, share, base)
+    };
+    report_at(facts, culprit, share, base, holds, out);
+}
+
+fn report_at(
+    facts: &Facts<'_>,
+    at: usize,
+    share: &Share,
+    base: &Base,
+    holds: bool,
+    out: &mut Outcome,
+) {
     let rate = &facts.figures[share.rate];
     let part = &facts.figures[share.part];
     let computed = percentage(part.value, base.value, rate.value)
@@ -413,17 +466,24 @@ fn report(facts: &Facts<'_>, share: &Share, base: &Base, holds: bool, out: &mut 
         format!("{stated} 与 {}÷{}={computed} 不符", part.value, base.value)
     };
     let mut finding = RULE
-        .at(rate.span.clone(), message)
-        .help("请核对分子、分母和百分比，改动其中一个时其余要重算".to_owned())
-        .figures(computed, stated)
-        .related(part.span.clone(), "分子");
-    if let Some(base) = base.figure {
-        finding = finding.related(facts.figures[base].span.clone(), "分母");
+        .at(facts.figures[at].span.clone(), message)
+        .help("请核对分子、分母和百分比，改动其中一个时其余要重算")
+        .figures(computed, stated);
+    let named = [
+        (Some(share.rate), "百分比"),
+        (Some(share.part), "分子"),
+        (base.figure, "分母"),
+    ];
+    for (index, label) in named {
+        if let Some(index) = index.filter(|index| *index != at) {
+            finding = finding.related(facts.figures[index].span.clone(), label);
+        }
     }
     finding.holds = holds;
     out.settled[share.rate] = true;
     if !holds {
         out.blamed[share.rate] = true;
+        out.blamed[at] = true;
     }
     out.findings.push(finding);
 }

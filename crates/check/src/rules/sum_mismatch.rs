@@ -382,7 +382,7 @@ fn report(
         out.blamed[candidate.total] = true;
     }
     out.findings.push(finding);
-    out.lists.push(List {
+    out.add_list(List {
         total: candidate.total,
         parts: candidate.parts.clone(),
         holds,

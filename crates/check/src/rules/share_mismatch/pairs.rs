@@ -290,13 +290,23 @@ fn named_rate(
         });
     }
     let part = nearest?;
+    let label = facts.label(&facts.figures[part]);
+    let opinion = ["满意", "知晓", "参与", "覆盖", "支持", "认可", "公开"]
+        .iter()
+        .any(|word| stem.contains(word));
+    // 结案率 behind 审结962件: the same act in other words.
+    let same_act = !opinion
+        && facts.figures[part].segment + 1 == rate.segment
+        && stem
+            .chars()
+            .any(|act| "结办改立采录格成通解回签持培达".contains(act) && label.contains(act));
     Some(Share {
         rate: index,
         part,
         base: None,
         named_base: false,
-        named: false,
-        certain: false,
+        named: same_act,
+        certain: same_act,
         list: 0,
     })
 }

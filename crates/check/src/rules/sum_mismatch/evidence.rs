@@ -1,9 +1,10 @@
 //! How sure the wording is that some figures are the parts of a total.
 
 use super::{Candidate, Likeness, Shape};
-use crate::arithmetic::{looks_like_slip, sum};
+use crate::arithmetic::{looks_like_slip, sum, sum_fits};
 use crate::facts::{Facts, Figure, strip_copula};
 use crate::rules::List;
+use crate::rules::common::mistyped;
 
 /// What a relation that does not fit needs before it is reported.
 pub(super) const ENOUGH_WHEN_BROKEN: i32 = 7;
@@ -33,6 +34,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let mut score = match candidate.likeness {
         Likeness::Same => 0,
         Likeness::Group => -1,
+        Likeness::Class if parts.iter().any(|part| part.unit == total.unit) => -2,
         Likeness::Class => -3,
     };
     score += match candidate.shape {
@@ -45,11 +47,18 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let divided = partition(facts, &parts);
     score += divided;
     score -= 3 * i32::from(is_open(facts, last));
+    let dividing = matches!(candidate.shape, Shape::Bracket) || {
+        let between = &facts.text[total.whole.end.min(first.whole.start)..first.whole.start];
+        ["其中", "：", ":", "分"]
+            .iter()
+            .any(|word| between.contains(word))
+    };
+    score -= 3 * i32::from(candidate.likeness == Likeness::Class && !dividing);
     if candidate.shape != Shape::Heads {
         score -= gaps(&order, facts, candidate);
     }
     score -= cut_short(&order, facts, candidate);
-    score -= 2 * i32::from(is_later_list(facts, candidate, first) && divided < 2);
+    score -= 2 * i32::from(is_later_list(facts, candidate, first) && divided < 3);
     score
 }
 
@@ -111,10 +120,9 @@ fn before_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure)
 
 /// One item per segment, short labels, the same mark between them.
 fn list_form(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
-    let short = parts.iter().all(|part| {
-        let words = facts.label(part).trim().chars().count();
-        (1..=16).contains(&words)
-    });
+    let short = parts
+        .iter()
+        .all(|part| facts.label(part).trim().chars().count() <= 16);
     let same_sentence = parts
         .windows(2)
         .all(|pair| pair[0].sentence == pair[1].sentence);
@@ -126,9 +134,9 @@ fn list_form(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
 
 /// Labels that divide something: 主办 and 协办, A类 and B类, 春季 and 秋季.
 fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
-    let labels: Vec<&str> = parts.iter().map(|part| core(facts.label(part))).collect();
+    let labels: Vec<&str> = parts.iter().map(|part| name(facts, part)).collect();
     if divides(&labels) {
-        return 2;
+        return 3;
     }
     let ending = labels.first().and_then(|label| label.chars().next_back());
     let same = ending.is_some()
@@ -153,6 +161,16 @@ pub(crate) fn divides(labels: &[&str]) -> bool {
                 .is_some_and(|rest| !rest.is_empty() && labels[0].contains(rest))
         });
     named || negated
+}
+
+/// What a part is called: the words before it, or behind it where there are none.
+fn name<'f>(facts: &'f Facts<'_>, part: &Figure) -> &'f str {
+    let before = core(facts.label(part));
+    if before.is_empty() {
+        facts.tail(part).trim()
+    } else {
+        before
+    }
 }
 
 fn core(label: &str) -> &str {
@@ -326,17 +344,20 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let whole = whole.unsigned_abs().max(1);
     let mut score = 0;
     let mistyped = looks_like_slip(total, sum)
-        || parts.iter().any(|part| {
-            // What this part would have to be for the sum to be right.
-            total
-                .minus(sum)
-                .and_then(|missing| part.plus(missing))
-                .is_some_and(|wanted| looks_like_slip(*part, wanted))
+        || (0..parts.len()).any(|changed| {
+            mistyped(parts[changed], |value| {
+                let mut others = parts.clone();
+                others[changed] = value;
+                sum_fits(total, &others)
+            })
         });
-    score += if mistyped {
-        2 + i32::from(whole >= 100)
-    } else {
-        -1
+    // With two digits nearly everything is one slip away.
+    let digits = facts.figures[candidate.total].value.mantissa.unsigned_abs();
+    score += match digits {
+        _ if !mistyped => -1,
+        0..=99 if whole >= 100 => 1,
+        0..=99 => 2,
+        _ => 3,
     };
     // So close by chance? The larger the figures, the less likely.
     score += match whole / off.max(1) {
