@@ -5,6 +5,7 @@
 //! from sources named in advance; everything after that is arithmetic. `docs/draw.md` is the
 //! specification; a second verifier in JavaScript was written from it alone.
 
+pub mod assign;
 pub mod beacon;
 pub mod population;
 pub mod rates;

