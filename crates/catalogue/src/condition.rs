@@ -18,8 +18,8 @@ use std::{
 use cel::{Context, Env, ExecutionError, parser::Expression};
 
 pub use lookup::{Datum, Lookup, Scope};
-pub use references::{Comparison, Literal};
 use references::References;
+pub use references::{Comparison, Literal};
 
 use crate::value::Fields;
 
@@ -99,7 +99,11 @@ impl std::error::Error for EvalError {}
 impl Condition {
     /// Compiles a condition.
     pub fn parse(source: &str) -> Result<Self, ConditionError> {
-        let whole = |message: String| ConditionError { line: 1, column: 1, message };
+        let whole = |message: String| ConditionError {
+            line: 1,
+            column: 1,
+            message,
+        };
         if source.trim().is_empty() {
             return Err(whole("条件是空的".into()));
         }
@@ -114,10 +118,18 @@ impl Condition {
             let (line, column) = first.map_or((1, 1), |error| error.pos);
             let line = usize::try_from(line).unwrap_or(1).max(1);
             let column = usize::try_from(column).unwrap_or(1).max(1);
-            ConditionError { line, column, message: explain(source) }
+            ConditionError {
+                line,
+                column,
+                message: explain(source),
+            }
         })?;
         let references = References::of(&expression).map_err(whole)?;
-        Ok(Self(Arc::new(Inner { source: source.into(), expression, references })))
+        Ok(Self(Arc::new(Inner {
+            source: source.into(),
+            expression,
+            references,
+        })))
     }
 
     /// The condition as written.
@@ -133,7 +145,9 @@ impl Condition {
     /// The names that it reads under a root: for `entry.x` and `has(entry.y)`, `x` and `y`.
     pub fn fields<'a>(&'a self, root: &'a str) -> impl Iterator<Item = &'a str> {
         let fields = self.0.references.fields.iter();
-        fields.filter(move |(of, _)| of == root).map(|(_, field)| field.as_str())
+        fields
+            .filter(move |(of, _)| of == root)
+            .map(|(_, field)| field.as_str())
     }
 
     /// The names under a root that it reads without ever asking `has(…)` for them.
@@ -160,13 +174,15 @@ impl Condition {
         let result = cel::Value::resolve_val(&self.0.expression, &context);
         match result {
             Ok(value) => lookup::as_bool(value.as_ref()).ok_or(EvalError::NotABoolean),
-            Err(ExecutionError::NoSuchKey(field)) => {
-                Err(EvalError::Absent { field: field.as_str().to_owned() })
-            }
-            Err(ExecutionError::UndeclaredReference(name)) => {
-                Err(EvalError::Absent { field: name.as_str().to_owned() })
-            }
-            Err(error) => Err(EvalError::Unfit { detail: error.to_string() }),
+            Err(ExecutionError::NoSuchKey(field)) => Err(EvalError::Absent {
+                field: field.as_str().to_owned(),
+            }),
+            Err(ExecutionError::UndeclaredReference(name)) => Err(EvalError::Absent {
+                field: name.as_str().to_owned(),
+            }),
+            Err(error) => Err(EvalError::Unfit {
+                detail: error.to_string(),
+            }),
         }
     }
 }
@@ -196,7 +212,11 @@ fn too_nested(source: &str) -> Option<ConditionError> {
         }
         if depth > NESTING_MAX || choices > CHOICES_MAX {
             let (line, column) = diagnostic::Span::new(index, index).line_column(source);
-            return Some(ConditionError { line, column, message: TOO_NESTED.into() });
+            return Some(ConditionError {
+                line,
+                column,
+                message: TOO_NESTED.into(),
+            });
         }
     }
     None
@@ -208,7 +228,8 @@ const TOO_NESTED: &str = "条件嵌套太深，请拆开写";
 fn explain(source: &str) -> String {
     let outside = outside_quotes(source);
     let words = || outside.split(|c: char| !c.is_ascii_alphanumeric());
-    let hint = if outside.contains(['“', '”', '‘', '’', '（', '）', '，', '；', '＝', '＞', '＜']) {
+    let hint = if outside.contains(['“', '”', '‘', '’', '（', '）', '，', '；', '＝', '＞', '＜'])
+    {
         "引号、括号和运算符要用英文（半角）的"
     } else if words().any(|word| word.eq_ignore_ascii_case("and")) {
         "“并且”写作 &&"

@@ -62,7 +62,11 @@ pub(crate) fn parse_scaled(text: &str, decimals: u8) -> Result<i64, DecimalError
 
 fn push(value: i64, digit: i64, negative: bool) -> Option<i64> {
     let value = value.checked_mul(10)?;
-    if negative { value.checked_sub(digit) } else { value.checked_add(digit) }
+    if negative {
+        value.checked_sub(digit)
+    } else {
+        value.checked_add(digit)
+    }
 }
 
 /// Writes a scaled integer with all its decimals.
@@ -121,13 +125,24 @@ mod tests {
 
     #[test]
     fn what_is_no_number() {
-        for text in ["", "-", ".", ".5", "1..2", "1,23", "1,2345", "12,345,6", ",123", "1e5", "十", "1 2"]
-        {
-            assert_eq!(parse_scaled(text, 2), Err(DecimalError::Malformed), "{text}");
+        for text in [
+            "", "-", ".", ".5", "1..2", "1,23", "1,2345", "12,345,6", ",123", "1e5", "十", "1 2",
+        ] {
+            assert_eq!(
+                parse_scaled(text, 2),
+                Err(DecimalError::Malformed),
+                "{text}"
+            );
         }
         assert_eq!(parse_scaled("1.25", 1), Err(DecimalError::Decimals));
-        assert_eq!(parse_scaled("9223372036854775808", 0), Err(DecimalError::TooLarge));
-        assert_eq!(parse_scaled("92233720368547758.08", 4), Err(DecimalError::TooLarge));
+        assert_eq!(
+            parse_scaled("9223372036854775808", 0),
+            Err(DecimalError::TooLarge)
+        );
+        assert_eq!(
+            parse_scaled("92233720368547758.08", 4),
+            Err(DecimalError::TooLarge)
+        );
     }
 
     proptest::proptest! {

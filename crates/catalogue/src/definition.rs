@@ -61,11 +61,18 @@ impl Catalogue {
     /// Before the first version there is only the first.
     pub fn ledger_on(&self, id: &str, date: Date) -> Option<&Arc<Ledger>> {
         let versions = self.ledgers.get(id)?;
-        versions.iter().rev().find(|v| v.effective <= date).or(versions.first())
+        versions
+            .iter()
+            .rev()
+            .find(|v| v.effective <= date)
+            .or(versions.first())
     }
     /// The exact version under which an entry was opened.
     pub fn version(&self, id: &str, effective: Date) -> Option<&Arc<Ledger>> {
-        self.ledgers.get(id)?.iter().find(|v| v.effective == effective)
+        self.ledgers
+            .get(id)?
+            .iter()
+            .find(|v| v.effective == effective)
     }
     /// A figure by id.
     pub fn figure(&self, id: &str) -> Option<&Arc<Figure>> {
@@ -324,7 +331,10 @@ pub enum FieldType {
 impl FieldType {
     /// Says whether values of this type are personal data and get a commitment of their own.
     pub fn is_personal(&self) -> bool {
-        matches!(self, Self::Person | Self::Phone | Self::Address | Self::IdentityNumber)
+        matches!(
+            self,
+            Self::Person | Self::Phone | Self::Address | Self::IdentityNumber
+        )
     }
 }
 

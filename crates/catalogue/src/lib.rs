@@ -3,13 +3,16 @@
 //! Reading order: [`definition`] (what the rest of the system passes around), [`value`] (what fields
 //! hold), [`field`] (how people write it), [`condition`] and [`report`] (the two small languages),
 //! then [`load()`] (the reader and the proof). The format for authors is `docs/catalogue.md`.
+pub mod codes;
 pub mod condition;
 mod decimal;
 pub mod definition;
 pub mod field;
 pub mod id;
 pub mod load;
+pub mod reference;
 pub mod report;
+pub mod schema;
 mod suggest;
 pub mod value;
 

@@ -15,7 +15,7 @@ mod condition;
 mod field;
 mod figure;
 mod formula;
-mod keys;
+pub(crate) mod keys;
 mod ledger;
 mod lists;
 mod node;
@@ -44,7 +44,6 @@ use lists::Lists;
 use node::Node;
 use sink::{At, Sink, Source};
 
-
 /// The files of a catalogue in memory: paths below its root, with `/`, and texts.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
@@ -55,7 +54,10 @@ pub struct Files {
 impl Files {
     /// No files yet. `root` is put before paths in messages: `catalogue/`.
     pub fn new(root: &str) -> Self {
-        Self { root: root.into(), files: BTreeMap::new() }
+        Self {
+            root: root.into(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// Adds a file, replacing one of the same path.
@@ -72,7 +74,9 @@ impl Files {
 
     /// Paths and texts, in order of paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// The texts under the names that findings use, for drawing them.
@@ -113,7 +117,11 @@ pub fn load(files: &Files, overlay: Option<&Files>) -> (Catalogue, Vec<Diagnosti
         .iter()
         .filter_map(|source| source.path.strip_prefix("documents/"))
         .collect();
-    let catalogue = Proof { read: &read, templates: &templates }.run(&mut sink);
+    let catalogue = Proof {
+        read: &read,
+        templates: &templates,
+    }
+    .run(&mut sink);
     (catalogue, sink.finish())
 }
 
@@ -123,8 +131,11 @@ fn sources<'a>(files: &'a Files, overlay: Option<&'a Files>) -> Vec<Source<'a>> 
         path,
         text,
     };
-    let mut sources: Vec<Source<'a>> =
-        files.files.iter().map(|file| source(&files.root, file)).collect();
+    let mut sources: Vec<Source<'a>> = files
+        .files
+        .iter()
+        .map(|file| source(&files.root, file))
+        .collect();
     if let Some(overlay) = overlay {
         sources.extend(overlay.files.iter().map(|file| source(&overlay.root, file)));
     }
@@ -162,7 +173,10 @@ fn misplaced(sources: &[Source<'_>], sink: &mut Sink<'_>) {
         let ignored = Place::of(source.path) == Place::Other;
         let is_text = source.path.ends_with(".md") || source.path == "coverage.toml";
         if ignored && !is_text {
-            let at = At { file, span: Span::new(0, 0) };
+            let at = At {
+                file,
+                span: Span::new(0, 0),
+            };
             let help = "定义文件以 .toml 结尾，文书模板放在 documents/ 下".into();
             sink.warning(at, "file-ignored", "这个文件不是定义，没有读".into(), help);
         }
@@ -195,7 +209,14 @@ impl<'a> ReadFile<'a> {
         let errors = sink.errors();
         node::verify(root, schema, sink);
         let sound = errors == sink.errors();
-        Some(Self { root, path, place, own, extends, sound })
+        Some(Self {
+            root,
+            path,
+            place,
+            own,
+            extends,
+            sound,
+        })
     }
 }
 
@@ -223,7 +244,9 @@ impl Proof<'_> {
     }
 
     fn sound(&self, place: Place) -> impl Iterator<Item = &ReadFile<'_>> {
-        self.read.iter().filter(move |file| file.place == place && file.sound)
+        self.read
+            .iter()
+            .filter(move |file| file.place == place && file.sound)
     }
 
     fn lists(&self, sink: &mut Sink<'_>) -> Lists {
@@ -238,7 +261,10 @@ impl Proof<'_> {
     fn ledgers(&self, lists: &Lists, broken: &mut Broken, sink: &mut Sink<'_>) -> Vec<Draft> {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut built_in: BTreeSet<LedgerId> = BTreeSet::new();
-        let files = self.read.iter().filter(|file| file.place == Place::Ledger && !file.extends);
+        let files = self
+            .read
+            .iter()
+            .filter(|file| file.place == Place::Ledger && !file.extends);
         for file in files {
             let errors = sink.errors();
             let draft = match file.sound {
@@ -299,11 +325,18 @@ impl Proof<'_> {
         broken: &Broken,
         sink: &mut Sink<'_>,
     ) {
-        let newest = || catalogue.ledgers.values().filter_map(|versions| versions.last());
+        let newest = || {
+            catalogue
+                .ledgers
+                .values()
+                .filter_map(|versions| versions.last())
+        };
         let quotable = reports::Quotable {
             figures: &catalogue.figures,
             ledgers: newest().map(|ledger| (&ledger.id, &**ledger)).collect(),
-            fields: newest().map(|ledger| (&ledger.id, &*ledger.fields)).collect(),
+            fields: newest()
+                .map(|ledger| (&ledger.id, &*ledger.fields))
+                .collect(),
             broken: &broken.figures,
             lists,
         };
@@ -335,7 +368,11 @@ impl Broken {
     fn note(&mut self, root: Node<'_>) {
         self.ledgers.extend(root.text("id").map(|id| id.value));
         let figures = root.nodes("figure").into_iter();
-        self.figures.extend(figures.filter_map(|node| node.text("id")).map(|id| id.value));
+        self.figures.extend(
+            figures
+                .filter_map(|node| node.text("id"))
+                .map(|id| id.value),
+        );
     }
 }
 
@@ -355,8 +392,10 @@ fn assemble(mut drafts: Vec<Draft>, broken: &Broken, sink: &mut Sink<'_>) -> Cat
         defined.push(sort_in(figures, &mut newest, sink));
     }
     defined.reverse();
-    let fields: formula::FieldsOf<'_> =
-        drafts.iter().map(|draft| (&draft.ledger.id, &*draft.ledger.fields)).collect();
+    let fields: formula::FieldsOf<'_> = drafts
+        .iter()
+        .map(|draft| (&draft.ledger.id, &*draft.ledger.fields))
+        .collect();
     formula::resolve(&mut newest, &fields, &broken.figures, sink);
     let figures: BTreeMap<FigureId, Arc<Figure>> = newest
         .into_iter()
@@ -369,9 +408,16 @@ fn assemble(mut drafts: Vec<Draft>, broken: &Broken, sink: &mut Sink<'_>) -> Cat
             Defined::Older(figure) => Some(figure),
         };
         ledger.figures = defined.into_iter().filter_map(figure).collect();
-        ledgers.entry(ledger.id.clone()).or_default().push(Arc::new(ledger));
+        ledgers
+            .entry(ledger.id.clone())
+            .or_default()
+            .push(Arc::new(ledger));
     }
-    Catalogue { ledgers, figures, ..Catalogue::default() }
+    Catalogue {
+        ledgers,
+        figures,
+        ..Catalogue::default()
+    }
 }
 
 /// Sorts the figures of one version of a ledger in among those of all.
@@ -408,13 +454,22 @@ fn sort_in(
 /// Ledgers in order of module and then name of file.
 fn order(catalogue: &Catalogue) -> Vec<LedgerId> {
     let module = |ledger: &Ledger| {
-        let module = catalogue.modules.iter().position(|module| module.id == ledger.module);
+        let module = catalogue
+            .modules
+            .iter()
+            .position(|module| module.id == ledger.module);
         module.unwrap_or(usize::MAX)
     };
-    let mut ledgers: Vec<&Arc<Ledger>> =
-        catalogue.ledgers.values().filter_map(|versions| versions.last()).collect();
+    let mut ledgers: Vec<&Arc<Ledger>> = catalogue
+        .ledgers
+        .values()
+        .filter_map(|versions| versions.last())
+        .collect();
     ledgers.sort_by_key(|ledger| (module(ledger), ledger.id.clone()));
-    ledgers.into_iter().map(|ledger| ledger.id.clone()).collect()
+    ledgers
+        .into_iter()
+        .map(|ledger| ledger.id.clone())
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use cel::{
     ExecutionError,
     common::{
         traits::Indexer,
-        types::{CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelString, MAP_TYPE, Type},
+        types::{
+            CelBool, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelString, MAP_TYPE, Type,
+        },
         value::{CowVal, Val},
     },
     context::VariableResolver,
@@ -45,7 +47,11 @@ impl Lookup for BTreeMap<String, f64> {
         let number = *BTreeMap::get(self, name)?;
         // A figure without decimals compares with whole numbers as such.
         let is_whole = number.fract() == 0.0 && number.abs() < 9.0e15;
-        Some(if is_whole { Datum::Integer(number as i64) } else { Datum::Decimal(number) })
+        Some(if is_whole {
+            Datum::Integer(number as i64)
+        } else {
+            Datum::Decimal(number)
+        })
     }
 }
 
@@ -118,7 +124,9 @@ impl<'a> Root<'a> {
     where
         'a: 'v,
     {
-        let name = key.downcast_ref::<CelString>().map_or("", |key| key.inner());
+        let name = key
+            .downcast_ref::<CelString>()
+            .map_or("", |key| key.inner());
         match self.0.get(name) {
             Some(datum) => Ok(to_cel(datum)),
             None => Err(ExecutionError::NoSuchKey(Arc::new(name.to_owned()))),

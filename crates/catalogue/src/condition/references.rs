@@ -11,8 +11,15 @@ use super::{DEPTH_MAX, TOO_NESTED};
 use crate::suggest::nearest;
 
 /// Everything that can be called in a condition, macros excepted (they are expanded by parsing).
-const FUNCTIONS: [&str; 7] =
-    ["size", "contains", "startsWith", "endsWith", "int", "double", "string"];
+const FUNCTIONS: [&str; 7] = [
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "double",
+    "string",
+];
 
 /// A constant of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +72,9 @@ impl References {
         bound: &mut Vec<String>,
         depth: usize,
     ) -> Result<(), String> {
-        let Some(depth) = depth.checked_sub(1) else { return Err(TOO_NESTED.into()) };
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(TOO_NESTED.into());
+        };
         match &expression.expr {
             Expr::Unspecified | Expr::Literal(_) => Ok(()),
             Expr::Ident(name) if bound.contains(name) || name.starts_with('@') => Ok(()),
@@ -98,9 +107,10 @@ impl References {
                 bound.truncate(outer);
                 Ok(())
             }
-            Expr::List(list) => {
-                list.elements.iter().try_for_each(|element| self.visit(element, bound, depth))
-            }
+            Expr::List(list) => list
+                .elements
+                .iter()
+                .try_for_each(|element| self.visit(element, bound, depth)),
             Expr::Map(map) => map.entries.iter().try_for_each(|entry| match &entry.expr {
                 EntryExpr::MapEntry(entry) => {
                     self.visit(&entry.key, bound, depth)?;
@@ -122,7 +132,10 @@ impl References {
         let is_operator = name.starts_with(['_', '!', '-', '@']);
         if !is_operator && !FUNCTIONS.contains(&name) {
             let meant = nearest(name, FUNCTIONS).map(|f| format!("；是不是 {f}？"));
-            return Err(format!("没有名为 {name} 的函数{}", meant.unwrap_or_default()));
+            return Err(format!(
+                "没有名为 {name} 的函数{}",
+                meant.unwrap_or_default()
+            ));
         }
         if let (operators::INDEX | operators::OPT_INDEX, [list, key]) = (name, &*call.args)
             && matches!(list.expr, Expr::Ident(_))
@@ -139,7 +152,9 @@ impl References {
         if let Some(target) = &call.target {
             self.visit(target, bound, depth)?;
         }
-        call.args.iter().try_for_each(|argument| self.visit(argument, bound, depth))
+        call.args
+            .iter()
+            .try_for_each(|argument| self.visit(argument, bound, depth))
     }
 
     /// Notes `name ? constant`, `constant ? name`, `name in [constants]` and `constant in name`.
@@ -157,7 +172,13 @@ impl References {
         let mut note = |of: &IdedExpr, constant: &IdedExpr, equality: bool, within: bool| {
             if let (Some((root, field)), Some(literal)) = (path(of, bound), literal(constant)) {
                 let (root, field) = (root.to_owned(), field.to_owned());
-                self.comparisons.push(Comparison { root, field, literal, equality, within });
+                self.comparisons.push(Comparison {
+                    root,
+                    field,
+                    literal,
+                    equality,
+                    within,
+                });
             }
         };
         if equality || order {
@@ -165,7 +186,9 @@ impl References {
             note(right, left, equality, false);
         } else if name == operators::IN {
             if let Expr::List(list) = &right.expr {
-                list.elements.iter().for_each(|element| note(left, element, true, false));
+                list.elements
+                    .iter()
+                    .for_each(|element| note(left, element, true, false));
             } else {
                 note(right, left, true, true);
             }
@@ -191,8 +214,14 @@ fn path_of_index<'a>(call: &'a CallExpr, bound: &[String]) -> Option<(&'a str, &
     }
     match &*call.args {
         [
-            IdedExpr { expr: Expr::Ident(root), .. },
-            IdedExpr { expr: Expr::Literal(LiteralValue::String(field)), .. },
+            IdedExpr {
+                expr: Expr::Ident(root),
+                ..
+            },
+            IdedExpr {
+                expr: Expr::Literal(LiteralValue::String(field)),
+                ..
+            },
         ] if !bound.contains(root) => Some((root, field.inner())),
         _ => None,
     }

@@ -40,10 +40,21 @@ fn values_of_every_shape_can_be_asked() {
 
 #[test]
 fn an_absent_field_is_named() {
-    assert_eq!(holds("entry.closed_on == 'x'"), Err(EvalError::Absent { field: "closed_on".into() }));
+    assert_eq!(
+        holds("entry.closed_on == 'x'"),
+        Err(EvalError::Absent {
+            field: "closed_on".into()
+        })
+    );
     assert_eq!(holds("entry.count"), Err(EvalError::NotABoolean));
-    assert!(matches!(holds("entry.count > 'x'"), Err(EvalError::Unfit { .. })));
-    assert!(matches!(holds("1 / (entry.count - 12) > 0"), Err(EvalError::Unfit { .. })));
+    assert!(matches!(
+        holds("entry.count > 'x'"),
+        Err(EvalError::Unfit { .. })
+    ));
+    assert!(matches!(
+        holds("1 / (entry.count - 12) > 0"),
+        Err(EvalError::Unfit { .. })
+    ));
 }
 
 #[test]
@@ -64,8 +75,16 @@ fn figures_are_whole_numbers_or_decimals() {
         ("coverage".to_owned(), 99.5),
     ]);
     let scope = Scope::new("figure", &figures);
-    for source in ["figure.penalties == 0", "figure.coverage > 99", "figure.coverage < 99.6"] {
-        assert_eq!(scope.holds(&Condition::parse(source).unwrap()), Ok(true), "{source}");
+    for source in [
+        "figure.penalties == 0",
+        "figure.coverage > 99",
+        "figure.coverage < 99.6",
+    ] {
+        assert_eq!(
+            scope.holds(&Condition::parse(source).unwrap()),
+            Ok(true),
+            "{source}"
+        );
     }
 }
 
@@ -73,11 +92,22 @@ fn figures_are_whole_numbers_or_decimals() {
 fn what_it_reads_is_known_before_it_runs() {
     let source = r#"has(entry.a) && entry.b == "甲" && entry.items.all(x, x.n > figure.c)"#;
     let condition = Condition::parse(source).unwrap();
-    assert_eq!(condition.variables().collect::<Vec<_>>(), ["entry", "figure"]);
-    assert_eq!(condition.fields("entry").collect::<Vec<_>>(), ["a", "b", "items"]);
+    assert_eq!(
+        condition.variables().collect::<Vec<_>>(),
+        ["entry", "figure"]
+    );
+    assert_eq!(
+        condition.fields("entry").collect::<Vec<_>>(),
+        ["a", "b", "items"]
+    );
     assert_eq!(condition.fields("figure").collect::<Vec<_>>(), ["c"]);
-    assert_eq!(condition.unguarded("entry").collect::<Vec<_>>(), ["b", "items"]);
-    let [comparison] = condition.comparisons() else { panic!("one comparison") };
+    assert_eq!(
+        condition.unguarded("entry").collect::<Vec<_>>(),
+        ["b", "items"]
+    );
+    let [comparison] = condition.comparisons() else {
+        panic!("one comparison")
+    };
     assert_eq!(comparison.field, "b");
     assert_eq!(comparison.literal, Literal::Text("甲".into()));
 }
@@ -114,7 +144,10 @@ fn survives(source: String) {
             let _ = condition.holds("entry", &fields());
         }
     };
-    let thread = std::thread::Builder::new().stack_size(3 << 19).spawn(run).unwrap();
+    let thread = std::thread::Builder::new()
+        .stack_size(3 << 19)
+        .spawn(run)
+        .unwrap();
     thread.join().unwrap();
 }
 

@@ -18,7 +18,11 @@ impl Field {
     ) -> Result<Option<Value>, FieldError> {
         let text = trim(text);
         if text.is_empty() {
-            return if self.required { Err(FieldError::Missing) } else { Ok(None) };
+            return if self.required {
+                Err(FieldError::Missing)
+            } else {
+                Ok(None)
+            };
         }
         let text = match self.kind {
             FieldType::Number { .. } => self.without_unit(text),
@@ -30,9 +34,14 @@ impl Field {
     fn without_unit<'a>(&self, text: &'a str) -> &'a str {
         let is_percent = self.unit == "%" && text.ends_with('％');
         let unit = if is_percent { "％" } else { &self.unit };
-        let bare = if unit.is_empty() { None } else { text.strip_suffix(unit).map(trim) };
+        let bare = if unit.is_empty() {
+            None
+        } else {
+            text.strip_suffix(unit).map(trim)
+        };
         // A unit alone is no number, and is shown as written.
-        bare.filter(|bare| bare.ends_with(|c| narrow(c).is_ascii_digit())).unwrap_or(text)
+        bare.filter(|bare| bare.ends_with(|c| narrow(c).is_ascii_digit()))
+            .unwrap_or(text)
     }
 }
 
@@ -54,7 +63,11 @@ impl Ledger {
             errors.extend(checked.err().map(|error| (field.id.to_string(), error)));
         }
         self.unknown(fields, &mut errors);
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
     /// Checks only the fields that are given: an amendment, the fields that an act asks for.
@@ -70,7 +83,11 @@ impl Ledger {
             errors.extend(checked.err().map(|error| (field.id.to_string(), error)));
         }
         self.unknown(fields, &mut errors);
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
     fn unknown(&self, fields: &Fields, errors: &mut Vec<(String, FieldError)>) {
@@ -82,7 +99,9 @@ impl Ledger {
     pub fn title_of(&self, fields: &Fields) -> String {
         let parts = self.title.iter().filter_map(|id| {
             let field = self.field(id)?;
-            fields.get(id.as_str()).map(|value| field.kind.format(value))
+            fields
+                .get(id.as_str())
+                .map(|value| field.kind.format(value))
         });
         parts.collect::<Vec<_>>().join(" ")
     }

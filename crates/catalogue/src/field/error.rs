@@ -136,7 +136,10 @@ impl FieldError {
             Self::TooLarge => "数字太大".into(),
             Self::Below { min, decimals } => format!("小于{}", format_short(*min, *decimals)),
             Self::Above { max, decimals } => format!("大于{}", format_short(*max, *decimals)),
-            Self::NotADate { text, reason: DateError::Unrecognised } => {
+            Self::NotADate {
+                text,
+                reason: DateError::Unrecognised,
+            } => {
                 format!("“{}”不是日期", short(text))
             }
             Self::NotADate { text, reason } => format!("“{}”：{reason}", short(text)),
@@ -183,7 +186,9 @@ impl FieldError {
             Self::NotAnOption { options, meant, .. } => choose(meant.as_deref(), options),
             Self::Twice { .. } => "请删去一个".into(),
             Self::NotAFlag { .. } => "请填“是”或“否”".into(),
-            Self::NotADistrict { districts, meant, .. } => choose(meant.as_deref(), districts),
+            Self::NotADistrict {
+                districts, meant, ..
+            } => choose(meant.as_deref(), districts),
             Self::NotAnIdentityNumber => "请核对18位号码".into(),
             Self::LostDigits => "请把这一列设为文本格式后重新填写".into(),
             Self::NotAPhone => "请填数字，如 0473-1234567 或 13800000000".into(),
@@ -242,9 +247,19 @@ impl std::error::Error for FieldError {}
 const OPTIONS_SHOWN: usize = 12;
 
 fn choose(meant: Option<&str>, options: &[String]) -> String {
-    let shown = options.iter().take(OPTIONS_SHOWN).map(String::as_str).collect::<Vec<_>>();
-    let more = if options.len() > OPTIONS_SHOWN { "等" } else { "" };
-    let meant = meant.map(|option| format!("是不是“{option}”？")).unwrap_or_default();
+    let shown = options
+        .iter()
+        .take(OPTIONS_SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>();
+    let more = if options.len() > OPTIONS_SHOWN {
+        "等"
+    } else {
+        ""
+    };
+    let meant = meant
+        .map(|option| format!("是不是“{option}”？"))
+        .unwrap_or_default();
     format!("{meant}可填：{}{more}", shown.join("、"))
 }
 

@@ -15,8 +15,13 @@ pub(super) fn parse(
     max: Option<i64>,
 ) -> Result<Value, FieldError> {
     let number = parse_scaled(text, decimals).map_err(|error| match error {
-        DecimalError::Malformed => FieldError::NotANumber { text: text.to_owned() },
-        DecimalError::Decimals => FieldError::Decimals { text: text.to_owned(), decimals },
+        DecimalError::Malformed => FieldError::NotANumber {
+            text: text.to_owned(),
+        },
+        DecimalError::Decimals => FieldError::Decimals {
+            text: text.to_owned(),
+            decimals,
+        },
         DecimalError::TooLarge => FieldError::TooLarge,
     })?;
     bounded(number, decimals, min, max)
@@ -39,14 +44,19 @@ pub(super) fn bounded(
 
 /// `500`, `500元`, `￥1,200.50`, `1.2万元`, in fen.
 pub(super) fn parse_money(text: &str) -> Result<Value, FieldError> {
-    let bare = text.trim_start_matches(['￥', '¥']).trim_end_matches('元').trim();
+    let bare = text
+        .trim_start_matches(['￥', '¥'])
+        .trim_end_matches('元')
+        .trim();
     let (bare, decimals) = match bare.strip_suffix('万') {
         // The sixth decimal of ten thousand yuan is a fen.
         Some(bare) => (bare.trim_end(), 6),
         None => (bare, 2),
     };
     match parse(bare, decimals, None, None) {
-        Err(FieldError::NotANumber { .. }) => Err(FieldError::NotANumber { text: text.to_owned() }),
+        Err(FieldError::NotANumber { .. }) => Err(FieldError::NotANumber {
+            text: text.to_owned(),
+        }),
         other => other,
     }
 }
@@ -60,7 +70,9 @@ pub(super) fn from_float(
     max: Option<i64>,
 ) -> Result<Value, FieldError> {
     if !number.is_finite() {
-        return Err(FieldError::NotANumber { text: number.to_string() });
+        return Err(FieldError::NotANumber {
+            text: number.to_string(),
+        });
     }
     if number.fract() == 0.0 && number.abs() < 1e15 && decimals == 0 {
         return bounded(number as i64, decimals, min, max);
@@ -88,8 +100,14 @@ pub(super) fn from_serial(serial: f64) -> Option<Date> {
         return None;
     }
     let days = serial as i64;
-    let origin = if days < 60 { (1899, 12, 31) } else { (1899, 12, 30) };
+    let origin = if days < 60 {
+        (1899, 12, 31)
+    } else {
+        (1899, 12, 30)
+    };
     let origin = Date::new(origin.0, origin.1, origin.2).ok()?;
-    let date = origin.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+    let date = origin
+        .checked_add(jiff::Span::new().try_days(days).ok()?)
+        .ok()?;
     Some(date)
 }

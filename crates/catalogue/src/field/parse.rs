@@ -54,7 +54,9 @@ impl FieldType {
         context: &FieldContext<'_>,
     ) -> Result<Value, FieldError> {
         match self {
-            Self::Number { decimals, min, max } => number::from_float(number, *decimals, *min, *max),
+            Self::Number { decimals, min, max } => {
+                number::from_float(number, *decimals, *min, *max)
+            }
             Self::Money => number::from_float(number, 2, None, None),
             Self::Date => {
                 let date = number::from_serial(number);
@@ -86,20 +88,30 @@ pub(super) fn is_blank(character: char) -> bool {
 }
 
 fn one_line(text: &str, max: usize) -> Result<Value, FieldError> {
-    let line = if text.chars().any(char::is_control) { spaced(text) } else { text.to_owned() };
+    let line = if text.chars().any(char::is_control) {
+        spaced(text)
+    } else {
+        text.to_owned()
+    };
     within(&line, max)?;
     Ok(Value::Text(line))
 }
 
 /// Line ends and other control characters become one space each run.
 fn spaced(text: &str) -> String {
-    let words = text.split(char::is_control).map(trim).filter(|word| !word.is_empty());
+    let words = text
+        .split(char::is_control)
+        .map(trim)
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
 fn several_lines(text: &str) -> Result<Value, FieldError> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
     within(&text, LONG_TEXT_MAX)?;
     Ok(Value::Text(text))
 }
@@ -110,7 +122,11 @@ pub(super) fn within(text: &str, max: usize) -> Result<(), FieldError> {
         return Ok(());
     }
     let length = text.chars().count();
-    if length <= max { Ok(()) } else { Err(FieldError::TooLong { length, max }) }
+    if length <= max {
+        Ok(())
+    } else {
+        Err(FieldError::TooLong { length, max })
+    }
 }
 
 fn date(text: &str) -> Result<Value, FieldError> {
@@ -119,7 +135,10 @@ fn date(text: &str) -> Result<Value, FieldError> {
     }
     match parse_date(text) {
         Ok(date) => Ok(Value::Text(date.to_string())),
-        Err(reason) => Err(FieldError::NotADate { text: text.to_owned(), reason }),
+        Err(reason) => Err(FieldError::NotADate {
+            text: text.to_owned(),
+            reason,
+        }),
     }
 }
 
@@ -138,12 +157,18 @@ pub(super) fn iso_date(text: &str) -> Option<Date> {
     if !shaped {
         return None;
     }
-    let date = Date::new(text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?);
+    let date = Date::new(
+        text[..4].parse().ok()?,
+        text[5..7].parse().ok()?,
+        text[8..].parse().ok()?,
+    );
     date.ok().filter(|date| date.year() > 0)
 }
 
 fn date_range(text: &str) -> Result<Value, FieldError> {
-    let malformed = || FieldError::NotARange { text: text.to_owned() };
+    let malformed = || FieldError::NotARange {
+        text: text.to_owned(),
+    };
     let mut found = None;
     for separator in ["至", "到", "～", "~", "—", "–"] {
         if let Some((from, to)) = text.split_once(separator) {
@@ -159,7 +184,10 @@ fn date_range(text: &str) -> Result<Value, FieldError> {
     if to < from {
         return Err(FieldError::Reversed);
     }
-    Ok(Value::List(vec![Value::Text(from.to_string()), Value::Text(to.to_string())]))
+    Ok(Value::List(vec![
+        Value::Text(from.to_string()),
+        Value::Text(to.to_string()),
+    ]))
 }
 
 pub(super) fn choice(text: &str, options: &[String]) -> Result<Value, FieldError> {
@@ -206,7 +234,11 @@ fn choices(text: &str, options: &[String]) -> Result<Value, FieldError> {
         chosen.push(option);
         Ok(())
     };
-    for part in text.split(['；', ';', '\n']).map(trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(['；', ';', '\n'])
+        .map(trim)
+        .filter(|part| !part.is_empty())
+    {
         // An option may itself contain the sign that others use between options.
         match find_option(part, options) {
             Ok(option) => choose(option)?,
@@ -237,9 +269,21 @@ fn flag(text: &str) -> Result<bool, FieldError> {
     match text {
         "是" | "有" | "对" | "√" | "✓" | "✔" | "1" | "１" => Ok(true),
         "否" | "无" | "不是" | "没有" | "×" | "✗" | "✘" | "0" | "０" => Ok(false),
-        _ if ["true", "yes", "y"].iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(true),
-        _ if ["false", "no", "n"].iter().any(|word| text.eq_ignore_ascii_case(word)) => Ok(false),
-        _ => Err(FieldError::NotAFlag { text: text.to_owned() }),
+        _ if ["true", "yes", "y"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word)) =>
+        {
+            Ok(true)
+        }
+        _ if ["false", "no", "n"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word)) =>
+        {
+            Ok(false)
+        }
+        _ => Err(FieldError::NotAFlag {
+            text: text.to_owned(),
+        }),
     }
 }
 
@@ -286,7 +330,11 @@ fn phone(text: &str) -> Result<Value, FieldError> {
             _ => crate::decimal::narrow(c),
         })
         .collect();
-    if is_phone(&narrow) { Ok(Value::Text(narrow)) } else { Err(FieldError::NotAPhone) }
+    if is_phone(&narrow) {
+        Ok(Value::Text(narrow))
+    } else {
+        Err(FieldError::NotAPhone)
+    }
 }
 
 /// Digits with the usual signs between them; several numbers may stand one behind the other.
@@ -295,12 +343,19 @@ fn is_phone(text: &str) -> bool {
     (3..=60).contains(&digits)
         && text.chars().all(|c| {
             c.is_ascii_digit()
-                || matches!(c, '-' | '+' | '(' | ')' | ' ' | '/' | ',' | '、' | '；' | '转' | '*')
+                || matches!(
+                    c,
+                    '-' | '+' | '(' | ')' | ' ' | '/' | ',' | '、' | '；' | '转' | '*'
+                )
         })
 }
 
 fn file(text: &str) -> Result<Value, FieldError> {
-    if is_hash(text) { Ok(Value::Text(text.to_owned())) } else { Err(FieldError::NotAFile) }
+    if is_hash(text) {
+        Ok(Value::Text(text.to_owned()))
+    } else {
+        Err(FieldError::NotAFile)
+    }
 }
 
 /// SHA-256 in lower-case hex.

@@ -23,11 +23,18 @@ pub(super) fn parse(
             continue;
         }
         if rows.len() == ROWS_MAX {
-            return Err(FieldError::TooLong { length: rows.len() + 1, max: ROWS_MAX });
+            return Err(FieldError::TooLong {
+                length: rows.len() + 1,
+                max: ROWS_MAX,
+            });
         }
         rows.push(row(&cells, columns, context, index + 1)?);
     }
-    if rows.is_empty() { Err(FieldError::Missing) } else { Ok(Value::List(rows)) }
+    if rows.is_empty() {
+        Err(FieldError::Missing)
+    } else {
+        Ok(Value::List(rows))
+    }
 }
 
 fn row(
@@ -45,11 +52,13 @@ fn row(
     let mut record = Fields::new();
     for (index, column) in columns.iter().enumerate() {
         let cell = cells.get(index).map_or("", String::as_str);
-        let value = column.parse(cell, context).map_err(|error| FieldError::InRow {
-            row,
-            column: column.name.clone(),
-            error: Box::new(error),
-        })?;
+        let value = column
+            .parse(cell, context)
+            .map_err(|error| FieldError::InRow {
+                row,
+                column: column.name.clone(),
+                error: Box::new(error),
+            })?;
         if let Some(value) = value {
             record.insert(column.id.to_string(), value);
         }

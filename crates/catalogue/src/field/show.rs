@@ -21,8 +21,11 @@ impl FieldType {
             (Self::Money, Value::Integer(fen)) => format_scaled(*fen, 2),
             (Self::Date, Value::Text(text)) => chinese(text),
             (Self::DateRange, Value::List(days)) => {
-                let days: Vec<String> =
-                    days.iter().filter_map(Value::as_text).map(chinese).collect();
+                let days: Vec<String> = days
+                    .iter()
+                    .filter_map(Value::as_text)
+                    .map(chinese)
+                    .collect();
                 match &*days {
                     [from, to] if from == to => from.clone(),
                     _ => days.join("至"),
@@ -110,32 +113,38 @@ fn format_row(columns: &[Field], item: &Value) -> String {
 }
 
 fn mask_row(columns: &[Field], item: &Value) -> String {
-    let shown = cells(columns, item, |column, value| match column.kind.is_personal() {
-        true => column.kind.mask(value),
-        false => column.format(value),
+    let shown = cells(columns, item, |column, value| {
+        match column.kind.is_personal() {
+            true => column.kind.mask(value),
+            false => column.format(value),
+        }
     });
     shown.join(" ")
 }
 
-fn cells(
-    columns: &[Field],
-    item: &Value,
-    show: impl Fn(&Field, &Value) -> String,
-) -> Vec<String> {
-    let Value::Record(fields) = item else { return vec![raw(item)] };
+fn cells(columns: &[Field], item: &Value, show: impl Fn(&Field, &Value) -> String) -> Vec<String> {
+    let Value::Record(fields) = item else {
+        return vec![raw(item)];
+    };
     let shown = columns.iter().filter_map(|column| {
-        fields.get(column.id.as_str()).map(|value| show(column, value))
+        fields
+            .get(column.id.as_str())
+            .map(|value| show(column, value))
     });
     shown.collect()
 }
 
 fn input_row(columns: &[Field], item: &Value) -> String {
-    let Value::Record(fields) = item else { return rows::escape(&raw(item)) };
+    let Value::Record(fields) = item else {
+        return rows::escape(&raw(item));
+    };
     let mut cells: Vec<String> = columns
         .iter()
         .map(|column| {
             let value = fields.get(column.id.as_str());
-            value.map_or_else(String::new, |value| rows::escape(&column.kind.input_text(value)))
+            value.map_or_else(String::new, |value| {
+                rows::escape(&column.kind.input_text(value))
+            })
         })
         .collect();
     while cells.len() > 1 && cells.last().is_some_and(String::is_empty) {

@@ -26,12 +26,19 @@ fn column(id: &str, kind: FieldType) -> Field {
 }
 
 fn options() -> Vec<String> {
-    ["集中学习", "线上学习", "建议、提案", "专题（研讨）"].map(str::to_owned).to_vec()
+    ["集中学习", "线上学习", "建议、提案", "专题（研讨）"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn parse(kind: &FieldType, text: &str) -> Result<Value, FieldError> {
     let districts = districts();
-    kind.parse(text, &FieldContext { districts: &districts })
+    kind.parse(
+        text,
+        &FieldContext {
+            districts: &districts,
+        },
+    )
 }
 
 fn text(kind: &FieldType, typed: &str) -> String {
@@ -41,7 +48,11 @@ fn text(kind: &FieldType, typed: &str) -> String {
     }
 }
 
-const NUMBER: FieldType = FieldType::Number { decimals: 0, min: Some(0), max: Some(1000) };
+const NUMBER: FieldType = FieldType::Number {
+    decimals: 0,
+    min: Some(0),
+    max: Some(1000),
+};
 
 #[test]
 fn what_clerks_type_is_understood() {
@@ -55,8 +66,16 @@ fn what_clerks_type_is_understood() {
         (&FieldType::Money, "1.2万元", "12000"),
         (&FieldType::Date, "2022年3月5日", "2022-03-05"),
         (&FieldType::Date, "2022/3/5", "2022-03-05"),
-        (&FieldType::DateRange, "2022.3.5 至 2022.3.9", "2022-03-05至2022-03-09"),
-        (&FieldType::DateRange, "2022-03-05", "2022-03-05至2022-03-05"),
+        (
+            &FieldType::DateRange,
+            "2022.3.5 至 2022.3.9",
+            "2022-03-05至2022-03-09",
+        ),
+        (
+            &FieldType::DateRange,
+            "2022-03-05",
+            "2022-03-05至2022-03-05",
+        ),
         (&choice, "专题(研讨)", "专题（研讨）"),
         (&choices, "线上学习、集中学习", "集中学习；线上学习"),
         (&choices, "建议、提案；线上学习", "线上学习；建议、提案"),
@@ -64,7 +83,11 @@ fn what_clerks_type_is_understood() {
         (&FieldType::Flag, "否", "否"),
         (&FieldType::District, "海云区", "海云区"),
         (&FieldType::Phone, "（0473）1234567", "(0473)1234567"),
-        (&FieldType::IdentityNumber, "'11010519491231002x", "11010519491231002X"),
+        (
+            &FieldType::IdentityNumber,
+            "'11010519491231002x",
+            "11010519491231002X",
+        ),
     ] {
         assert_eq!(text(kind, typed), value, "{typed}");
     }
@@ -115,15 +138,28 @@ fn small_tables_are_read_and_shown() {
     let rows = FieldType::Rows {
         columns: vec![
             column("a", FieldType::Text { max: 20 }),
-            column("b", FieldType::Number { decimals: 0, min: None, max: None }),
+            column(
+                "b",
+                FieldType::Number {
+                    decimals: 0,
+                    min: None,
+                    max: None,
+                },
+            ),
             column("c", FieldType::Choices { options: options() }),
         ],
     };
     let value = parse(&rows, "甲 | 3；乙｜5 | 线上学习、集中学习；").unwrap();
     assert_eq!(rows.format(&value), "甲 3；乙 5 集中学习、线上学习");
-    assert_eq!(rows.input_text(&value), "甲 | 3；乙 | 5 | 集中学习\\；线上学习");
+    assert_eq!(
+        rows.input_text(&value),
+        "甲 | 3；乙 | 5 | 集中学习\\；线上学习"
+    );
     assert_eq!(parse(&rows, &rows.input_text(&value)), Ok(value));
-    assert_eq!(text(&rows, "甲 | 三"), "! 第1行“列b”：“三”不是数字；请只填数字，不写单位，如 12");
+    assert_eq!(
+        text(&rows, "甲 | 三"),
+        "! 第1行“列b”：“三”不是数字；请只填数字，不写单位，如 12"
+    );
     assert_eq!(text(&rows, "甲 | 3；| 5"), "! 第2行“列a”：没有填写；请填写");
     assert_eq!(
         text(&rows, "甲 | 3 | 线上学习 | 5"),
@@ -134,7 +170,11 @@ fn small_tables_are_read_and_shown() {
 #[test]
 fn cells_that_hold_numbers() {
     let context = FieldContext::default();
-    let decimal = FieldType::Number { decimals: 2, min: None, max: None };
+    let decimal = FieldType::Number {
+        decimals: 2,
+        min: None,
+        max: None,
+    };
     let shown = |kind: &FieldType, number: f64| match kind.parse_number(number, &context) {
         Ok(value) => kind.input_text(&value),
         Err(error) => error.code().to_owned(),
@@ -154,7 +194,11 @@ fn cells_that_hold_numbers() {
         (&FieldType::Date, -3.0, "value-not-a-date"),
         (&FieldType::Date, 3e9, "value-not-a-date"),
         (&FieldType::Phone, 13_800_000_000.0, "13800000000"),
-        (&FieldType::IdentityNumber, 1.101_051_949_123_1e17, "value-lost-digits"),
+        (
+            &FieldType::IdentityNumber,
+            1.101_051_949_123_1e17,
+            "value-lost-digits",
+        ),
         (&FieldType::Text { max: 200 }, 3.0, "3"),
         (&FieldType::Flag, 1.0, "是"),
     ] {
@@ -164,12 +208,19 @@ fn cells_that_hold_numbers() {
 
 #[test]
 fn values_are_shown_to_people() {
-    let number = FieldType::Number { decimals: 1, min: None, max: None };
+    let number = FieldType::Number {
+        decimals: 1,
+        min: None,
+        max: None,
+    };
     assert_eq!(number.format(&Value::Integer(120)), "12.0");
     assert_eq!(FieldType::Money.format(&Value::Integer(120_050)), "1200.50");
     assert_eq!(FieldType::Date.format(&"2022-03-05".into()), "2022年3月5日");
     let range = Value::List(vec!["2022-03-05".into(), "2022-03-09".into()]);
-    assert_eq!(FieldType::DateRange.format(&range), "2022年3月5日至2022年3月9日");
+    assert_eq!(
+        FieldType::DateRange.format(&range),
+        "2022年3月5日至2022年3月9日"
+    );
     assert_eq!(FieldType::Flag.format(&true.into()), "是");
     // A value of another shape is shown as it is.
     assert_eq!(FieldType::Date.format(&7.into()), "7");
@@ -183,21 +234,33 @@ fn outsiders_see_masked_values() {
     assert!(!shown(FieldType::IdentityNumber, "11010519491231002X").contains("1949"));
     assert_eq!(shown(FieldType::Text { max: 200 }, "内部"), "***");
     let rows = FieldType::Rows {
-        columns: vec![column("a", FieldType::Text { max: 9 }), column("b", FieldType::Person)],
+        columns: vec![
+            column("a", FieldType::Text { max: 9 }),
+            column("b", FieldType::Person),
+        ],
     };
     let row = Fields::from([("a".into(), "组长".into()), ("b".into(), "张三丰".into())]);
     let masked = rows.mask(&Value::List(vec![Value::Record(row)]));
-    assert!(masked.starts_with("组长 ") && !masked.contains("张三丰"), "{masked}");
+    assert!(
+        masked.starts_with("组长 ") && !masked.contains("张三丰"),
+        "{masked}"
+    );
 }
 
 #[test]
 fn units_behind_numbers_are_understood() {
     let context = FieldContext::default();
-    let field = Field { unit: "人".into(), ..column("b", NUMBER) };
+    let field = Field {
+        unit: "人".into(),
+        ..column("b", NUMBER)
+    };
     assert_eq!(field.parse("12人", &context), Ok(Some(Value::Integer(12))));
     assert_eq!(field.parse(" ", &context), Ok(None));
     assert!(field.parse("人", &context).is_err());
-    assert_eq!(column("a", NUMBER).parse("", &context), Err(FieldError::Missing));
+    assert_eq!(
+        column("a", NUMBER).parse("", &context),
+        Err(FieldError::Missing)
+    );
     assert_eq!(field.format(&Value::Integer(12)), "12人");
 }
 
@@ -214,15 +277,29 @@ fn values_from_machines_are_held_against_their_type() {
         (&FieldType::Date, "2022-3-5".into(), "value-shape"),
         (&FieldType::Date, "0000-01-01".into(), "value-shape"),
         (&FieldType::DateRange, list(&["2022-03-05"]), "value-shape"),
-        (&FieldType::DateRange, list(&["2022-03-05", "2022-03-04"]), "value-reversed"),
+        (
+            &FieldType::DateRange,
+            list(&["2022-03-05", "2022-03-04"]),
+            "value-reversed",
+        ),
         (&choices, list(&["线上学习", "线上学习"]), "value-twice"),
         (&choices, list(&[]), "value-missing"),
-        (&FieldType::District, "王路区".into(), "value-not-a-district"),
+        (
+            &FieldType::District,
+            "王路区".into(),
+            "value-not-a-district",
+        ),
         (&FieldType::File, "abc".into(), "value-not-a-file"),
-        (&FieldType::IdentityNumber, "11010519491231002x".into(), "value-not-an-identity-number"),
+        (
+            &FieldType::IdentityNumber,
+            "11010519491231002x".into(),
+            "value-not-an-identity-number",
+        ),
     ] {
         let districts = districts();
-        let context = FieldContext { districts: &districts };
+        let context = FieldContext {
+            districts: &districts,
+        };
         let error = kind.validate(&value, &context).expect_err(code);
         assert_eq!(error.code(), code, "{value:?}");
     }
@@ -240,7 +317,11 @@ fn kinds() -> impl Strategy<Value = FieldType> {
     let simple = prop_oneof![
         Just(FieldType::Text { max: 40 }),
         Just(FieldType::LongText),
-        (0_u8..5).prop_map(|decimals| FieldType::Number { decimals, min: None, max: None }),
+        (0_u8..5).prop_map(|decimals| FieldType::Number {
+            decimals,
+            min: None,
+            max: None
+        }),
         Just(FieldType::Money),
         Just(FieldType::Date),
         Just(FieldType::DateRange),
@@ -251,12 +332,16 @@ fn kinds() -> impl Strategy<Value = FieldType> {
         Just(FieldType::Person),
         Just(FieldType::Phone),
         Just(FieldType::CreditCode),
-        Just(FieldType::Reference { ledger: LedgerId::new("case").unwrap() }),
+        Just(FieldType::Reference {
+            ledger: LedgerId::new("case").unwrap()
+        }),
     ];
     let rows = proptest::collection::vec(simple.clone(), 1..4).prop_map(|kinds| {
         let columns = kinds.into_iter().enumerate();
         FieldType::Rows {
-            columns: columns.map(|(i, kind)| column(["a", "b", "c"][i], kind)).collect(),
+            columns: columns
+                .map(|(i, kind)| column(["a", "b", "c"][i], kind))
+                .collect(),
         }
     });
     prop_oneof![4 => simple, 1 => rows]

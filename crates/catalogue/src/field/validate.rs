@@ -36,21 +36,27 @@ impl FieldType {
             Self::Choices { options } => choices(value, options),
             Self::Flag => match value {
                 Value::Flag(_) => Ok(()),
-                _ => Err(FieldError::Shape { expected: "true 或 false" }),
+                _ => Err(FieldError::Shape {
+                    expected: "true 或 false",
+                }),
             },
             Self::District => {
                 line(value, NAME_MAX)?;
                 parse::district(text(value)?, context).map(drop)
             }
-            Self::IdentityNumber => {
-                self.spelt_so(line(value, NAME_MAX)?, FieldError::NotAnIdentityNumber, context)
-            }
+            Self::IdentityNumber => self.spelt_so(
+                line(value, NAME_MAX)?,
+                FieldError::NotAnIdentityNumber,
+                context,
+            ),
             Self::Phone => self.spelt_so(line(value, NAME_MAX)?, FieldError::NotAPhone, context),
-            Self::CreditCode => {
-                self.spelt_so(line(value, NAME_MAX)?, FieldError::Untidy, context)
-            }
+            Self::CreditCode => self.spelt_so(line(value, NAME_MAX)?, FieldError::Untidy, context),
             Self::File => {
-                if is_hash(text(value)?) { Ok(()) } else { Err(FieldError::NotAFile) }
+                if is_hash(text(value)?) {
+                    Ok(())
+                } else {
+                    Err(FieldError::NotAFile)
+                }
             }
             Self::Rows { columns } => rows(value, columns, context),
             Self::Subject
@@ -84,9 +90,13 @@ impl FieldType {
                 Some(format!("统一社会信用代码“{text}”有误：{error}"))
             }
             (Self::Rows { columns }, Value::List(items)) => items.iter().find_map(|item| {
-                let Value::Record(fields) = item else { return None };
+                let Value::Record(fields) = item else {
+                    return None;
+                };
                 columns.iter().find_map(|column| {
-                    fields.get(column.id.as_str()).and_then(|value| column.kind.doubt(value))
+                    fields
+                        .get(column.id.as_str())
+                        .and_then(|value| column.kind.doubt(value))
                 })
             }),
             _ => None,
@@ -95,15 +105,23 @@ impl FieldType {
 }
 
 fn text(value: &Value) -> Result<&str, FieldError> {
-    value.as_text().ok_or(FieldError::Shape { expected: "文字" })
+    value
+        .as_text()
+        .ok_or(FieldError::Shape { expected: "文字" })
 }
 
 fn integer(value: &Value) -> Result<i64, FieldError> {
-    value.as_integer().ok_or(FieldError::Shape { expected: "整数（按小数位放大；金额以分为单位）" })
+    value.as_integer().ok_or(FieldError::Shape {
+        expected: "整数（按小数位放大；金额以分为单位）",
+    })
 }
 
 fn filled(text: &str) -> Result<(), FieldError> {
-    if text.is_empty() { Err(FieldError::Missing) } else { Ok(()) }
+    if text.is_empty() {
+        Err(FieldError::Missing)
+    } else {
+        Ok(())
+    }
 }
 
 /// A tidy line: no control characters, no blanks at the ends, not empty.
@@ -118,14 +136,18 @@ fn line(value: &Value, max: usize) -> Result<&str, FieldError> {
 }
 
 fn date(value: &Value) -> Result<values::dates::Date, FieldError> {
-    iso_date(text(value)?).ok_or(FieldError::Shape { expected: "日期，如 2022-03-05" })
+    iso_date(text(value)?).ok_or(FieldError::Shape {
+        expected: "日期，如 2022-03-05",
+    })
 }
 
 fn date_range(value: &Value) -> Result<(), FieldError> {
     match value.as_list() {
         Some([from, to]) if date(to)? < date(from)? => Err(FieldError::Reversed),
         Some([_, _]) => Ok(()),
-        _ => Err(FieldError::Shape { expected: "两个日期" }),
+        _ => Err(FieldError::Shape {
+            expected: "两个日期",
+        }),
     }
 }
 
@@ -137,30 +159,41 @@ fn option(text: &str, options: &[String]) -> Result<(), FieldError> {
 }
 
 fn choices(value: &Value, options: &[String]) -> Result<(), FieldError> {
-    let items = value.as_list().ok_or(FieldError::Shape { expected: "选项的列表" })?;
+    let items = value.as_list().ok_or(FieldError::Shape {
+        expected: "选项的列表",
+    })?;
     if items.is_empty() {
         return Err(FieldError::Missing);
     }
     for (index, item) in items.iter().enumerate() {
         option(text(item)?, options)?;
         if items[..index].contains(item) {
-            return Err(FieldError::Twice { text: text(item)?.to_owned() });
+            return Err(FieldError::Twice {
+                text: text(item)?.to_owned(),
+            });
         }
     }
     Ok(())
 }
 
 fn rows(value: &Value, columns: &[Field], context: &FieldContext<'_>) -> Result<(), FieldError> {
-    let items = value.as_list().ok_or(FieldError::Shape { expected: "行的列表" })?;
+    let items = value.as_list().ok_or(FieldError::Shape {
+        expected: "行的列表",
+    })?;
     if items.is_empty() {
         return Err(FieldError::Missing);
     }
     if items.len() > ROWS_MAX {
-        return Err(FieldError::TooLong { length: items.len(), max: ROWS_MAX });
+        return Err(FieldError::TooLong {
+            length: items.len(),
+            max: ROWS_MAX,
+        });
     }
     for (index, item) in items.iter().enumerate() {
         let Value::Record(fields) = item else {
-            return Err(FieldError::Shape { expected: "行的列表" });
+            return Err(FieldError::Shape {
+                expected: "行的列表",
+            });
         };
         row(fields, columns, context).map_err(|(column, error)| FieldError::InRow {
             row: index + 1,
@@ -176,7 +209,10 @@ fn row(
     columns: &[Field],
     context: &FieldContext<'_>,
 ) -> Result<(), (String, FieldError)> {
-    if let Some(id) = fields.keys().find(|id| columns.iter().all(|column| &*column.id != *id)) {
+    if let Some(id) = fields
+        .keys()
+        .find(|id| columns.iter().all(|column| &*column.id != *id))
+    {
         return Err((id.clone(), FieldError::Unknown));
     }
     if let (true, Some(first)) = (fields.is_empty(), columns.first()) {

@@ -60,7 +60,10 @@ pub(crate) fn over_entry(
         }
     }
     for id in condition.unguarded("entry") {
-        if fields.iter().any(|field| &*field.id == id && !field.required) {
+        if fields
+            .iter()
+            .any(|field| &*field.id == id && !field.required)
+        {
             sink.warning(
                 place(&text, "entry", id, sink),
                 "condition-unguarded",
@@ -82,7 +85,12 @@ pub(crate) fn only_root(
     for variable in condition.variables().filter(|variable| *variable != root) {
         let at = sink.words_in(text, variable, "");
         let message = format!("这里没有 {variable}");
-        sink.error(at, "condition-root", message, format!("这里只能用 {root}.…"));
+        sink.error(
+            at,
+            "condition-root",
+            message,
+            format!("这里只能用 {root}.…"),
+        );
     }
 }
 
@@ -114,8 +122,17 @@ fn compare(field: &Field, comparison: &Comparison, text: &Placed<String>, sink: 
         (_, _) => "带引号的文字".to_owned(),
     };
     let at = place(text, "entry", &comparison.field, sink);
-    let message = format!("{} 与 {} 永远比不上", field.id, literal(&comparison.literal));
-    sink.error(at, "condition-never", message, format!("{} 的值是{expected}", field.id));
+    let message = format!(
+        "{} 与 {} 永远比不上",
+        field.id,
+        literal(&comparison.literal)
+    );
+    sink.error(
+        at,
+        "condition-never",
+        message,
+        format!("{} 的值是{expected}", field.id),
+    );
 }
 
 fn literal(literal: &Literal) -> String {

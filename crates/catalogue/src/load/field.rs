@@ -22,7 +22,9 @@ pub(crate) fn fields(
 ) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for node in nodes {
-        let Some(field) = field(*node, lists, nested, sink) else { continue };
+        let Some(field) = field(*node, lists, nested, sink) else {
+            continue;
+        };
         refuse_duplicate(&fields, &field, *node, sink);
         fields.push(field);
     }
@@ -30,10 +32,20 @@ pub(crate) fn fields(
 }
 
 /// Two fields of one id or one name: neither a form nor a sheet could tell them apart.
-pub(crate) fn refuse_duplicate(known: &[Field], field: &Field, node: Node<'_>, sink: &mut Sink<'_>) {
+pub(crate) fn refuse_duplicate(
+    known: &[Field],
+    field: &Field,
+    node: Node<'_>,
+    sink: &mut Sink<'_>,
+) {
     if known.iter().any(|other| other.id == field.id) {
         let message = format!("字段 {} 出现两次", field.id);
-        sink.error(node.at("id"), "id-duplicate", message, "删去一个，或改标识".into());
+        sink.error(
+            node.at("id"),
+            "id-duplicate",
+            message,
+            "删去一个，或改标识".into(),
+        );
     } else if known.iter().any(|other| other.name == field.name) {
         let message = format!("有两个字段都叫“{}”", field.name);
         let help = "表单和表格靠名称区分字段，请改一个名称".into();
@@ -56,7 +68,12 @@ pub(crate) fn field(
     let index = node.flag("index").unwrap_or(false);
     if index && !can_index(&kind) {
         let message = format!("{}字段不能筛选、排序", kind.words());
-        sink.error(node.at("index"), "index-unfit", message, "删去 index".into());
+        sink.error(
+            node.at("index"),
+            "index-unfit",
+            message,
+            "删去 index".into(),
+        );
     }
     let public = public(node);
     if public == Visibility::Shown && shows_personal(&kind) {
@@ -104,7 +121,10 @@ fn shows_personal(kind: &FieldType) -> bool {
 }
 
 fn can_index(kind: &FieldType) -> bool {
-    !matches!(kind, FieldType::Rows { .. } | FieldType::File | FieldType::LongText)
+    !matches!(
+        kind,
+        FieldType::Rows { .. } | FieldType::File | FieldType::LongText
+    )
 }
 
 /// Keys that only some types have.
@@ -127,7 +147,12 @@ fn refuse_foreign_keys(node: Node<'_>, word: &Placed<String>, nested: bool, sink
     }
     if nested && node.has("index") {
         let message = "明细表的列不能筛选、排序".to_owned();
-        sink.error(node.key_at("index"), "field-key-unfit", message, "删去 index".into());
+        sink.error(
+            node.key_at("index"),
+            "field-key-unfit",
+            message,
+            "删去 index".into(),
+        );
     }
 }
 
@@ -139,14 +164,20 @@ fn kind(
     sink: &mut Sink<'_>,
 ) -> Option<FieldType> {
     Some(match word.as_str() {
-        "text" => FieldType::Text { max: text_max(node, sink)? },
+        "text" => FieldType::Text {
+            max: text_max(node, sink)?,
+        },
         "long_text" => FieldType::LongText,
         "number" => number(node, sink)?,
         "money" => FieldType::Money,
         "date" => FieldType::Date,
         "date_range" => FieldType::DateRange,
-        "choice" => FieldType::Choice { options: options(node, sink)? },
-        "choices" => FieldType::Choices { options: options(node, sink)? },
+        "choice" => FieldType::Choice {
+            options: options(node, sink)?,
+        },
+        "choices" => FieldType::Choices {
+            options: options(node, sink)?,
+        },
         "flag" => FieldType::Flag,
         "district" => FieldType::District,
         "subject" => FieldType::Subject,
@@ -164,8 +195,12 @@ fn kind(
             sink.error(word.at, "column-nested", "明细表套明细表".into(), help);
             return None;
         }
-        "rows" => FieldType::Rows { columns: columns(node, lists, sink)? },
-        "reference" => FieldType::Reference { ledger: reference(node, sink)? },
+        "rows" => FieldType::Rows {
+            columns: columns(node, lists, sink)?,
+        },
+        "reference" => FieldType::Reference {
+            ledger: reference(node, sink)?,
+        },
         _ => return None,
     })
 }
@@ -188,7 +223,9 @@ fn number(node: Node<'_>, sink: &mut Sink<'_>) -> Option<FieldType> {
     let decimals = node.whole("decimals").unwrap_or(0);
     let decimals = u8::try_from(decimals).ok()?;
     let mut bound = |key: &str| {
-        let Some(written) = node.number(key) else { return Some(None) };
+        let Some(written) = node.number(key) else {
+            return Some(None);
+        };
         match parse_scaled(&written.replace('_', ""), decimals) {
             Ok(number) => Some(Some(number)),
             Err(_) => {
@@ -204,7 +241,12 @@ fn number(node: Node<'_>, sink: &mut Sink<'_>) -> Option<FieldType> {
         && greatest < least
     {
         let message = "max 小于 min，什么数都填不进".to_owned();
-        sink.error(node.at("max"), "bounds-reversed", message, "对调两个界限".into());
+        sink.error(
+            node.at("max"),
+            "bounds-reversed",
+            message,
+            "对调两个界限".into(),
+        );
         return None;
     }
     Some(FieldType::Number { decimals, min, max })
@@ -220,7 +262,10 @@ fn options(node: Node<'_>, sink: &mut Sink<'_>) -> Option<Vec<String>> {
     }
     let errors = sink.errors();
     for (index, option) in options.iter().enumerate() {
-        if options[..index].iter().any(|other| other.value == option.value) {
+        if options[..index]
+            .iter()
+            .any(|other| other.value == option.value)
+        {
             let message = format!("选项“{}”出现两次", option.value);
             sink.error(option.at, "option-duplicate", message, "删去一个".into());
         }
@@ -246,7 +291,12 @@ fn columns(node: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Option<Vec<Fie
 fn reference(node: Node<'_>, sink: &mut Sink<'_>) -> Option<LedgerId> {
     let Some(of) = node.text("of") else {
         let help = "写 of = \"台账标识\"".into();
-        sink.error(node.at, "reference-missing", "没有写明引用哪个台账".into(), help);
+        sink.error(
+            node.at,
+            "reference-missing",
+            "没有写明引用哪个台账".into(),
+            help,
+        );
         return None;
     };
     LedgerId::new(&of)
@@ -263,7 +313,10 @@ pub(crate) fn find<'f>(
     if found.is_none() {
         let ids = || fields.iter().map(|field| field.id.as_str());
         // People know fields by their Chinese names, too.
-        let named = fields.iter().find(|field| field.name == id).map(|field| field.id.as_str());
+        let named = fields
+            .iter()
+            .find(|field| field.name == id)
+            .map(|field| field.id.as_str());
         let help = match named.or_else(|| nearest(id, ids())) {
             Some(meant) => format!("是不是 {meant}？"),
             None => format!("这个台账的字段：{}", ids().collect::<Vec<_>>().join("、")),
@@ -286,8 +339,7 @@ pub(crate) fn find_fit<'f>(
     if fits(&field.kind) {
         return Some(field);
     }
-    let message =
-        format!("{} 是{}字段，不能{purpose}", field.id, field.kind.words());
+    let message = format!("{} 是{}字段，不能{purpose}", field.id, field.kind.words());
     sink.error(id.at, "field-unfit", message, format!("用{types}字段"));
     None
 }

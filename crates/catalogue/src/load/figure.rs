@@ -56,7 +56,9 @@ pub(crate) fn figure(node: Node<'_>, home: &Home<'_>, sink: &mut Sink<'_>) -> Op
     }
     let quantity = quantity(node, sink)?;
     refuse_unfit_keys(node, quantity, sink);
-    let decimals = node.whole("decimals").and_then(|decimals| u8::try_from(decimals).ok());
+    let decimals = node
+        .whole("decimals")
+        .and_then(|decimals| u8::try_from(decimals).ok());
     let mut natural = 0;
     let mut operands_at = Vec::new();
     let (kind, by) = if quantity == "formula" {
@@ -84,7 +86,11 @@ pub(crate) fn figure(node: Node<'_>, home: &Home<'_>, sink: &mut Sink<'_>) -> Op
         at: id_text.at,
         unit_at: node.at("unit"),
         operands_at,
-        by: if quantity == "formula" { node.texts("by") } else { Vec::new() },
+        by: if quantity == "formula" {
+            node.texts("by")
+        } else {
+            Vec::new()
+        },
         decimals,
     })
 }
@@ -95,12 +101,22 @@ fn quantity(node: Node<'_>, sink: &mut Sink<'_>) -> Option<&'static str> {
         [one] => QUANTITIES.into_iter().find(|key| *key == one),
         [] => {
             let help = format!("写 {} 之一，如 count = \"entries\"", QUANTITIES.join("、"));
-            sink.error(node.at("id"), "figure-quantity", "没有说明数什么".into(), help);
+            sink.error(
+                node.at("id"),
+                "figure-quantity",
+                "没有说明数什么".into(),
+                help,
+            );
             None
         }
         [_, second, ..] => {
             let message = format!("一个数据只能有一种算法，这里有 {}", given.join("、"));
-            sink.error(node.key_at(second), "figure-quantity", message, "只留一个".into());
+            sink.error(
+                node.key_at(second),
+                "figure-quantity",
+                message,
+                "只留一个".into(),
+            );
             None
         }
     }
@@ -127,7 +143,12 @@ fn refuse_unfit_keys(node: Node<'_>, quantity: &str, sink: &mut Sink<'_>) {
     }
     if node.has("until") && node.words("kind") != "stock" {
         let message = "until 只用于存量".to_owned();
-        sink.error(node.key_at("until"), "figure-key-unfit", message, "写 kind = \"stock\"".into());
+        sink.error(
+            node.key_at("until"),
+            "figure-key-unfit",
+            message,
+            "写 kind = \"stock\"".into(),
+        );
     }
 }
 
@@ -174,7 +195,13 @@ fn fold(
     };
     let until = date("until", sink);
     let when = condition::over_entry(node, "when", home.fields, sink);
-    Some(Fold { measure, on, until, keys, when })
+    Some(Fold {
+        measure,
+        on,
+        until,
+        keys,
+        when,
+    })
 }
 
 fn count(text: &Placed<String>, home: &Home<'_>, sink: &mut Sink<'_>) -> Option<Measure> {
@@ -195,7 +222,10 @@ fn count(text: &Placed<String>, home: &Home<'_>, sink: &mut Sink<'_>) -> Option<
         return action.map(|action| Measure::Action(action.id.clone()));
     }
     if let Some(id) = text.strip_prefix("rows:") {
-        let id = Placed { value: id.to_owned(), at: text.at };
+        let id = Placed {
+            value: id.to_owned(),
+            at: text.at,
+        };
         let is_rows = |kind: &FieldType| matches!(kind, FieldType::Rows { .. });
         let field = find_fit(home.fields, &id, "数行数", is_rows, "明细表", sink)?;
         return Some(Measure::Rows(field.id.clone()));
@@ -217,11 +247,19 @@ fn sum(
         *natural = decimals_of(&field.kind);
         return Some(Measure::Sum(field.id.clone()));
     };
-    let rows = Placed { value: rows.to_owned(), at: text.at };
-    let column = Placed { value: column.to_owned(), at: text.at };
+    let rows = Placed {
+        value: rows.to_owned(),
+        at: text.at,
+    };
+    let column = Placed {
+        value: column.to_owned(),
+        at: text.at,
+    };
     let is_rows = |kind: &FieldType| matches!(kind, FieldType::Rows { .. });
     let field = find_fit(home.fields, &rows, "取其中的列", is_rows, "明细表", sink)?;
-    let FieldType::Rows { columns } = &field.kind else { return None };
+    let FieldType::Rows { columns } = &field.kind else {
+        return None;
+    };
     let column = find_fit(columns, &column, "求和", is_quantity, "数字或金额", sink)?;
     *natural = decimals_of(&column.kind);
     Some(Measure::RowsSum(field.id.clone(), column.id.clone()))
@@ -244,7 +282,10 @@ fn key_fields(ids: &[Placed<String>], home: &Home<'_>, sink: &mut Sink<'_>) -> V
     let is_key = |kind: &FieldType| {
         !matches!(
             kind,
-            FieldType::Rows { .. } | FieldType::File | FieldType::LongText | FieldType::Choices { .. }
+            FieldType::Rows { .. }
+                | FieldType::File
+                | FieldType::LongText
+                | FieldType::Choices { .. }
         )
     };
     let field = |id: &Placed<String>| {
@@ -265,7 +306,10 @@ fn dimensions(node: Node<'_>, home: &Home<'_>, sink: &mut Sink<'_>) -> Vec<Dimen
             sink.error(id.at, "id-duplicate", message, "删去一个".into());
             continue;
         }
-        dimensions.push(Dimension { field: field.id.clone(), name: field.name.clone() });
+        dimensions.push(Dimension {
+            field: field.id.clone(),
+            name: field.name.clone(),
+        });
     }
     dimensions
 }
@@ -285,13 +329,23 @@ fn is_dimension(kind: &FieldType) -> bool {
 
 fn unit(node: Node<'_>, kind: &FigureKind, sink: &mut Sink<'_>) {
     use Operation::{Coverage, Growth, Rate, Share};
-    let Some(unit) = node.text("unit") else { return };
+    let Some(unit) = node.text("unit") else {
+        return;
+    };
     let is_percent = unit.value == "%";
     match kind {
-        FigureKind::Formula(Formula { operation: Rate | Share | Coverage | Growth, .. }) => {
+        FigureKind::Formula(Formula {
+            operation: Rate | Share | Coverage | Growth,
+            ..
+        }) => {
             if !is_percent {
                 let message = format!("比率的单位是 %，不是“{}”", unit.value);
-                sink.error(unit.at, "unit-not-percent", message, "写 unit = \"%\"".into());
+                sink.error(
+                    unit.at,
+                    "unit-not-percent",
+                    message,
+                    "写 unit = \"%\"".into(),
+                );
             }
         }
         FigureKind::Flow(_)
@@ -330,9 +384,27 @@ fn formula(node: Node<'_>, sink: &mut Sink<'_>) -> Option<(Formula, Vec<At>)> {
     };
     let example = "例：of = \"complaint_closed\"，base = \"complaint_received\"";
     let fits = expects(!of.is_empty(), "of", "计算缺少 of", example, sink)
-        & expects(is_sum || of.len() <= 1, "of", "只有 sum 可以有几个 of", "只留一个", sink)
-        & expects(!is_sum || base.is_empty(), "base", "sum 没有 base", "删去 base", sink)
-        & expects(is_sum || base.len() == 1, "base", "计算应有一个 base", example, sink);
+        & expects(
+            is_sum || of.len() <= 1,
+            "of",
+            "只有 sum 可以有几个 of",
+            "只留一个",
+            sink,
+        )
+        & expects(
+            !is_sum || base.is_empty(),
+            "base",
+            "sum 没有 base",
+            "删去 base",
+            sink,
+        )
+        & expects(
+            is_sum || base.len() == 1,
+            "base",
+            "计算应有一个 base",
+            example,
+            sink,
+        );
     if !fits {
         return None;
     }
@@ -347,14 +419,28 @@ fn formula(node: Node<'_>, sink: &mut Sink<'_>) -> Option<(Formula, Vec<At>)> {
         Some(node) => Some(operand(node)?),
         None => None,
     };
-    Some((Formula { operation, of: of?, base }, places))
+    Some((
+        Formula {
+            operation,
+            of: of?,
+            base,
+        },
+        places,
+    ))
 }
 
 fn operand(node: OperandNode<'_>) -> Option<(Operand, At)> {
     match node {
         OperandNode::Id(id) => {
             let figure = FigureId::new(&id)?;
-            Some((Operand { figure, period: PeriodShift::Same, only: BTreeMap::new() }, id.at))
+            Some((
+                Operand {
+                    figure,
+                    period: PeriodShift::Same,
+                    only: BTreeMap::new(),
+                },
+                id.at,
+            ))
         }
         OperandNode::Table(node) => {
             let id = node.text("figure")?;
@@ -365,7 +451,14 @@ fn operand(node: OperandNode<'_>) -> Option<(Operand, At)> {
                     only.insert(FieldId::new(key)?, table.text(key)?.value);
                 }
             }
-            Some((Operand { figure: FigureId::new(&id)?, period, only }, id.at))
+            Some((
+                Operand {
+                    figure: FigureId::new(&id)?,
+                    period,
+                    only,
+                },
+                id.at,
+            ))
         }
     }
 }

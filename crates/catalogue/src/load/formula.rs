@@ -26,8 +26,11 @@ pub(crate) fn resolve(
     broken: &BTreeSet<String>,
     sink: &mut Sink<'_>,
 ) {
-    let index: BTreeMap<FigureId, usize> =
-        drafts.iter().enumerate().map(|(at, draft)| (draft.figure.id.clone(), at)).collect();
+    let index: BTreeMap<FigureId, usize> = drafts
+        .iter()
+        .enumerate()
+        .map(|(at, draft)| (draft.figure.id.clone(), at))
+        .collect();
     for at in 0..drafts.len() {
         check_operands(&drafts[at], drafts, &index, broken, sink);
     }
@@ -48,7 +51,11 @@ fn take_out_unresolved(drafts: &mut Vec<FigureDraft>) {
     loop {
         let before = drafts.len();
         let known: BTreeSet<FigureId> = drafts.iter().map(|d| d.figure.id.clone()).collect();
-        drafts.retain(|draft| operands(draft).iter().all(|(o, _)| known.contains(&o.figure)));
+        drafts.retain(|draft| {
+            operands(draft)
+                .iter()
+                .all(|(o, _)| known.contains(&o.figure))
+        });
         if before == drafts.len() {
             return;
         }
@@ -57,8 +64,15 @@ fn take_out_unresolved(drafts: &mut Vec<FigureDraft>) {
 
 /// The operands of a draft with their places.
 fn operands(draft: &FigureDraft) -> Vec<(&Operand, At)> {
-    let FigureKind::Formula(formula) = &draft.figure.kind else { return Vec::new() };
-    formula.of.iter().chain(&formula.base).zip(draft.operands_at.iter().copied()).collect()
+    let FigureKind::Formula(formula) = &draft.figure.kind else {
+        return Vec::new();
+    };
+    formula
+        .of
+        .iter()
+        .chain(&formula.base)
+        .zip(draft.operands_at.iter().copied())
+        .collect()
 }
 
 fn check_operands(
@@ -77,7 +91,12 @@ fn check_operands(
             Some(meant) => format!("是不是 {meant}？"),
             None => "先在某个台账里定义它（[[figure]]）".into(),
         };
-        sink.error(at, "operand-unknown", format!("没有数据 {}", operand.figure), help);
+        sink.error(
+            at,
+            "operand-unknown",
+            format!("没有数据 {}", operand.figure),
+            help,
+        );
     }
 }
 
@@ -139,11 +158,15 @@ fn derive(
     index: &BTreeMap<FigureId, usize>,
     sink: &mut Sink<'_>,
 ) {
-    let FigureKind::Formula(formula) = &drafts[at].figure.kind else { return };
+    let FigureKind::Formula(formula) = &drafts[at].figure.kind else {
+        return;
+    };
     let mut shared: Option<Vec<Dimension>> = None;
     let mut decimals = 0;
     for (operand, _) in operands(&drafts[at]) {
-        let Some(figure) = index.get(&operand.figure).map(|at| &drafts[*at].figure) else { return };
+        let Some(figure) = index.get(&operand.figure).map(|at| &drafts[*at].figure) else {
+            return;
+        };
         decimals = decimals.max(figure.decimals);
         let free = |d: &&Dimension| !operand.only.contains_key(&d.field);
         shared = Some(match shared {
@@ -162,7 +185,10 @@ fn derive(
     for id in &asked {
         if by.iter().all(|dimension| *dimension.field != *id.value) {
             let message = format!("不是每个数都能按 {} 分组", id.value);
-            let known: Vec<&str> = by.iter().map(|dimension| dimension.field.as_str()).collect();
+            let known: Vec<&str> = by
+                .iter()
+                .map(|dimension| dimension.field.as_str())
+                .collect();
             let help = match known.is_empty() {
                 true => "删去 by".into(),
                 false => format!("可用：{}", known.join("、")),
@@ -187,9 +213,14 @@ fn check_fixed_values(
     sink: &mut Sink<'_>,
 ) {
     for (operand, at) in operands(draft) {
-        let Some(figure) = index.get(&operand.figure).map(|at| &drafts[*at].figure) else { continue };
-        let dimensions: Vec<(&str, &str)> =
-            operand.only.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+        let Some(figure) = index.get(&operand.figure).map(|at| &drafts[*at].figure) else {
+            continue;
+        };
+        let dimensions: Vec<(&str, &str)> = operand
+            .only
+            .iter()
+            .map(|(field, value)| (field.as_str(), value.as_str()))
+            .collect();
         for problem in fixed_values(figure, &dimensions, fields) {
             sink.error(at, problem.code, problem.message, problem.help);
         }
@@ -211,7 +242,11 @@ pub(crate) fn fixed_values(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (field, value) in only {
-        if figure.by.iter().all(|dimension| &*dimension.field != *field) {
+        if figure
+            .by
+            .iter()
+            .all(|dimension| &*dimension.field != *field)
+        {
             let known: Vec<&str> = figure.by.iter().map(|d| d.field.as_str()).collect();
             problems.push(Problem {
                 code: "dimension-unknown",
@@ -224,7 +259,10 @@ pub(crate) fn fixed_values(
             continue;
         }
         let of = fields.get(&figure.ledger).copied().unwrap_or_default();
-        let kind = of.iter().find(|known| &*known.id == *field).map(|field| &field.kind);
+        let kind = of
+            .iter()
+            .find(|known| &*known.id == *field)
+            .map(|field| &field.kind);
         let options: Vec<&str> = match kind {
             Some(FieldType::Choice { options }) => options.iter().map(String::as_str).collect(),
             Some(FieldType::Flag) => vec!["是", "否"],
@@ -232,7 +270,9 @@ pub(crate) fn fixed_values(
         };
         if !options.contains(value) {
             let meant = nearest(value, options.iter().copied());
-            let meant = meant.map(|option| format!("是不是“{option}”？")).unwrap_or_default();
+            let meant = meant
+                .map(|option| format!("是不是“{option}”？"))
+                .unwrap_or_default();
             problems.push(Problem {
                 code: "option-unknown",
                 message: format!("{field} 没有“{value}”这个值"),
@@ -250,8 +290,13 @@ fn check_units(
     index: &BTreeMap<FigureId, usize>,
     sink: &mut Sink<'_>,
 ) {
-    let FigureKind::Formula(formula) = &draft.figure.kind else { return };
-    if !matches!(formula.operation, Operation::Sum | Operation::Difference | Operation::Growth) {
+    let FigureKind::Formula(formula) = &draft.figure.kind else {
+        return;
+    };
+    if !matches!(
+        formula.operation,
+        Operation::Sum | Operation::Difference | Operation::Growth
+    ) {
         return;
     }
     let mut units: Vec<&str> = operands(draft)
@@ -265,6 +310,11 @@ fn check_units(
     units.dedup();
     if units.len() > 1 {
         let message = format!("量词不同的数在一起加减：{}", units.join("、"));
-        sink.warning(draft.unit_at, "unit-mixed", message, "核对量词；同一种东西才能相加减".into());
+        sink.warning(
+            draft.unit_at,
+            "unit-mixed",
+            message,
+            "核对量词；同一种东西才能相加减".into(),
+        );
     }
 }

@@ -56,11 +56,21 @@ pub(crate) enum Shape {
 }
 
 const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, required: false, about }
+    Key {
+        name,
+        shape,
+        required: false,
+        about,
+    }
 }
 
 const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, required: true, about }
+    Key {
+        name,
+        shape,
+        required: true,
+        about,
+    }
 }
 
 use Shape::{
@@ -100,7 +110,11 @@ pub(crate) static OVERLAY: Schema = Schema {
         required("overlay", Id, "补充哪个台账"),
         key("name", Text, "本地名称"),
         key("about", Text, "本地说明"),
-        key("field", Tables(&OVERLAY_FIELD), "新字段，或对已有字段的收紧"),
+        key(
+            "field",
+            Tables(&OVERLAY_FIELD),
+            "新字段，或对已有字段的收紧",
+        ),
         key("figure", Tables(&FIGURE), "新数据"),
         key("clock", Tables(&OVERLAY_CLOCK), "更短的期限"),
         key("document", Tables(&OVERLAY_DOCUMENT), "本地文号"),
@@ -109,9 +123,28 @@ pub(crate) static OVERLAY: Schema = Schema {
 
 /// Names of the field types.
 pub(crate) const TYPES: &[&str] = &[
-    "text", "long_text", "number", "money", "date", "date_range", "choice", "choices", "flag",
-    "district", "unit", "subject", "officer", "person", "phone", "address", "identity_number",
-    "credit_code", "law", "file", "rows", "reference",
+    "text",
+    "long_text",
+    "number",
+    "money",
+    "date",
+    "date_range",
+    "choice",
+    "choices",
+    "flag",
+    "district",
+    "unit",
+    "subject",
+    "officer",
+    "person",
+    "phone",
+    "address",
+    "identity_number",
+    "credit_code",
+    "law",
+    "file",
+    "rows",
+    "reference",
 ];
 
 /// Visibilities, from narrow to wide.
@@ -140,20 +173,36 @@ macro_rules! field_keys {
 }
 
 /// A field.
-pub(crate) static FIELD: Schema =
-    Schema { name: "field", words: "字段", keys: field_keys!(required) };
+pub(crate) static FIELD: Schema = Schema {
+    name: "field",
+    words: "字段",
+    keys: field_keys!(required),
+};
 
 /// A column of a rows field.
-pub(crate) static COLUMN: Schema =
-    Schema { name: "column", words: "明细表的列", keys: field_keys!(required) };
+pub(crate) static COLUMN: Schema = Schema {
+    name: "column",
+    words: "明细表的列",
+    keys: field_keys!(required),
+};
 
 /// A new field of an overlay, or changes to a known one.
-pub(crate) static OVERLAY_FIELD: Schema =
-    Schema { name: "overlay_field", words: "本地字段", keys: field_keys!(key) };
+pub(crate) static OVERLAY_FIELD: Schema = Schema {
+    name: "overlay_field",
+    words: "本地字段",
+    keys: field_keys!(key),
+};
 
 /// Names of the calculations.
-pub(crate) const FORMULAS: &[&str] =
-    &["rate", "share", "coverage", "growth", "difference", "average", "sum"];
+pub(crate) const FORMULAS: &[&str] = &[
+    "rate",
+    "share",
+    "coverage",
+    "growth",
+    "difference",
+    "average",
+    "sum",
+];
 
 /// Relative periods.
 pub(crate) const PERIODS: &[&str] = &["same", "previous_year", "eve", "to_date"];
@@ -174,7 +223,11 @@ pub(crate) static FIGURE: Schema = Schema {
         key("of", Operands, "计算的第一个数"),
         key("base", Operands, "计算的第二个数"),
         key("per", Ids, "latest：每个值各取最近一次再相加"),
-        key("kind", OneOf(&["flow", "stock"]), "flow：期间累计；stock：期末存量"),
+        key(
+            "kind",
+            OneOf(&["flow", "stock"]),
+            "flow：期间累计；stock：期末存量",
+        ),
         key("on", Id, "按哪个日期字段计入"),
         key("until", Id, "存量：从哪天起不再计入"),
         key("when", Text, "只计满足条件的记录"),
@@ -219,7 +272,11 @@ pub(crate) static ACTION: Schema = Schema {
         required("by", Ids, "谁可以办，见 roles.toml"),
         key("not_by", Ids, "办过这些的人不得办"),
         key("officers", Whole(0, 9), "几名持证执法人员共同办理"),
-        key("needs", Texts, "要先有的：document:…、evidence、action:…、field:…"),
+        key(
+            "needs",
+            Texts,
+            "要先有的：document:…、evidence、action:…、field:…",
+        ),
         key("asks", Ids, "办理时要填的字段"),
         key("when", Text, "条件"),
         key("law", Text, "依据"),
@@ -244,7 +301,11 @@ pub(crate) static CLOCK: Schema = Schema {
     keys: &[
         required("id", Id, "期限标识"),
         required("name", Text, "期限名称"),
-        required("starts", Text, "何时开始：opened、stage:…、action:…、field:…"),
+        required(
+            "starts",
+            Text,
+            "何时开始：opened、stage:…、action:…、field:…",
+        ),
         required("stops", Texts, "何时停止，任一即可"),
         required("limit", Text, "多长，如 \"7 working days\""),
         key("statutory", Flag, "true：法定（默认）；false：承诺"),
@@ -272,7 +333,11 @@ pub(crate) static DOCUMENT: Schema = Schema {
     keys: &[
         required("id", Id, "文书标识"),
         required("name", Text, "文书名称"),
-        key("number", Text, "文号，如 \"{organ}罚决字〔{year}〕{seq}号\""),
+        key(
+            "number",
+            Text,
+            "文号，如 \"{organ}罚决字〔{year}〕{seq}号\"",
+        ),
         required("template", Text, "模板，documents/ 下的名称"),
     ],
 };
@@ -294,7 +359,11 @@ pub(crate) static PUBLICATION: Schema = Schema {
     words: "公开",
     keys: &[
         required("column", Text, "公开栏目"),
-        required("after", Text, "何时应当公开：opened、stage:…、action:…、field:…"),
+        required(
+            "after",
+            Text,
+            "何时应当公开：opened、stage:…、action:…、field:…",
+        ),
         key("within", Text, "多久之内"),
         key("term", Text, "公开多久"),
         key("law", Text, "依据"),
@@ -377,7 +446,11 @@ pub(crate) static PART: Schema = Schema {
     words: "报告的部分",
     keys: &[
         required("id", Id, "部分标识"),
-        required("level", Whole(0, 3), "1：一、；2：（一）；3：1.；0：标题前的导语"),
+        required(
+            "level",
+            Whole(0, 3),
+            "1：一、；2：（一）；3：1.；0：标题前的导语",
+        ),
         key("name", Text, "标题，不写序号"),
         key("required", Flag, "没有内容不得定稿"),
         key("help", Text, "写作提示"),

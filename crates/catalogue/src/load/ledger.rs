@@ -56,12 +56,24 @@ pub(crate) fn ledger(
     let key = keys(root, &fields, sink);
     let title = title(root, &fields, &id_text, sink);
     for field in &mut fields {
-        let named = date.iter().chain(&key).chain(&title).any(|id| *id == field.id);
+        let named = date
+            .iter()
+            .chain(&key)
+            .chain(&title)
+            .any(|id| *id == field.id);
         field.index |= named && !matches!(field.kind, FieldType::LongText);
     }
-    let home = Home { ledger: &id, fields: &fields, actions: &procedure.actions, lists };
-    let figures: Vec<FigureDraft> =
-        root.nodes("figure").into_iter().filter_map(|node| figure(node, &home, sink)).collect();
+    let home = Home {
+        ledger: &id,
+        fields: &fields,
+        actions: &procedure.actions,
+        lists,
+    };
+    let figures: Vec<FigureDraft> = root
+        .nodes("figure")
+        .into_iter()
+        .filter_map(|node| figure(node, &home, sink))
+        .collect();
     index_dimensions(&mut fields, &figures);
     let ledger = Ledger {
         name: root.text("name")?.value,
@@ -84,7 +96,12 @@ pub(crate) fn ledger(
         id,
     };
     let references = references(&ledger.fields, &field_nodes);
-    Some(Draft { ledger, figures, effective_at: effective.at, references })
+    Some(Draft {
+        ledger,
+        figures,
+        effective_at: effective.at,
+        references,
+    })
 }
 
 /// The file is named after the ledger, a later version after its day as well.
@@ -93,7 +110,10 @@ fn check_name(path: &str, id: &Placed<String>, effective: &str, sink: &mut Sink<
     let stem = name.strip_suffix(".toml").unwrap_or(name);
     if stem != id.value && stem != format!("{}.{effective}", id.value) {
         let message = format!("文件名是 {name}，标识却是 {}", id.value);
-        let help = format!("把文件改名为 {}.toml（新版本：{0}.{effective}.toml），或改标识", id.value);
+        let help = format!(
+            "把文件改名为 {}.toml（新版本：{0}.{effective}.toml），或改标识",
+            id.value
+        );
         sink.error(id.at, "file-name", message, help);
     }
 }
@@ -105,21 +125,37 @@ fn module(root: Node<'_>, path: &str, lists: &Lists, sink: &mut Sink<'_>) -> Opt
         let names = lists.modules.iter().map(|module| &*module.id);
         let meant = nearest(folder, names).map(|name| format!("是不是 {name}/？"));
         let help = format!("{}文件夹要先写进 modules.toml", meant.unwrap_or_default());
-        sink.error(root.at("id"), "module-unknown", format!("没有模块“{folder}”"), help);
+        sink.error(
+            root.at("id"),
+            "module-unknown",
+            format!("没有模块“{folder}”"),
+            help,
+        );
     }
     found.map(|module| module.id.clone())
 }
 
 fn section(root: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Option<SectionId> {
     let section = root.text("section")?;
-    let found = lists.sections.iter().find(|known| *known.id == *section.value);
+    let found = lists
+        .sections
+        .iter()
+        .find(|known| *known.id == *section.value);
     if found.is_none() {
         let names = || lists.sections.iter().map(|section| &*section.id);
         let help = match nearest(&section, names()) {
             Some(meant) => format!("是不是 {meant}？"),
-            None => format!("sections.toml 里有：{}", names().collect::<Vec<_>>().join("、")),
+            None => format!(
+                "sections.toml 里有：{}",
+                names().collect::<Vec<_>>().join("、")
+            ),
         };
-        sink.error(section.at, "section-unknown", format!("没有科室 {}", section.value), help);
+        sink.error(
+            section.at,
+            "section-unknown",
+            format!("没有科室 {}", section.value),
+            help,
+        );
     }
     found.map(|section| section.id.clone())
 }
@@ -132,11 +168,16 @@ fn date(root: Node<'_>, fields: &[Field], sink: &mut Sink<'_>) -> Option<FieldId
 
 fn keys(root: Node<'_>, fields: &[Field], sink: &mut Sink<'_>) -> Vec<FieldId> {
     let is_key = |kind: &FieldType| {
-        !matches!(kind, FieldType::Rows { .. } | FieldType::File | FieldType::LongText)
+        !matches!(
+            kind,
+            FieldType::Rows { .. } | FieldType::File | FieldType::LongText
+        )
     };
     let mut keys = Vec::new();
     for id in root.texts("key") {
-        let Some(field) = find_fit(fields, &id, "作自然键", is_key, "单值", sink) else { continue };
+        let Some(field) = find_fit(fields, &id, "作自然键", is_key, "单值", sink) else {
+            continue;
+        };
         if !field.required {
             let message = format!("自然键的字段 {} 不是必填，空着就认不出记录", field.id);
             let help = "在字段上写 required = true，或换一个自然键".into();
@@ -190,7 +231,9 @@ pub(crate) fn references(fields: &[Field], nodes: &[Node<'_>]) -> Vec<(LedgerId,
     };
     note(fields, nodes);
     for field in fields {
-        let node = nodes.iter().find(|node| node.words("id") == field.id.as_str());
+        let node = nodes
+            .iter()
+            .find(|node| node.words("id") == field.id.as_str());
         if let (FieldType::Rows { columns }, Some(node)) = (&field.kind, node) {
             note(columns, &node.nodes("column"));
         }

@@ -36,20 +36,43 @@ impl Lists {
     pub(crate) fn add(&mut self, path: &str, root: Node<'_>, overlay: bool, sink: &mut Sink<'_>) {
         match path {
             "modules.toml" => {
-                add_named(&mut self.modules, root.nodes("module"), ModuleId::new, overlay, sink);
+                add_named(
+                    &mut self.modules,
+                    root.nodes("module"),
+                    ModuleId::new,
+                    overlay,
+                    sink,
+                );
             }
             "sections.toml" => {
-                add_named(&mut self.sections, root.nodes("section"), SectionId::new, overlay, sink);
+                add_named(
+                    &mut self.sections,
+                    root.nodes("section"),
+                    SectionId::new,
+                    overlay,
+                    sink,
+                );
             }
             "roles.toml" => {
-                add_named(&mut self.roles, root.nodes("role"), RoleId::new, overlay, sink);
+                add_named(
+                    &mut self.roles,
+                    root.nodes("role"),
+                    RoleId::new,
+                    overlay,
+                    sink,
+                );
             }
-            _ => root.nodes("statute").into_iter().for_each(|node| self.add_statute(node, sink)),
+            _ => root
+                .nodes("statute")
+                .into_iter()
+                .for_each(|node| self.add_statute(node, sink)),
         }
     }
 
     fn add_statute(&mut self, node: Node<'_>, sink: &mut Sink<'_>) {
-        let Some(name) = node.text("name") else { return };
+        let Some(name) = node.text("name") else {
+            return;
+        };
         let aliases: Vec<Placed<String>> = node.texts("aliases");
         for known in std::iter::once(&name).chain(&aliases) {
             if let Some(other) = self.statute(known) {
@@ -65,7 +88,10 @@ impl Lists {
             in_force: node.date("in_force").map(|date| date.value),
             until: node.date("until").map(|date| date.value),
             aliases: aliases.into_iter().map(|alias| alias.value).collect(),
-            mark: node.text("mark").and_then(|mark| parse_mark(&mark)).unwrap_or_default(),
+            mark: node
+                .text("mark")
+                .and_then(|mark| parse_mark(&mark))
+                .unwrap_or_default(),
         });
     }
 
@@ -82,7 +108,12 @@ impl Lists {
                 let mark = mark.trim_end_matches(']').trim();
                 let Some(parsed) = parse_mark(mark) else {
                     let help = format!("可用：{}", MARKS.join("、"));
-                    sink.error(text.at, "mark-unknown", format!("没有名为 {mark} 的标记"), help);
+                    sink.error(
+                        text.at,
+                        "mark-unknown",
+                        format!("没有名为 {mark} 的标记"),
+                        help,
+                    );
                     return None;
                 };
                 (bare.trim_end(), parsed)
@@ -101,13 +132,22 @@ impl Lists {
                 text.at,
                 "article-malformed",
                 format!("“{article}”不像条文号"),
-                "法规简称后空一格写条文，如“第六十条”“第二十条第一款”“第三十三条之一”“附件2”".into(),
+                "法规简称后空一格写条文，如“第六十条”“第二十条第一款”“第三十三条之一”“附件2”"
+                    .into(),
             );
             return None;
         }
         // What is cited can be no surer than the statute itself.
-        let mark = if rank(statute.mark) > rank(mark) { statute.mark } else { mark };
-        Some(Citation { statute: statute.name.clone(), article: article.into(), mark })
+        let mark = if rank(statute.mark) > rank(mark) {
+            statute.mark
+        } else {
+            mark
+        };
+        Some(Citation {
+            statute: statute.name.clone(),
+            article: article.into(),
+            mark,
+        })
     }
 
     fn unknown_statute(&self, name: &str, at: At, sink: &mut Sink<'_>) {
@@ -116,13 +156,26 @@ impl Lists {
         });
         let meant = nearest(name, names).map(|name| format!("是不是《{name}》？"));
         let help = format!("{}先把它写进 statutes.toml", meant.unwrap_or_default());
-        sink.error(at, "statute-unknown", format!("法规名单里没有《{name}》"), help);
+        sink.error(
+            at,
+            "statute-unknown",
+            format!("法规名单里没有《{name}》"),
+            help,
+        );
     }
 
     /// Reads all citations of a key.
-    pub(crate) fn citations(&self, node: Node<'_>, key: &str, sink: &mut Sink<'_>) -> Vec<Citation> {
+    pub(crate) fn citations(
+        &self,
+        node: Node<'_>,
+        key: &str,
+        sink: &mut Sink<'_>,
+    ) -> Vec<Citation> {
         let texts = node.texts(key);
-        texts.iter().filter_map(|text| self.citation(text, sink)).collect()
+        texts
+            .iter()
+            .filter_map(|text| self.citation(text, sink))
+            .collect()
     }
 
     /// Reads the one citation of a key.
@@ -139,14 +192,25 @@ fn add_named<Id: PartialEq>(
     sink: &mut Sink<'_>,
 ) {
     for node in nodes {
-        let (Some(text), name) = (node.text("id"), node.words("name")) else { continue };
+        let (Some(text), name) = (node.text("id"), node.words("name")) else {
+            continue;
+        };
         let Some(id) = new(&text) else { continue };
-        let item = Named { id, name, about: node.words("about") };
+        let item = Named {
+            id,
+            name,
+            about: node.words("about"),
+        };
         match list.iter_mut().find(|known| known.id == item.id) {
             Some(known) if overlay => *known = item,
             Some(_) => {
                 let message = format!("{} 出现两次", text.value);
-                sink.error(text.at, "id-duplicate", message, "删去一个，或改标识".into());
+                sink.error(
+                    text.at,
+                    "id-duplicate",
+                    message,
+                    "删去一个，或改标识".into(),
+                );
             }
             None => list.push(item),
         }

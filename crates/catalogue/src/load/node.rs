@@ -25,15 +25,27 @@ type SpannedValue<'a> = toml::Spanned<DeValue<'a>>;
 
 impl<'a> Node<'a> {
     pub(crate) fn new(table: &'a DeTable<'a>, file: usize, span: std::ops::Range<usize>) -> Self {
-        Self { table, at: At { file, span: span.into() } }
+        Self {
+            table,
+            at: At {
+                file,
+                span: span.into(),
+            },
+        }
     }
 
     fn place(&self, value: &SpannedValue<'_>) -> At {
-        At { file: self.at.file, span: value.span().into() }
+        At {
+            file: self.at.file,
+            span: value.span().into(),
+        }
     }
 
     fn value(&self, key: &str) -> Option<&'a SpannedValue<'a>> {
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+        self.table
+            .iter()
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, value)| value)
     }
 
     /// Whether the key is there.
@@ -49,7 +61,10 @@ impl<'a> Node<'a> {
     /// Where the key itself stands.
     pub(crate) fn key_at(&self, key: &str) -> At {
         let found = self.table.keys().find(|name| name.get_ref() == key);
-        found.map_or(self.at, |name| At { file: self.at.file, span: name.span().into() })
+        found.map_or(self.at, |name| At {
+            file: self.at.file,
+            span: name.span().into(),
+        })
     }
 
     /// The names of all keys.
@@ -61,7 +76,10 @@ impl<'a> Node<'a> {
     pub(crate) fn text(&self, key: &str) -> Option<Placed<String>> {
         let value = self.value(key)?;
         let text = value.get_ref().as_str()?.trim().to_owned();
-        Some(Placed { value: text, at: self.place(value) })
+        Some(Placed {
+            value: text,
+            at: self.place(value),
+        })
     }
 
     /// A text, empty where there is none.
@@ -87,22 +105,33 @@ impl<'a> Node<'a> {
             DeValue::Float(float) => float.as_str().to_owned(),
             _ => return None,
         };
-        Some(Placed { value: text, at: self.place(value) })
+        Some(Placed {
+            value: text,
+            at: self.place(value),
+        })
     }
 
     /// A day.
     pub(crate) fn date(&self, key: &str) -> Option<Placed<Date>> {
         let value = self.value(key)?;
         let date = date(value.get_ref())?;
-        Some(Placed { value: date, at: self.place(value) })
+        Some(Placed {
+            value: date,
+            at: self.place(value),
+        })
     }
 
     /// The texts of a list, or the one text.
     pub(crate) fn texts(&self, key: &str) -> Vec<Placed<String>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
         let text = |value: &SpannedValue<'_>| {
             let text = value.get_ref().as_str()?.trim().to_owned();
-            Some(Placed { value: text, at: self.place(value) })
+            Some(Placed {
+                value: text,
+                at: self.place(value),
+            })
         };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(text).collect(),
@@ -117,10 +146,15 @@ impl<'a> Node<'a> {
         };
         let text = |value: &SpannedValue<'_>| {
             let text = value.get_ref().as_str()?.trim().to_owned();
-            Some(Placed { value: text, at: self.place(value) })
+            Some(Placed {
+                value: text,
+                at: self.place(value),
+            })
         };
         let pair = |item: &SpannedValue<'_>| {
-            let DeValue::Array(pair) = item.get_ref() else { return None };
+            let DeValue::Array(pair) = item.get_ref() else {
+                return None;
+            };
             match (pair.get(0), pair.get(1)) {
                 (Some(from), Some(to)) => Some([text(from)?, text(to)?]),
                 _ => None,
@@ -132,8 +166,13 @@ impl<'a> Node<'a> {
     /// The table under a key.
     pub(crate) fn node(&self, key: &str) -> Option<Node<'a>> {
         let value = self.value(key)?;
-        let DeValue::Table(table) = value.get_ref() else { return None };
-        Some(Node { table, at: self.place(value) })
+        let DeValue::Table(table) = value.get_ref() else {
+            return None;
+        };
+        Some(Node {
+            table,
+            at: self.place(value),
+        })
     }
 
     /// The tables under a key.
@@ -142,7 +181,10 @@ impl<'a> Node<'a> {
             return Vec::new();
         };
         let node = |item: &'a SpannedValue<'a>| match item.get_ref() {
-            DeValue::Table(table) => Some(Node { table, at: self.place(item) }),
+            DeValue::Table(table) => Some(Node {
+                table,
+                at: self.place(item),
+            }),
             _ => None,
         };
         items.iter().filter_map(node).collect()
@@ -150,15 +192,18 @@ impl<'a> Node<'a> {
 
     /// The operands under a key: ids as they are, tables as nodes.
     pub(crate) fn operands(&self, key: &str) -> Vec<OperandNode<'a>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
         let operand = |item: &'a SpannedValue<'a>| match item.get_ref() {
             DeValue::String(text) => Some(OperandNode::Id(Placed {
                 value: text.trim().to_owned(),
                 at: self.place(item),
             })),
-            DeValue::Table(table) => {
-                Some(OperandNode::Table(Node { table, at: self.place(item) }))
-            }
+            DeValue::Table(table) => Some(OperandNode::Table(Node {
+                table,
+                at: self.place(item),
+            })),
             _ => None,
         };
         match value.get_ref() {
@@ -182,12 +227,17 @@ fn whole(value: &DeValue<'_>) -> Option<i64> {
 }
 
 fn date(value: &DeValue<'_>) -> Option<Date> {
-    let DeValue::Datetime(datetime) = value else { return None };
+    let DeValue::Datetime(datetime) = value else {
+        return None;
+    };
     let (Some(date), None, None) = (datetime.date, datetime.time, datetime.offset) else {
         return None;
     };
-    let (year, month, day) =
-        (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+    let (year, month, day) = (
+        i16::try_from(date.year).ok()?,
+        i8::try_from(date.month).ok()?,
+        i8::try_from(date.day).ok()?,
+    );
     Date::new(year, month, day).ok()
 }
 
@@ -198,7 +248,11 @@ pub(crate) fn verify(node: Node<'_>, schema: &'static Schema, sink: &mut Sink<'_
         if !names().any(|known| known == name) {
             let help = match nearest(name, names()) {
                 Some(meant) => format!("是不是 {meant}？"),
-                None => format!("{}可用的键：{}", schema.words, names().collect::<Vec<_>>().join("、")),
+                None => format!(
+                    "{}可用的键：{}",
+                    schema.words,
+                    names().collect::<Vec<_>>().join("、")
+                ),
             };
             let message = format!("{}没有名为 {name} 的键", schema.words);
             sink.error(node.key_at(name), "key-unknown", message, help);
@@ -218,27 +272,35 @@ pub(crate) fn verify(node: Node<'_>, schema: &'static Schema, sink: &mut Sink<'_
     }
 }
 
-fn verify_value(node: Node<'_>, value: &SpannedValue<'_>, key: &str, shape: Shape, sink: &mut Sink<'_>) {
+fn verify_value(
+    node: Node<'_>,
+    value: &SpannedValue<'_>,
+    key: &str,
+    shape: Shape,
+    sink: &mut Sink<'_>,
+) {
     let at = node.place(value);
     let expected = match (shape, value.get_ref()) {
         (Shape::Id, DeValue::String(text)) => return verify_id(text, at, sink),
         (Shape::Text, DeValue::String(text)) => return verify_text(text, at, key, sink),
         (Shape::Flag, DeValue::Boolean(_)) => return,
-        (Shape::Whole(least, greatest), integer @ DeValue::Integer(_)) => {
-            match whole(integer) {
-                Some(number) if (least..=greatest).contains(&number) => return,
-                _ => format!(" {least} 到 {greatest} 的整数"),
-            }
-        }
+        (Shape::Whole(least, greatest), integer @ DeValue::Integer(_)) => match whole(integer) {
+            Some(number) if (least..=greatest).contains(&number) => return,
+            _ => format!(" {least} 到 {greatest} 的整数"),
+        },
         (Shape::Whole(least, greatest), _) => format!(" {least} 到 {greatest} 的整数"),
         (Shape::Number, DeValue::Float(_)) => return,
         (Shape::Number, integer @ DeValue::Integer(_)) if whole(integer).is_some() => return,
         (Shape::Date, value) if date(value).is_some() => return,
         (Shape::Texts, DeValue::Array(items)) => {
-            return items.iter().for_each(|item| verify_value(node, item, key, Shape::Text, sink));
+            return items
+                .iter()
+                .for_each(|item| verify_value(node, item, key, Shape::Text, sink));
         }
         (Shape::Ids | Shape::IdOrIds, DeValue::Array(items)) => {
-            return items.iter().for_each(|item| verify_value(node, item, key, Shape::Id, sink));
+            return items
+                .iter()
+                .for_each(|item| verify_value(node, item, key, Shape::Id, sink));
         }
         (Shape::IdOrIds, DeValue::String(text)) => return verify_id(text, at, sink),
         (Shape::OneOf(options), DeValue::String(text)) => {
@@ -256,7 +318,9 @@ fn verify_value(node: Node<'_>, value: &SpannedValue<'_>, key: &str, shape: Shap
             });
         }
         (Shape::Operands, DeValue::Array(items)) => {
-            return items.iter().for_each(|item| verify_operand(node, item, key, sink));
+            return items
+                .iter()
+                .for_each(|item| verify_operand(node, item, key, sink));
         }
         (Shape::Operands, _) => return verify_operand(node, value, key, sink),
         (Shape::TextById, DeValue::Table(table)) => {
@@ -311,14 +375,21 @@ fn verify_id(text: &str, at: At, sink: &mut Sink<'_>) {
 
 fn verify_text(text: &str, at: At, key: &str, sink: &mut Sink<'_>) {
     if text.trim().is_empty() {
-        sink.error(at, "text-empty", format!("{key} 是空的"), "写上内容，或删去这一行".into());
+        sink.error(
+            at,
+            "text-empty",
+            format!("{key} 是空的"),
+            "写上内容，或删去这一行".into(),
+        );
     }
 }
 
 fn verify_option(text: &str, options: &[&str], at: At, key: &str, sink: &mut Sink<'_>) {
     if !options.contains(&text) {
         let meant = nearest(text, options.iter().copied());
-        let meant = meant.map(|option| format!("是不是 {option}？")).unwrap_or_default();
+        let meant = meant
+            .map(|option| format!("是不是 {option}？"))
+            .unwrap_or_default();
         let help = format!("{meant}可用：{}", options.join("、"));
         sink.error(at, "value-unknown", format!("{key} 不能是“{text}”"), help);
     }

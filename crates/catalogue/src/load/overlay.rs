@@ -18,15 +18,26 @@ use crate::{
 
 /// Applies an overlay to every version of its ledger.
 pub(crate) fn apply(root: Node<'_>, drafts: &mut [Draft], lists: &Lists, sink: &mut Sink<'_>) {
-    let Some(of) = root.text("overlay") else { return };
+    let Some(of) = root.text("overlay") else {
+        return;
+    };
     if drafts.iter().all(|draft| *draft.ledger.id != *of.value) {
         let ids = drafts.iter().map(|draft| draft.ledger.id.as_str());
-        let meant = nearest(&of, ids).map(|id| format!("是不是 {id}？")).unwrap_or_default();
+        let meant = nearest(&of, ids)
+            .map(|id| format!("是不是 {id}？"))
+            .unwrap_or_default();
         let help = format!("{meant}新台账写 id，不写 overlay");
-        sink.error(of.at, "overlay-unknown", format!("没有台账 {} 可补充", of.value), help);
+        sink.error(
+            of.at,
+            "overlay-unknown",
+            format!("没有台账 {} 可补充", of.value),
+            help,
+        );
         return;
     }
-    let newest = drafts.iter().rposition(|draft| *draft.ledger.id == *of.value);
+    let newest = drafts
+        .iter()
+        .rposition(|draft| *draft.ledger.id == *of.value);
     for (index, draft) in drafts.iter_mut().enumerate() {
         if *draft.ledger.id == *of.value {
             extend(root, draft, newest == Some(index), lists, sink);
@@ -45,21 +56,31 @@ fn extend(root: Node<'_>, draft: &mut Draft, newest: bool, lists: &Lists, sink: 
     let nodes = root.nodes("field");
     for node in &nodes {
         let id = node.words("id");
-        match ledger.fields.iter_mut().find(|field| field.id.as_str() == id) {
+        match ledger
+            .fields
+            .iter_mut()
+            .find(|field| field.id.as_str() == id)
+        {
             Some(known) => tighten_field(known, *node, sink),
             None => add_field(&mut ledger.fields, *node, lists, sink),
         }
     }
     draft.references.extend(references(&ledger.fields, &nodes));
     for node in root.nodes("clock") {
-        let known = ledger.clocks.iter_mut().find(|clock| clock.id.as_str() == node.words("id"));
+        let known = ledger
+            .clocks
+            .iter_mut()
+            .find(|clock| clock.id.as_str() == node.words("id"));
         if let Some(clock) = part(known, node, "期限", sink) {
             tighten_clock(clock, node, sink);
         }
     }
     for node in root.nodes("document") {
         let id = node.words("id");
-        let known = ledger.documents.iter_mut().find(|document| document.id.as_str() == id);
+        let known = ledger
+            .documents
+            .iter_mut()
+            .find(|document| document.id.as_str() == id);
         if let Some(document) = part(known, node, "文书", sink) {
             change_document(document, node, sink);
         }
@@ -73,7 +94,9 @@ fn extend(root: Node<'_>, draft: &mut Draft, newest: bool, lists: &Lists, sink: 
             lists,
         };
         let figures = root.nodes("figure").into_iter();
-        let figures: Vec<_> = figures.filter_map(|node| figure(node, &home, sink)).collect();
+        let figures: Vec<_> = figures
+            .filter_map(|node| figure(node, &home, sink))
+            .collect();
         index_dimensions(&mut ledger.fields, &figures);
         draft.figures.extend(figures);
     }
@@ -109,7 +132,10 @@ fn add_field(fields: &mut Vec<Field>, node: Node<'_>, lists: &Lists, sink: &mut 
 
 fn tighten_field(field: &mut Field, node: Node<'_>, sink: &mut Sink<'_>) {
     for key in node.keys() {
-        if !matches!(key, "id" | "name" | "help" | "required" | "public" | "index") {
+        if !matches!(
+            key,
+            "id" | "name" | "help" | "required" | "public" | "index"
+        ) {
             let message = format!("本地不能改已有字段的 {key}");
             let help = "可以改 name、help，写 required = true，或收窄 public".into();
             sink.error(node.key_at(key), "overlay-forbidden", message, help);
@@ -125,7 +151,12 @@ fn tighten_field(field: &mut Field, node: Node<'_>, sink: &mut Sink<'_>) {
         Some(true) => field.required = true,
         Some(false) if field.required => {
             let message = format!("“{}”是必填的，本地不能改成不必填", field.name);
-            sink.error(node.at("required"), "overlay-loosens", message, "删去 required".into());
+            sink.error(
+                node.at("required"),
+                "overlay-loosens",
+                message,
+                "删去 required".into(),
+            );
         }
         _ => {}
     }
@@ -133,7 +164,12 @@ fn tighten_field(field: &mut Field, node: Node<'_>, sink: &mut Sink<'_>) {
         let wanted = public(node);
         if width(wanted) > width(field.public) {
             let message = format!("“{}”的公开范围不能比原来宽", field.name);
-            sink.error(node.at("public"), "overlay-loosens", message, "删去 public".into());
+            sink.error(
+                node.at("public"),
+                "overlay-loosens",
+                message,
+                "删去 public".into(),
+            );
         } else {
             field.public = wanted;
         }
@@ -145,8 +181,12 @@ fn tighten_clock(clock: &mut Clock, node: Node<'_>, sink: &mut Sink<'_>) {
     if let Some(name) = node.text("name") {
         clock.name = name.value;
     }
-    let Some(text) = node.text("limit") else { return };
-    let Some(wanted) = limit(&text, sink) else { return };
+    let Some(text) = node.text("limit") else {
+        return;
+    };
+    let Some(wanted) = limit(&text, sink) else {
+        return;
+    };
     if is_shorter(wanted, clock.limit, &text, sink) {
         clock.limit = wanted;
     }

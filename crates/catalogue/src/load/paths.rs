@@ -40,8 +40,17 @@ impl<'a> Walk<'a> {
     /// Grows both sets until nothing is added: an action can be done when it starts in a reachable
     /// stage and the actions that it needs can be done; a stage is reached by such an action.
     fn of(procedure: &'a Procedure) -> Self {
-        let reachable = procedure.stages.first().map(|stage| &*stage.id).into_iter().collect();
-        let mut walk = Self { procedure, reachable, doable: BTreeSet::new() };
+        let reachable = procedure
+            .stages
+            .first()
+            .map(|stage| &*stage.id)
+            .into_iter()
+            .collect();
+        let mut walk = Self {
+            procedure,
+            reachable,
+            doable: BTreeSet::new(),
+        };
         loop {
             let before = (walk.reachable.len(), walk.doable.len());
             for action in &procedure.actions {
@@ -58,7 +67,10 @@ impl<'a> Walk<'a> {
 
     fn starts_somewhere(&self, action: &Action) -> bool {
         self.procedure.stages.is_empty()
-            || action.from.iter().any(|stage| self.reachable.contains(&**stage))
+            || action
+                .from
+                .iter()
+                .any(|stage| self.reachable.contains(&**stage))
     }
 
     fn has_its_needs(&self, action: &Action) -> bool {
@@ -68,12 +80,16 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Whether a stage cannot be reached, and not only because one before it cannot.
-    fn first_unreachable(&self, stage: &Stage) -> bool {
+    /// Whether no action leads to a stage from another one.
+    fn is_apart(&self, stage: &Stage) -> bool {
         let leads_here = |action: &&Action| action.to.as_ref() == Some(&stage.id);
         let from_others = |action: &Action| action.from.iter().any(|from| *from != stage.id);
-        !self.reachable.contains(&*stage.id)
-            && !self.procedure.actions.iter().filter(leads_here).any(from_others)
+        !self
+            .procedure
+            .actions
+            .iter()
+            .filter(leads_here)
+            .any(from_others)
     }
 
     /// The stages that can follow these, themselves included.
@@ -94,22 +110,26 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn stages(
-    walk: &Walk<'_>,
-    procedure: &Procedure,
-    at: impl Fn(usize) -> At,
-    sink: &mut Sink<'_>,
-) {
-    let Some(first) = procedure.stages.first() else { return };
+fn stages(walk: &Walk<'_>, procedure: &Procedure, at: impl Fn(usize) -> At, sink: &mut Sink<'_>) {
+    let Some(first) = procedure.stages.first() else {
+        return;
+    };
     if procedure.stages.iter().all(|stage| !stage.end) {
         let message = "程序没有结束的环节".to_owned();
         let help = "在最后的环节上写 end = true".into();
         sink.error(at(0), "procedure-endless", message, help);
         return;
     }
+    let unreachable = |stage: &&Stage| !walk.reachable.contains(&*stage.id);
+    // In a circle apart from the rest every stage has one before it: then all are shown.
+    let some_are_apart = procedure
+        .stages
+        .iter()
+        .filter(unreachable)
+        .any(|s| walk.is_apart(s));
     let errors = sink.errors();
     for (index, stage) in procedure.stages.iter().enumerate() {
-        if walk.first_unreachable(stage) {
+        if unreachable(&stage) && (!some_are_apart || walk.is_apart(stage)) {
             let message = format!("从“{}”走不到环节“{}”", first.name, stage.name);
             let help = format!("加一个 to = \"{}\" 的办理，或删去这个环节", stage.id);
             sink.error(at(index), "stage-unreachable", message, help);
@@ -120,7 +140,11 @@ fn stages(
     }
     for (index, stage) in procedure.stages.iter().enumerate() {
         let onwards = walk.onwards(BTreeSet::from([&*stage.id]));
-        if !procedure.stages.iter().any(|s| s.end && onwards.contains(&*s.id)) {
+        if !procedure
+            .stages
+            .iter()
+            .any(|s| s.end && onwards.contains(&*s.id))
+        {
             let message = format!("进入环节“{}”后再也结束不了", stage.name);
             let help = "加一个通向结束环节的办理，或在它上面写 end = true".into();
             sink.error(at(index), "stage-endless", message, help);
@@ -172,9 +196,13 @@ fn happens(walk: &Walk<'_>, trigger: &Trigger) -> bool {
 fn can_stop<'a>(walk: &Walk<'a>, start: &'a Trigger, stop: &Trigger) -> bool {
     let actions = &walk.procedure.actions;
     let first: BTreeSet<&str> = match start {
-        Trigger::Opened => {
-            walk.procedure.stages.first().map(|stage| &*stage.id).into_iter().collect()
-        }
+        Trigger::Opened => walk
+            .procedure
+            .stages
+            .first()
+            .map(|stage| &*stage.id)
+            .into_iter()
+            .collect(),
         Trigger::Stage(stage) => BTreeSet::from([&**stage]),
         Trigger::Field(_) => walk.reachable.clone(),
         Trigger::Action(id) => match actions.iter().find(|action| action.id == *id) {
@@ -188,11 +216,14 @@ fn can_stop<'a>(walk: &Walk<'a>, start: &'a Trigger, stop: &Trigger) -> bool {
         Trigger::Opened => false,
         Trigger::Field(_) => start != stop,
         Trigger::Stage(stage) => start != stop && onwards.contains(&**stage),
-        Trigger::Action(id) => actions.iter().filter(|action| action.id == *id).any(|action| {
-            let again = start != stop || action.repeat;
-            let starts = walk.procedure.stages.is_empty()
-                || action.from.iter().any(|stage| onwards.contains(&**stage));
-            again && starts && walk.doable.contains(&*action.id)
-        }),
+        Trigger::Action(id) => actions
+            .iter()
+            .filter(|action| action.id == *id)
+            .any(|action| {
+                let again = start != stop || action.repeat;
+                let starts = walk.procedure.stages.is_empty()
+                    || action.from.iter().any(|stage| onwards.contains(&**stage));
+                again && starts && walk.doable.contains(&*action.id)
+            }),
     }
 }

@@ -58,14 +58,24 @@ pub(crate) fn procedure(
     let nodes = |key: &str| root.nodes(key);
     let mut procedure = Procedure {
         stages: nodes("stage").into_iter().filter_map(stage).collect(),
-        actions: nodes("action").into_iter().filter_map(|n| action(n, &names, sink)).collect(),
-        clocks: nodes("clock").into_iter().filter_map(|n| clock(n, &names, sink)).collect(),
+        actions: nodes("action")
+            .into_iter()
+            .filter_map(|n| action(n, &names, sink))
+            .collect(),
+        clocks: nodes("clock")
+            .into_iter()
+            .filter_map(|n| clock(n, &names, sink))
+            .collect(),
         documents: Vec::new(),
         publication: None,
     };
     let documents = nodes("document").into_iter();
-    procedure.documents = documents.filter_map(|n| document(n, templates, sink)).collect();
-    procedure.publication = root.node("publication").and_then(|n| publication(n, &names, sink));
+    procedure.documents = documents
+        .filter_map(|n| document(n, templates, sink))
+        .collect();
+    procedure.publication = root
+        .node("publication")
+        .and_then(|n| publication(n, &names, sink));
     // The proof walks what was read; over half a procedure it would only confuse.
     if errors == sink.errors() {
         paths::prove(root, &procedure, sink);
@@ -86,7 +96,12 @@ fn ids<Id: PartialEq>(
         let Some(id) = new(&text) else { continue };
         if ids.contains(&id) {
             let message = format!("{words} {} 出现两次", text.value);
-            sink.error(text.at, "id-duplicate", message, "删去一个，或改标识".into());
+            sink.error(
+                text.at,
+                "id-duplicate",
+                message,
+                "删去一个，或改标识".into(),
+            );
         } else {
             ids.push(id);
         }
@@ -117,7 +132,10 @@ fn known<Id: Clone + std::ops::Deref<Target = str>>(
         let help = match nearest(text, names()) {
             Some(meant) => format!("是不是 {meant}？"),
             None if ids.is_empty() => format!("这个台账没有{words}"),
-            None => format!("这个台账的{words}：{}", names().collect::<Vec<_>>().join("、")),
+            None => format!(
+                "这个台账的{words}：{}",
+                names().collect::<Vec<_>>().join("、")
+            ),
         };
         sink.error(at, code, format!("没有{words} {text}"), help);
     }
@@ -137,7 +155,10 @@ impl Names<'_> {
         if text.value == "opened" {
             return Some(Trigger::Opened);
         }
-        let part = |id: &str| Placed { value: id.to_owned(), at: text.at };
+        let part = |id: &str| Placed {
+            value: id.to_owned(),
+            at: text.at,
+        };
         match text.split_once(':') {
             Some(("stage", id)) => self.stage(&part(id), sink).map(Trigger::Stage),
             Some(("action", id)) => self.action(id, text.at, sink).map(Trigger::Action),
@@ -160,10 +181,15 @@ impl Names<'_> {
             return Some(Need::Evidence);
         }
         match text.split_once(':') {
-            Some(("document", id)) => {
-                known(&self.documents, id, text.at, "document-unknown", "文书", sink)
-                    .map(Need::Document)
-            }
+            Some(("document", id)) => known(
+                &self.documents,
+                id,
+                text.at,
+                "document-unknown",
+                "文书",
+                sink,
+            )
+            .map(Need::Document),
             Some(("action", id)) => self.action(id, text.at, sink).map(Need::Action),
             Some(("field", id)) => {
                 find(self.fields, id, text.at, sink).map(|field| Need::Field(field.id.clone()))
@@ -180,7 +206,11 @@ impl Names<'_> {
 
 fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Action> {
     let id = ActionId::new(&node.text("id")?)?;
-    let from = node.texts("from").iter().filter_map(|text| names.stage(text, sink)).collect();
+    let from = node
+        .texts("from")
+        .iter()
+        .filter_map(|text| names.stage(text, sink))
+        .collect();
     let to = node.text("to").and_then(|text| names.stage(&text, sink));
     if !names.stages.is_empty() && node.texts("from").is_empty() {
         let message = format!("没有说明“{}”在哪些环节可以办", node.words("name"));
@@ -198,8 +228,15 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         to,
         by,
         not_by,
-        officers: node.whole("officers").and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
-        needs: node.texts("needs").iter().filter_map(|text| names.need(text, sink)).collect(),
+        officers: node
+            .whole("officers")
+            .and_then(|n| u8::try_from(n).ok())
+            .unwrap_or(0),
+        needs: node
+            .texts("needs")
+            .iter()
+            .filter_map(|text| names.need(text, sink))
+            .collect(),
         asks: field_ids(node, "asks", names.fields, sink),
         when: condition::over_entry(node, "when", names.fields, sink),
         law: names.lists.law(node, sink),
@@ -221,9 +258,17 @@ fn roles(node: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Vec<String> {
             let names = || lists.roles.iter().map(|role| &*role.id);
             let help = match nearest(role, names()) {
                 Some(meant) => format!("是不是 {meant}？"),
-                None => format!("roles.toml 里有：{}", names().collect::<Vec<_>>().join("、")),
+                None => format!(
+                    "roles.toml 里有：{}",
+                    names().collect::<Vec<_>>().join("、")
+                ),
             };
-            sink.error(role.at, "role-unknown", format!("没有角色 {}", role.value), help);
+            sink.error(
+                role.at,
+                "role-unknown",
+                format!("没有角色 {}", role.value),
+                help,
+            );
         }
     }
     roles.into_iter().map(|role| role.value).collect()
@@ -250,7 +295,10 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         let help = "写 stops = [\"action:办理标识\"]".into();
         sink.error(node.at("stops"), "clock-never-stops", message, help);
     }
-    let stops = stops.iter().filter_map(|text| names.trigger(text, sink)).collect();
+    let stops = stops
+        .iter()
+        .filter_map(|text| names.trigger(text, sink))
+        .collect();
     let suspended = node.pairs("suspended");
     let suspended = suspended.iter().filter_map(|[from, to]| {
         let (from, to) = (names.trigger(from, sink), names.trigger(to, sink));
@@ -284,10 +332,14 @@ fn document(node: Node<'_>, templates: &[&str], sink: &mut Sink<'_>) -> Option<D
     let template = node.text("template")?;
     // Without any template at hand (a check of definitions alone) names cannot be held against it.
     let is_known = |known: &&str| {
-        known.strip_prefix(template.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        known
+            .strip_prefix(template.as_str())
+            .is_some_and(|rest| rest.starts_with('.'))
     };
     if !templates.is_empty() && !templates.iter().any(|known| is_known(&known)) {
-        let names = templates.iter().map(|known| known.split_once('.').map_or(*known, |k| k.0));
+        let names = templates
+            .iter()
+            .map(|known| known.split_once('.').map_or(*known, |k| k.0));
         let help = match nearest(&template, names) {
             Some(meant) => format!("是不是 {meant}？"),
             None => format!("建立 documents/{} 的模板", template.value),
@@ -325,7 +377,11 @@ fn publication(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option
     let after = names.trigger(&node.text("after")?, sink);
     let mut optional = |key: &str| node.text(key).and_then(|text| limit(&text, sink));
     let (within, term) = (optional("within"), optional("term"));
-    if names.fields.iter().all(|field| field.public == Visibility::Hidden) {
+    if names
+        .fields
+        .iter()
+        .all(|field| field.public == Visibility::Hidden)
+    {
         let message = "公开的内容是空的：没有一个字段对外公开".to_owned();
         let help = "在要公开的字段上写 public = \"show\" 或 \"mask\"".into();
         sink.error(node.at("column"), "publication-empty", message, help);

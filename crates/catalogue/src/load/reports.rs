@@ -40,14 +40,21 @@ pub(crate) fn report(
     let stem = path.rsplit('/').next().unwrap_or(path);
     if stem.strip_suffix(".toml") != Some(&id.value) {
         let message = format!("文件名是 {stem}，标识却是 {}", id.value);
-        sink.error(id.at, "file-name", message, format!("把文件改名为 {}.toml", id.value));
+        sink.error(
+            id.at,
+            "file-name",
+            message,
+            format!("把文件改名为 {}.toml", id.value),
+        );
     }
     let title = root.text("title")?;
     check_title(&title, sink);
     let mut seen = BTreeSet::new();
     let mut parts = Vec::new();
     for node in root.nodes("part") {
-        let Some(part) = part(node, quotable, sink) else { continue };
+        let Some(part) = part(node, quotable, sink) else {
+            continue;
+        };
         if !seen.insert(part.id.clone()) {
             let message = format!("部分 {} 出现两次", part.id);
             sink.error(node.at("id"), "id-duplicate", message, "改标识".into());
@@ -78,10 +85,17 @@ fn check_title(title: &Placed<String>, sink: &mut Sink<'_>) {
 }
 
 fn part(node: Node<'_>, quotable: &Quotable<'_>, sink: &mut Sink<'_>) -> Option<Part> {
-    let level = node.whole("level").and_then(|level| u8::try_from(level).ok())?;
+    let level = node
+        .whole("level")
+        .and_then(|level| u8::try_from(level).ok())?;
     if level > 0 && !node.has("name") {
         let help = "写 name = \"…\"；没有标题的导语写 level = 0".into();
-        sink.error(node.at("id"), "key-missing", "有级别的部分缺少标题 name".into(), help);
+        sink.error(
+            node.at("id"),
+            "key-missing",
+            "有级别的部分缺少标题 name".into(),
+            help,
+        );
     }
     let paragraphs = node.nodes("paragraph").into_iter().map(|node| Paragraph {
         sentences: node
@@ -104,7 +118,9 @@ fn part(node: Node<'_>, quotable: &Quotable<'_>, sink: &mut Sink<'_>) -> Option<
 
 fn sentence(node: Node<'_>, quotable: &Quotable<'_>, sink: &mut Sink<'_>) -> Option<Sentence> {
     let text = node.text("text")?;
-    let when = node.text("when").and_then(|when| condition(&when, quotable, sink));
+    let when = node
+        .text("when")
+        .and_then(|when| condition(&when, quotable, sink));
     let pieces = match parse_text(&text) {
         Ok(pieces) => pieces,
         Err(error) => {
@@ -125,7 +141,11 @@ fn sentence(node: Node<'_>, quotable: &Quotable<'_>, sink: &mut Sink<'_>) -> Opt
         let help = "总要写的话加上 when = \"true\"".into();
         sink.warning(text.at, "sentence-never", message, help);
     }
-    Some(Sentence { text: text.value, pieces, when })
+    Some(Sentence {
+        text: text.value,
+        pieces,
+        when,
+    })
 }
 
 fn condition(
@@ -162,13 +182,18 @@ fn check_slot(slot: &Slot, text: &Placed<String>, quotable: &Quotable<'_>, sink:
     let head = format!("{{{}", slot.figure);
     let found = text.find(&printed).map(|at| (at, printed.len()));
     let found = found.or_else(|| text.find(&head).map(|at| (at, head.len())));
-    let at = found.map_or(text.at, |(start, length)| sink.inside(text, start, start + length));
+    let at = found.map_or(text.at, |(start, length)| {
+        sink.inside(text, start, start + length)
+    });
     let Some(figure) = quotable.figures.get(&slot.figure) else {
         unknown_figure(&slot.figure, at, quotable, sink);
         return;
     };
-    let only: Vec<(&str, &str)> =
-        slot.only.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+    let only: Vec<(&str, &str)> = slot
+        .only
+        .iter()
+        .map(|(field, value)| (field.as_str(), value.as_str()))
+        .collect();
     for problem in fixed_values(figure, &only, &quotable.fields) {
         sink.error(at, problem.code, problem.message, problem.help);
     }
@@ -191,7 +216,10 @@ fn check_titles(
         return;
     }
     let ledger = quotable.ledgers.get(&figure.ledger);
-    for field in ledger.map(|ledger| hidden_titles(ledger)).unwrap_or_default() {
+    for field in ledger
+        .map(|ledger| hidden_titles(ledger))
+        .unwrap_or_default()
+    {
         let message = format!("记录的名称里有个人信息“{}”，不能写进报告", field.name);
         let help = "在台账里另写 title，或不列名称".into();
         sink.error(at, "slot-titles", message, help);

@@ -47,7 +47,11 @@ pub(crate) struct Sink<'a> {
 impl<'a> Sink<'a> {
     /// A sink for findings in these files.
     pub(crate) fn new(files: &'a [Source<'a>]) -> Self {
-        Self { files, found: Vec::new(), errors: 0 }
+        Self {
+            files,
+            found: Vec::new(),
+            errors: 0,
+        }
     }
 
     /// The name of a file, for messages.
@@ -62,7 +66,10 @@ impl<'a> Sink<'a> {
         match value.at.span.text(source).find(value.value.as_str()) {
             Some(offset) => {
                 let base = value.at.span.start + offset;
-                At { file: value.at.file, span: Span::new(base + start, base + end) }
+                At {
+                    file: value.at.file,
+                    span: Span::new(base + start, base + end),
+                }
             }
             None => value.at,
         }
@@ -77,15 +84,23 @@ impl<'a> Sink<'a> {
             let behind = written[at + words.len()..].chars().next();
             !behind.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
         };
-        let mut places = written.match_indices(words).map(|(at, _)| at).filter(is_part);
+        let mut places = written
+            .match_indices(words)
+            .map(|(at, _)| at)
+            .filter(is_part);
         let first = places.next();
         let preferred = first
             .into_iter()
             .chain(places)
             .find(|at| not_after.is_empty() || !written[..*at].ends_with(not_after));
-        let Some(at) = preferred.or(first) else { return value.at };
+        let Some(at) = preferred.or(first) else {
+            return value.at;
+        };
         let start = value.at.span.start + at;
-        At { file: value.at.file, span: Span::new(start, start + words.len()) }
+        At {
+            file: value.at.file,
+            span: Span::new(start, start + words.len()),
+        }
     }
 
     /// Something that cannot be right, with its remedy.

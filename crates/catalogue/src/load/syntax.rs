@@ -17,14 +17,19 @@ pub(crate) fn parse<'a>(
     sink: &mut Sink<'_>,
 ) -> Option<Spanned<DeTable<'a>>> {
     if text.len() > BYTES_MAX {
-        let at = At { file, span: Span::new(0, 0) };
+        let at = At {
+            file,
+            span: Span::new(0, 0),
+        };
         let help = "一个文件只写一个台账；超过1 MB的一定放错了".into();
         sink.error(at, "file-too-large", "文件太大".into(), help);
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(COMPLAINTS_MAX) {
-        let span = error.span().map_or(Span::new(text.len(), text.len()), Span::from);
+        let span = error
+            .span()
+            .map_or(Span::new(text.len(), text.len()), Span::from);
         let (message, help) = explain(error.message(), span.text(text));
         let finding = Diagnostic::error("toml-syntax", message)
             .help(help)
@@ -37,19 +42,32 @@ pub(crate) fn parse<'a>(
 /// What the complaint means for somebody who does not know the grammar.
 fn explain(message: &str, found: &str) -> (String, String) {
     let (what, help) = if found.contains(['“', '”', '‘', '’', '＝', '，', '［', '］']) {
-        ("这里用了中文标点", "引号、等号、逗号、方括号要用英文（半角）的")
+        (
+            "这里用了中文标点",
+            "引号、等号、逗号、方括号要用英文（半角）的",
+        )
     } else if message.contains("duplicate key") {
         ("同一个键写了两次", "删去一个；同类的几项写成几个 [[…]]")
     } else if message.contains("string values must be quoted") {
         ("文字没有加引号", "写成 键 = \"文字\"")
     } else if message.contains("leading zero") {
         ("数字不能以0开头", "去掉前面的0；日期写作 2021-07-05")
-    } else if message.contains("missing closing quote") || message.contains("invalid basic string") {
-        ("引号没有成对，或含有不能直接写的字符", "文字前后各一个英文引号；反斜杠写两个 \\\\")
+    } else if message.contains("missing closing quote") || message.contains("invalid basic string")
+    {
+        (
+            "引号没有成对，或含有不能直接写的字符",
+            "文字前后各一个英文引号；反斜杠写两个 \\\\",
+        )
     } else if message.contains("escape") {
-        ("反斜杠后面的字符不认识", "反斜杠本身写两个 \\\\，或把文字放在单引号里")
+        (
+            "反斜杠后面的字符不认识",
+            "反斜杠本身写两个 \\\\，或把文字放在单引号里",
+        )
     } else if message.contains("expected `]`") || message.contains("unclosed array") {
-        ("方括号没有成对", "列表写作 [\"甲\", \"乙\"]，表头写作 [[field]]")
+        (
+            "方括号没有成对",
+            "列表写作 [\"甲\", \"乙\"]，表头写作 [[field]]",
+        )
     } else if message.contains("array") {
         ("列表写法有误", "各项之间用英文逗号：[\"甲\", \"乙\"]")
     } else if message.contains("expected `=`") || message.contains("missing assignment") {

@@ -12,4 +12,4 @@ mod reports;
 mod robust;
 mod shipped;
 
-use fixtures::{LEDGER, base, drawn, drawn_with, found};
+use fixtures::{LEDGER, base, drawn, drawn_with};

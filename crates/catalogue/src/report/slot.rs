@@ -49,11 +49,18 @@ pub fn parse_text(text: &str) -> Result<Vec<Piece>, SlotError> {
         let length = 1 + from[1..].find(['{', '}']).unwrap_or(from.len() - 1);
         if !from[length..].starts_with('}') {
             let message = "“{”没有对应的“}”；要写括号本身，写两个：{{".to_owned();
-            return Err(SlotError { start, end: start + length, message });
+            return Err(SlotError {
+                start,
+                end: start + length,
+                message,
+            });
         }
         let end = start + length + 1;
-        let piece = slot(&from[1..length])
-            .map_err(|message| SlotError { start, end, message })?;
+        let piece = slot(&from[1..length]).map_err(|message| SlotError {
+            start,
+            end,
+            message,
+        })?;
         if !words.is_empty() {
             pieces.push(Piece::Words(std::mem::take(&mut words)));
         }
@@ -77,7 +84,10 @@ fn slot(inside: &str) -> Result<Piece, String> {
         if number.is_empty() || source.is_empty() {
             return Err("数和来源都要写，如 {=609|应急演练计划}".into());
         }
-        return Ok(Piece::Sourced { number: number.into(), source: source.into() });
+        return Ok(Piece::Sourced {
+            number: number.into(),
+            source: source.into(),
+        });
     }
     match inside.trim() {
         "organ" => return Ok(Piece::Given(Given::Organ)),
@@ -113,7 +123,11 @@ fn option(slot: &mut Slot, part: &str) -> Result<(), String> {
         return Ok(());
     }
     if part == "titles" {
-        return if std::mem::replace(&mut slot.titles, true) { Err(twice()) } else { Ok(()) };
+        return if std::mem::replace(&mut slot.titles, true) {
+            Err(twice())
+        } else {
+            Ok(())
+        };
     }
     if slot.period.is_some() || slot.shift != PeriodShift::Same {
         return Err(twice());
@@ -136,9 +150,7 @@ fn option(slot: &mut Slot, part: &str) -> Result<(), String> {
 impl fmt::Display for Piece {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Words(words) => {
-                f.write_str(&words.replace('{', "{{").replace('}', "}}"))
-            }
+            Self::Words(words) => f.write_str(&words.replace('{', "{{").replace('}', "}}")),
             Self::Sourced { number, source } => write!(f, "{{={number}|{source}}}"),
             Self::Given(Given::Organ) => f.write_str("{organ}"),
             Self::Given(Given::Year) => f.write_str("{year}"),
@@ -190,7 +202,11 @@ mod tests {
     use super::*;
 
     fn print(text: &str) -> String {
-        parse_text(text).unwrap().iter().map(ToString::to_string).collect()
+        parse_text(text)
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -200,8 +216,13 @@ mod tests {
         let pieces = parse_text(text).unwrap();
         assert_eq!(pieces.len(), 13);
         assert_eq!(print(text), text);
-        let Piece::Figure(slot) = &pieces[3] else { panic!("a figure") };
-        assert_eq!(slot.only, [(FieldId::new("district").unwrap(), "海云区".to_owned())]);
+        let Piece::Figure(slot) = &pieces[3] else {
+            panic!("a figure")
+        };
+        assert_eq!(
+            slot.only,
+            [(FieldId::new("district").unwrap(), "海云区".to_owned())]
+        );
         assert_eq!(slot.period, "2020-2022".parse().ok());
     }
 

@@ -191,13 +191,7 @@ pub(super) fn base(ledger: &str) -> Files {
         .with("enforcement/case.toml", ledger)
 }
 
-/// The findings of the small catalogue after a replacement in the ledger.
-pub(super) fn found(from: &str, to: &str) -> Vec<Diagnostic> {
-    assert!(LEDGER.contains(from), "the fixture has no {from}");
-    load(&base(&LEDGER.replacen(from, to, 1)), None).1
-}
-
-/// The same, drawn as people see it.
+/// The findings of the small catalogue after a replacement in the ledger, drawn.
 pub(super) fn drawn(from: &str, to: &str) -> String {
     assert!(LEDGER.contains(from), "the fixture has no {from}");
     drawn_with(&base(&LEDGER.replacen(from, to, 1)), None)
@@ -208,7 +202,10 @@ pub(super) fn drawn_with(files: &Files, overlay: Option<&Files>) -> String {
     let (_, found) = load(files, overlay);
     let mut sources = files.sources();
     for (name, text) in overlay.into_iter().flat_map(Files::iter) {
-        sources.add(format!("{}{name}", overlay.map_or("", |files| &files.root)), text);
+        sources.add(
+            format!("{}{name}", overlay.map_or("", |files| &files.root)),
+            text,
+        );
     }
     render_text(&found, &sources)
 }

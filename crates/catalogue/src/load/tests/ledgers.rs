@@ -12,8 +12,12 @@ fn the_small_catalogue_proves_clean() {
     assert_eq!(ledger.fields.len(), 7);
     assert_eq!(ledger.law[0].to_string(), "《行政处罚法》第六十条");
     // Named by date, key, title or a dimension: can be filtered by.
-    let indexed: Vec<&str> =
-        ledger.fields.iter().filter(|field| field.index).map(|field| field.id.as_str()).collect();
+    let indexed: Vec<&str> = ledger
+        .fields
+        .iter()
+        .filter(|field| field.index)
+        .map(|field| field.id.as_str())
+        .collect();
     assert_eq!(indexed, ["number", "filed_on", "cause"]);
     assert_eq!(ledger.figures.len(), 7);
     let FigureKind::Flow(fold) = &catalogue.figure("cases_decided").unwrap().kind else {
@@ -33,7 +37,9 @@ fn a_formula_has_the_dimensions_that_its_operands_share() {
     let share = catalogue.figure("open_share").unwrap();
     assert_eq!(share.by.len(), 1);
     assert_eq!(share.decimals, 1);
-    let FigureKind::Formula(formula) = &share.kind else { panic!("a formula") };
+    let FigureKind::Formula(formula) = &share.kind else {
+        panic!("a formula")
+    };
     assert_eq!(formula.operation, Operation::Share);
     assert_eq!(formula.base.as_ref().unwrap().period, PeriodShift::ToDate);
     // A fixed dimension is no longer free.
@@ -373,23 +379,15 @@ fn fields_are_proved() {
     共 1 个问题：错误 1
     "#);
     insta::assert_snapshot!(drawn("type = \"person\"\npublic = \"mask\"", "type = \"reference\"\nof = \"cases\""), @r#"
-    错误[condition-never]: fine 与 100000 永远比不上
-       --> catalogue/enforcement/case.toml:132:13
-        |
-    132 | when = "has(entry.fine) && entry.fine > 100000"
-        |             ^^^^^^^^^^
-        |
-        = 建议: fine 的值是带引号的文字
+    错误[reference-unknown]: 没有台账 cases
+      --> catalogue/enforcement/case.toml:43:6
+       |
+    43 | of = "cases"
+       |      ^^^^^^^
+       |
+       = 建议: 是不是 case？
 
-    错误[field-unfit]: fine 是其他台账的记录字段，不能求和
-       --> catalogue/enforcement/case.toml:138:7
-        |
-    138 | sum = "fine"
-        |       ^^^^^^
-        |
-        = 建议: 用数字或金额字段
-
-    共 2 个问题：错误 2
+    共 1 个问题：错误 1
     "#);
 }
 
@@ -505,7 +503,7 @@ fn figures_are_proved() {
     130 | count = "action:deside"
         |         ^^^^^^^^^^^^^^^
         |
-        = 建议: 这个台账的办理：notify、decide、close
+        = 建议: 是不是 decide？
 
     共 1 个问题：错误 1
     "#);
@@ -674,10 +672,10 @@ fn conditions_are_proved() {
     let when = "has(entry.fine) && entry.fine > 100000";
     insta::assert_snapshot!(drawn(when, "has(entry.fine) && entry.fine > 1000.5"), @r#"
     错误[condition-never]: fine 与 1000.5 永远比不上
-       --> catalogue/enforcement/case.toml:131:13
+       --> catalogue/enforcement/case.toml:131:28
         |
     131 | when = "has(entry.fine) && entry.fine > 1000.5"
-        |             ^^^^^^^^^^
+        |                            ^^^^^^^^^^
         |
         = 建议: fine 的值是整数：数字按保留的小数位放大，金额以分为单位（12.5元写作 1250）
 
@@ -737,10 +735,10 @@ fn conditions_are_proved() {
     "#);
     insta::assert_snapshot!(drawn("entry.cause == \\\"违规补课\\\"", "entry.cause == \\\"补课\\\""), @r#"
     错误[condition-never]: cause 与 "补课" 永远比不上
-      --> catalogue/enforcement/case.toml:88:8
+      --> catalogue/enforcement/case.toml:88:29
        |
     88 | when = "has(entry.cause) && entry.cause == \"补课\""
-       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                             ^^^^^^^^^^^
        |
        = 建议: cause 的值是选项之一：违规补课、无证办学
 
@@ -775,8 +773,11 @@ of = "cases_decided"
 base = "cases"
 "#,
     );
-    let codes: Vec<String> =
-        load(&files, None).1.into_iter().map(|found| found.code.into_owned()).collect();
+    let codes: Vec<String> = load(&files, None)
+        .1
+        .into_iter()
+        .map(|found| found.code.into_owned())
+        .collect();
     assert_eq!(codes, ["value-unknown"]);
 }
 
@@ -790,7 +791,13 @@ fn versions_stand_side_by_side() {
     assert_eq!(render_text(&found, &files.sources()), "没有发现问题\n");
     assert_eq!(catalogue.versions("case").len(), 2);
     let day = |text: &str| text.parse().unwrap();
-    let on = |date: &str| catalogue.ledger_on("case", day(date)).unwrap().effective.to_string();
+    let on = |date: &str| {
+        catalogue
+            .ledger_on("case", day(date))
+            .unwrap()
+            .effective
+            .to_string()
+    };
     assert_eq!(on("2020-01-01"), "2021-07-15");
     assert_eq!(on("2022-12-31"), "2021-07-15");
     assert_eq!(on("2023-01-01"), "2023-01-01");
@@ -808,5 +815,116 @@ fn versions_stand_side_by_side() {
       = 建议: 改一个生效日期，或删去一个；另一个在 catalogue/enforcement/case.2021-07-15.toml
 
     共 1 个问题：错误 1
+    "#);
+}
+
+#[test]
+fn the_rest_of_the_findings() {
+    let code = |from: &str, to: &str| {
+        assert!(LEDGER.contains(from), "the fixture has no {from}");
+        let (_, found) = load(&base(&LEDGER.replacen(from, to, 1)), None);
+        found
+            .into_iter()
+            .map(|found| found.code.into_owned())
+            .collect::<Vec<_>>()
+    };
+    let column = "[[field.column]]\nid = \"count\"\nname = \"数量\"\ntype = \"number\"";
+    assert_eq!(
+        code(column, &column.replace("number", "rows")),
+        ["column-nested"]
+    );
+    assert_eq!(
+        code("type = \"money\"", "type = \"rows\""),
+        ["columns-missing"]
+    );
+    assert_eq!(
+        code("type = \"money\"", "type = \"reference\""),
+        ["reference-missing"]
+    );
+    let asked = "base = { figure = \"cases\", period = \"to_date\" }";
+    assert_eq!(
+        code(asked, &format!("{asked}\nby = [\"party\"]")),
+        ["formula-dimension"]
+    );
+}
+
+#[test]
+fn a_ledger_has_fields_and_its_entries_names() {
+    let head = "id = \"case\"\nname = \"案件\"\nsection = \"legal\"\neffective = 2021-07-15\n";
+    let codes = |text: &str| {
+        let (_, found) = load(&base(text), None);
+        found
+            .into_iter()
+            .map(|found| found.code.into_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(codes(head), ["fields-missing"]);
+    let field = "[[field]]\nid = \"count\"\nname = \"人数\"\ntype = \"number\"\n";
+    assert_eq!(codes(&format!("{head}{field}")), ["title-missing"]);
+}
+
+#[test]
+fn files_that_are_no_definitions_are_told() {
+    let files = base(LEDGER)
+        .with("enforcement/case.tml", LEDGER)
+        .with("README.md", "# 目录")
+        .with("coverage.toml", "penalty = \"case\"")
+        .with("enforcement/large.toml", "# ".repeat(1 << 20));
+    let (catalogue, found) = load(&files, None);
+    let codes: Vec<&str> = found.iter().map(|found| &*found.code).collect();
+    assert_eq!(codes, ["file-ignored", "file-too-large"]);
+    assert!(catalogue.ledger("case").is_some());
+}
+
+#[test]
+fn the_page_of_a_ledger_reads_well() {
+    let (catalogue, _) = load(&base(LEDGER), None);
+    let ledger = catalogue.ledger("case").unwrap();
+    insta::assert_snapshot!(crate::reference::reference(&catalogue, ledger), @r#"
+    案件（case）
+    模块：行政执法
+    科室：法规科
+    自 2021-07-15 起
+    依据：《行政处罚法》第六十条
+    日期：立案日期
+    自然键：案号
+    称呼：案号、案由
+
+    字段
+      案号（number）：文字；必填；可筛选；公开
+      立案日期（filed_on）：日期；必填；可筛选
+      结案日期（closed_on）：日期
+      案由（cause）：单选；可筛选；违规补课、无证办学
+      罚款（fine）：金额（元）
+      当事人（party）：人名；脱敏公开
+      物品（items）：明细表
+        · 名称（what）：文字；必填
+        · 数量（count）：数字
+
+    环节
+      立案、决定、结案（结束）
+
+    办理
+      告知（notify）：在立案；由执法人员
+      作出决定（decide）：立案 → 决定；由负责人；办过“告知”的人不得办；持证执法人员2名；需要《处罚决定书》、证据材料、先办“告知”、已填“案由”；填罚款；条件 has(entry.cause) && entry.cause == "违规补课"；《行政处罚法》第五十七条
+      结案（close）：决定 → 结案；由执法人员；填结案日期
+
+    期限
+      作出决定（decide_in_time）：进入“立案”起90日内；至“作出决定”止；法定；“告知”至“作出决定”不计；经“告知”可延长60日
+
+    文书
+      处罚决定书（decision）：文号 {organ}罚决字〔{year}〕{seq}号；模板 penalty/decision
+
+    公开
+      行政处罚：“作出决定”后；7个工作日内公开
+
+    数据
+      立案（cases）：单位：件；期间累计；数记录；可按案由分组
+      作出决定（cases_decided）：单位：件；期间累计；数“作出决定”的次数，条件 has(entry.fine) && entry.fine > 100000
+      罚款金额（fines）：单位：元；期间累计；“罚款”
+      扣押物品（items_seized）：单位：件；期间累计；“物品”中 count 之和
+      在办案件（open_cases）：单位：件；期末存量；数记录，到“结案日期”为止；可按案由分组
+      在办占比（open_share）：单位：%；“在办案件” ÷ “立案”（累计）；可按案由分组
+      同比增长（growth）：单位：%；（“立案”（违规补课） − “立案”（违规补课，上年同期）） ÷ “立案”（违规补课，上年同期）
     "#);
 }

@@ -62,10 +62,16 @@ by = ["street"]
     assert!(ledger.field("street").unwrap().index);
     assert_eq!(ledger.documents[0].number, "云教罚〔{year}〕{seq}号");
     assert!(catalogue.figure("cases_by_street").is_some());
-    let (catalogue, found) =
-        overlaid("overlay = \"case\"\n[[clock]]\nid = \"decide_in_time\"\nlimit = \"60 calendar days\"\n");
+    let (catalogue, found) = overlaid(
+        "overlay = \"case\"\n[[clock]]\nid = \"decide_in_time\"\nlimit = \"60 calendar days\"\n",
+    );
     assert_eq!(found, "没有发现问题\n");
-    assert_eq!(catalogue.ledger("case").unwrap().clocks[0].limit.to_string(), "60 calendar days");
+    assert_eq!(
+        catalogue.ledger("case").unwrap().clocks[0]
+            .limit
+            .to_string(),
+        "60 calendar days"
+    );
 }
 
 #[test]
@@ -152,8 +158,12 @@ fn an_overlay_never_loosens() {
 
 #[test]
 fn an_organ_may_keep_ledgers_of_its_own() {
-    let own = LEDGER.replace("\"case\"", "\"local_case\"").replace("[[figure]]\nid = \"", "[[figure]]\nid = \"local_");
-    let own = own.replace("of = \"open", "of = \"local_open").replace("figure = \"cases\"", "figure = \"local_cases\"");
+    let own = LEDGER
+        .replace("\"case\"", "\"local_case\"")
+        .replace("[[figure]]\nid = \"", "[[figure]]\nid = \"local_");
+    let own = own
+        .replace("of = \"open", "of = \"local_open")
+        .replace("figure = \"cases\"", "figure = \"local_cases\"");
     let files = base(LEDGER);
     let own = Files::new("本局/").with("enforcement/local_case.toml", own);
     assert_eq!(drawn_with(&files, Some(&own)), "没有发现问题\n");
@@ -179,6 +189,10 @@ fn an_organ_may_rename_sections() {
     );
     let (catalogue, found) = load(&base(LEDGER), Some(&own));
     assert!(found.is_empty());
-    let names: Vec<&str> = catalogue.sections().iter().map(|section| &*section.name).collect();
+    let names: Vec<&str> = catalogue
+        .sections()
+        .iter()
+        .map(|section| &*section.name)
+        .collect();
     assert_eq!(names, ["政策法规与审批科", "资助中心"]);
 }

@@ -52,11 +52,11 @@ fn slots_are_proved() {
     共 1 个问题：错误 1
     "#);
     insta::assert_snapshot!(found("{cases}", "{cases"), @r#"
-    错误[slot-malformed]: “{”里不能再有“{”
+    错误[slot-malformed]: “{”没有对应的“}”；要写括号本身，写两个：{{
       --> catalogue/reports/annual.toml:14:13
        |
     14 | text = "全年立案{cases件，其中违规补课{cases|cause=违规补课}件：{cases|titles}。"
-       |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                 ^^^^^^^^^^^^^^^^^^^^^^
        |
        = 建议: 写法见 docs/catalogue.md“Report templates”
 
@@ -133,7 +133,7 @@ fn slots_are_proved() {
 #[test]
 fn parts_are_proved() {
     insta::assert_snapshot!(found("level = 1", "level = 4"), @r#"
-    错误[type-mismatch]: level 应为0 到 3 的整数，这里是整数
+    错误[type-mismatch]: level 应为 0 到 3 的整数，这里是 4
      --> catalogue/reports/annual.toml:7:9
       |
     7 | level = 4
@@ -176,6 +176,14 @@ fn parts_are_proved() {
 
     共 1 个问题：错误 1
     "#);
+}
+
+#[test]
+fn a_template_has_parts() {
+    let (head, _) = REPORT.split_once("[[part]]").unwrap();
+    let (_, found) = load(&base(LEDGER).with("reports/annual.toml", head), None);
+    let codes: Vec<&str> = found.iter().map(|found| &*found.code).collect();
+    assert_eq!(codes, ["report-empty"]);
 }
 
 #[test]

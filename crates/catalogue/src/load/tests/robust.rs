@@ -6,7 +6,12 @@ use super::*;
 
 /// Loads a text as every kind of file and draws what is found.
 fn survives(text: &str) {
-    for path in ["enforcement/case.toml", "statutes.toml", "roles.toml", "reports/annual.toml"] {
+    for path in [
+        "enforcement/case.toml",
+        "statutes.toml",
+        "roles.toml",
+        "reports/annual.toml",
+    ] {
         let files = base(LEDGER).with(path, text);
         let own = Files::new("own/").with("case.toml", text);
         let (_, found) = load(&files, Some(&own));

@@ -22,7 +22,11 @@ fn the_shipped_catalogue_has_no_findings() {
     let mut files = Files::new("catalogue/");
     read(Path::new(folder), "", &mut files);
     let (catalogue, found) = load(&files, None);
-    assert!(found.is_empty(), "{}", render_text(&found, &files.sources()));
+    assert!(
+        found.is_empty(),
+        "{}",
+        render_text(&found, &files.sources())
+    );
     assert!(catalogue.ledgers().count() > 0);
     assert!(catalogue.figures().count() > 0);
 }
