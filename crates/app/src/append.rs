@@ -32,6 +32,8 @@ pub struct Change {
     pub entry: String,
     /// When it was opened, RFC 3339; empty for a new one.
     pub opened_at: String,
+    /// When this is recorded, RFC 3339.
+    pub recorded_at: String,
     /// Its state before; `None` for a new one.
     pub before: Option<State>,
     /// What happened.
@@ -52,13 +54,7 @@ struct Rows {
 
 impl App {
     /// Appends changes in order; answers the size of the log afterwards.
-    pub(crate) fn append(
-        &self,
-        db: &Db,
-        organ: &str,
-        recorded_at: &str,
-        changes: &[Change],
-    ) -> Result<u64> {
+    pub(crate) fn append(&self, db: &Db, organ: &str, changes: &[Change]) -> Result<u64> {
         let size = db.log_size()?;
         let mut appender = load_appender(db, size)?;
         let mut rows = Rows::default();
@@ -73,8 +69,7 @@ impl App {
                 standing_lines = standing(db.contributions_of(organ, &change.entry)?);
             }
             for event in &change.events {
-                let leaf =
-                    self.event_rows(organ, recorded_at, change, event, next_leaf, &mut rows)?;
+                let leaf = self.event_rows(organ, change, event, next_leaf, &mut rows)?;
                 hashes.push(envelope::hash_of(&leaf.data));
                 rows.leaves.push(leaf);
                 let stage = change.ledger.first_stage().map(|s| s.id.as_str());
@@ -94,7 +89,7 @@ impl App {
                 next_leaf += 1;
             }
             if let Some(state) = &state {
-                entry_rows(organ, recorded_at, change, state, &mut rows)?;
+                entry_rows(organ, change, state, &mut rows)?;
             }
         }
         let appended = appender.append(hashes);
@@ -117,7 +112,6 @@ impl App {
     fn event_rows(
         &self,
         organ: &str,
-        recorded_at: &str,
         change: &Change,
         event: &Event,
         leaf_index: u64,
@@ -129,7 +123,7 @@ impl App {
             ledger: &change.ledger.id,
             entry: &change.entry,
             version: &version,
-            recorded_at,
+            recorded_at: &change.recorded_at,
         };
         let salts = envelope::fresh_salts(&change.ledger, &event.what, &self.chance);
         let data = envelope::leaf(&change.ledger, &envelope, event, &salts).map_err(|e| {
@@ -146,7 +140,7 @@ impl App {
             version,
             actor: event.actor.clone(),
             happened_on: event.happened_on.to_string(),
-            recorded_at: recorded_at.to_owned(),
+            recorded_at: change.recorded_at.clone(),
             body: to_json(&event.what)?,
             salts: to_json(&salts)?,
             leaf_index,
@@ -321,15 +315,9 @@ pub(crate) fn entry_row(
     Ok((row, values.collect()))
 }
 
-fn entry_rows(
-    organ: &str,
-    recorded_at: &str,
-    change: &Change,
-    state: &State,
-    rows: &mut Rows,
-) -> Result<()> {
+fn entry_rows(organ: &str, change: &Change, state: &State, rows: &mut Rows) -> Result<()> {
     let ledger = &change.ledger;
-    let (entry, values) = entry_row(organ, recorded_at, change, state)?;
+    let (entry, values) = entry_row(organ, &change.recorded_at, change, state)?;
     rows.entries.push(entry);
     rows.values.extend(values);
     if let Some(natural_key) = natural_key(ledger, &state.fields) {

@@ -121,7 +121,7 @@ impl std::error::Error for Denied {}
 /// # Errors
 /// [`Denied`], naming who may.
 pub fn authorise(actor: &Actor, action: Action, resource: Resource<'_>) -> Result<Scope, Denied> {
-    let legal = actor.is("legal_officer");
+    let legal = actor.is("legal_section");
     let looks_everywhere = legal || actor.is("leader") || actor.is("system");
     let own = |section: &str| actor.is("clerk") && actor.section == section;
     let (may, who_may) = match (action, resource) {

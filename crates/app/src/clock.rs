@@ -13,6 +13,8 @@ use values::dates::Date;
 pub enum Clock {
     /// The machine's clock.
     System,
+    /// The machine's clock, shifted by so many seconds: a demonstration that goes on in its year.
+    Shifted(i64),
     /// A clock that stands until it is moved: demonstration years and tests.
     Simulated(Arc<AtomicI64>),
 }
@@ -21,6 +23,10 @@ impl Clock {
     /// A clock that stands at `now` (seconds since 1970, UTC).
     pub fn simulated(now: Timestamp) -> Self {
         Self::Simulated(Arc::new(AtomicI64::new(now.as_second())))
+    }
+    /// The machine's clock, shifted so that it is `now` at this moment.
+    pub fn shifted_to(now: Timestamp) -> Self {
+        Self::Shifted(now.as_second() - machine())
     }
     /// Moves a simulated clock; the machine's clock cannot be moved.
     pub fn set(&self, now: Timestamp) {
@@ -31,11 +37,8 @@ impl Clock {
     /// Now, to the second.
     pub fn now(&self) -> Timestamp {
         let seconds = match self {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that reads the clock"
-            )]
-            Self::System => Timestamp::now().as_second(),
+            Self::System => machine(),
+            Self::Shifted(seconds) => machine().saturating_add(*seconds),
             Self::Simulated(seconds) => seconds.load(Ordering::Relaxed),
         };
         Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
@@ -44,6 +47,14 @@ impl Clock {
     pub fn today(&self) -> Date {
         civil(self.now())
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the machine's clock"
+)]
+fn machine() -> i64 {
+    Timestamp::now().as_second()
 }
 
 /// The civil date in China of an instant.

@@ -60,6 +60,19 @@ pub struct NewEntry {
     pub fields: Fields,
 }
 
+/// An entry written down in the past.
+#[derive(Clone, Debug)]
+pub struct PastEntry {
+    /// Who wrote it down.
+    pub actor: Actor,
+    /// The ledger.
+    pub ledger: &'static str,
+    /// When it was written down.
+    pub recorded_at: jiff::Timestamp,
+    /// The entry.
+    pub entry: NewEntry,
+}
+
 impl App {
     /// The newest definition of a ledger, if the actor may do `action` with it.
     ///
@@ -119,12 +132,31 @@ impl App {
         let (newest, _) = self.ledger(actor, Action::Write, ledger)?;
         let changes = self.decide_openings(actor, &newest, new)?;
         let ids = changes.iter().map(|c| c.entry.clone()).collect();
-        let recorded_at = self.clock.now().to_string();
         self.store.write(|db| {
             refuse_known_keys(db, &actor.organ, &changes)?;
-            self.append(db, &actor.organ, &recorded_at, &changes)
+            self.append(db, &actor.organ, &changes)
         })?;
         Ok(ids)
+    }
+
+    /// Opens what was written down on one day by several people and in several ledgers, in one
+    /// transaction for all days given: demonstration years, transfers from other systems. The
+    /// clock must be a simulated one; it is moved to each record's day.
+    ///
+    /// # Errors
+    /// The first refusal or denial, naming the ledger.
+    pub fn open_past(&self, records: Vec<PastEntry>) -> Result<()> {
+        let Some(organ) = records.first().map(|r| r.actor.organ.clone()) else {
+            return Ok(());
+        };
+        let mut changes = Vec::with_capacity(records.len());
+        for record in records {
+            self.clock.set(record.recorded_at);
+            let (newest, _) = self.ledger(&record.actor, Action::Write, record.ledger)?;
+            changes.extend(self.decide_openings(&record.actor, &newest, vec![record.entry])?);
+        }
+        self.store.write(|db| self.append(db, &organ, &changes))?;
+        Ok(())
     }
 
     /// Decides the opening of entries without writing anything.
@@ -148,6 +180,7 @@ impl App {
                 ledger: Arc::clone(ledger),
                 entry: self.chance.uuid7(now),
                 opened_at: String::new(),
+                recorded_at: now.to_string(),
                 before: None,
                 events,
             });
@@ -214,6 +247,7 @@ impl App {
         let recorded_at = now.to_string();
         self.store.write(|db| {
             let entry = self.load(db, actor, action, entry)?;
+            crate::report::refuse_frozen(&entry)?;
             let current = entry.state.revision;
             if based_on.is_some_and(|seen| seen != current) {
                 let based_on = based_on.unwrap_or_default();
@@ -229,16 +263,20 @@ impl App {
                 ledger: entry.ledger,
                 entry: entry.id,
                 opened_at: entry.opened_at,
+                recorded_at: recorded_at.clone(),
                 before: Some(entry.state),
                 events,
             };
-            self.append(db, &actor.organ, &recorded_at, &[change])?;
+            self.append(db, &actor.organ, &[change])?;
             Ok(())
         })
     }
 
     /// Who acts, as the kernel sees it.
-    pub(crate) fn who<'a>(&'a self, actor: &'a Actor) -> Result<Who<'a>> {
+    ///
+    /// # Errors
+    /// When the actor's organ is not known.
+    pub fn who<'a>(&'a self, actor: &'a Actor) -> Result<Who<'a>> {
         Ok(Who {
             actor: &actor.account,
             roles: &actor.roles,

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 use catalogue::definition::{Figure, FigureKind};
 use kernel::{Answer, Ask, Folds, evaluate, figure::fits};
 use store::{Db, FigureCursor, FigureQuery, RowFilter, StoreError};
-use values::{dates::Date, decimal::Rounding};
+use values::{dates::Date, decimal::Rounding, ratio::Ratio};
 
 use crate::{
     App,
@@ -290,6 +290,20 @@ impl App {
         Ok(readings.into_iter().map(|r| (month(&r), r)).collect())
     }
 
+    /// A stored quantity in the unit of its figure, as printed.
+    pub fn in_unit(&self, figure: &Figure, value: i64) -> String {
+        let scale = kernel::figure::scale(self.catalogue(), figure);
+        let decimals = u8::try_from(scale.checked_ilog10().unwrap_or(0)).unwrap_or(0);
+        let ratio = Ratio::new(i128::from(value), scale);
+        ratio.map_or_else(
+            || value.to_string(),
+            |r| {
+                r.decimal(decimals.max(figure.decimals), Rounding::HalfUp)
+                    .to_string()
+            },
+        )
+    }
+
     /// The entries behind a figure, newest first, and the cursor of the next page.
     /// A formula's entries are those of its operands, which have pages of their own.
     ///
@@ -365,6 +379,30 @@ impl App {
             })
         })
     }
+}
+
+/// A cursor as text for an address.
+pub fn cursor_text(cursor: &FigureCursor) -> String {
+    format!(
+        "{}~{}~{}",
+        cursor.happened_on, cursor.leaf_index, cursor.ordinal
+    )
+}
+
+/// The cursor of a text made by [`cursor_text`]; anything else is the first page.
+pub fn cursor_of(text: &str) -> Option<FigureCursor> {
+    let mut parts = text.split('~');
+    let happened_on = parts
+        .next()
+        .filter(|t| t.parse::<Date>().is_ok())?
+        .to_owned();
+    let leaf_index = parts.next()?.parse().ok()?;
+    let ordinal = parts.next()?.parse().ok()?;
+    Some(FigureCursor {
+        happened_on,
+        leaf_index,
+        ordinal,
+    })
 }
 
 /// A page of the entries behind a figure.

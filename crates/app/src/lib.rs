@@ -29,6 +29,7 @@ pub use catalogue;
 pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;
+pub use store::{StoreError, Target};
 pub use values;
 
 /// The system at work: a store, the definitions, time, chance and the key of the log.
@@ -91,4 +92,12 @@ impl App {
             leaf_index: None,
         }
     }
+}
+
+/// Opens the store of a system.
+///
+/// # Errors
+/// When it cannot be opened; the error says in which way.
+pub fn open_store(target: &Target) -> std::result::Result<Store, StoreError> {
+    Store::open(target)
 }

@@ -8,9 +8,10 @@ use catalogue::{
 };
 use store::{Cursor, Filter, FilterOp, ListQuery, RowFilter, Sort};
 
+pub use crate::append::indexed_fields;
 use crate::{
     App,
-    append::{STAGE_FIELD, index_value, indexed_fields},
+    append::{STAGE_FIELD, index_value},
     authorise::{Action, Actor},
     entry::Entry,
     error::{AppError, Result},
@@ -52,6 +53,8 @@ pub struct ListPage {
     pub next: Option<String>,
     /// Years in which there are entries, newest first.
     pub years: Vec<i16>,
+    /// The reader may see personal fields whole.
+    pub personal: bool,
     /// Filters that did not fit their field, with the reason.
     pub problems: Vec<String>,
 }
@@ -81,7 +84,7 @@ impl App {
         limit: usize,
     ) -> Result<ListPage> {
         let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
-        let (mut query, problems) = self.query(actor, &ledger, ask, scope.rows)?;
+        let (mut query, problems) = self.query(actor, &ledger, ask, scope.rows.clone())?;
         query.limit = limit;
         let (page, count, years) = self.store.read(|db| {
             if !ask.search.trim().is_empty() {
@@ -111,6 +114,7 @@ impl App {
                 .rev()
                 .filter_map(|(y, _)| i16::try_from(y).ok())
                 .collect(),
+            personal: scope.personal,
             problems,
         })
     }
@@ -252,5 +256,43 @@ fn add_filter(filters: &mut Vec<Filter>, field: &str, value: String) {
             field: field.to_owned(),
             op: FilterOp::Eq(value),
         });
+    }
+}
+
+/// How much a ledger holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Entries of this year.
+    pub this_year: u64,
+    /// Entries of all years.
+    pub in_all: u64,
+    /// The day of the newest entry.
+    pub last_happened_on: Option<String>,
+}
+
+impl App {
+    /// How much a ledger holds; read from roll-ups, whatever its size.
+    ///
+    /// # Errors
+    /// A denial, or an unknown ledger.
+    pub fn overview(&self, actor: &Actor, ledger: &str) -> Result<Overview> {
+        let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
+        let year = u32::try_from(self.clock.today().year()).unwrap_or(0);
+        let mut newest = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
+        newest.limit = 1;
+        let (counts, page) = self.store.read(|db| {
+            Ok::<_, AppError>((
+                db.ledger_counts(&actor.organ, &ledger.id)?,
+                db.list(&newest)?,
+            ))
+        })?;
+        Ok(Overview {
+            this_year: counts
+                .iter()
+                .find(|(y, _)| *y == year)
+                .map_or(0, |(_, n)| *n),
+            in_all: counts.iter().map(|(_, n)| n).sum(),
+            last_happened_on: page.rows.into_iter().next().map(|r| r.happened_on),
+        })
     }
 }

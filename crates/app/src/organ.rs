@@ -165,3 +165,29 @@ fn parts(organ: &str, named: &[(String, String)]) -> Vec<PartRow> {
     };
     (0..).zip(named).map(row).collect()
 }
+
+impl App {
+    /// The actor of a sign-in name, for commands that run on the server itself.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn actor_by_login(&self, login: &str) -> Result<Option<crate::Actor>> {
+        Ok(self.store.read(|db| db.account_by_login(login))?.map(session::actor_of))
+    }
+
+    /// A note that the deployment keeps about itself.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn note(&self, key: &str) -> Result<Option<String>> {
+        Ok(self.store.read(|db| db.meta(key))?)
+    }
+
+    /// Sets a note.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_note(&self, key: &str, value: &str) -> Result<()> {
+        Ok(self.store.write(|db| db.put_meta(key, value))?)
+    }
+}

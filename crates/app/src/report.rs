@@ -6,10 +6,12 @@
 
 mod compare;
 mod compose;
+mod document;
 mod freeze;
 mod text;
 
 pub use compare::Change;
+pub use document::DOCX;
 pub use freeze::{FrozenFigure, Snapshot};
 pub use text::{Paper, PaperParagraph, PaperPart, PaperPiece, Untraced};
 
@@ -125,9 +127,8 @@ impl App {
                 .ok_or(AppError::NotFound("报告台账"))?;
             self.decide_openings(actor, ledger, vec![new])?
         };
-        let recorded_at = self.clock.now().to_string();
         self.store
-            .write(|db| self.append(db, &actor.organ, &recorded_at, &changes))?;
+            .write(|db| self.append(db, &actor.organ, &changes))?;
         let id = changes.into_iter().next().map(|c| c.entry);
         id.ok_or_else(|| AppError::Fault("nothing was opened".to_owned()))
     }
@@ -191,6 +192,16 @@ impl App {
             .map(AsRef::as_ref)
             .ok_or(AppError::NotFound("该报告模板"))
     }
+}
+
+/// A frozen report does not change any more, by whichever way the change comes.
+pub(crate) fn refuse_frozen(entry: &Entry) -> Result<()> {
+    if &*entry.ledger.id == LEDGER && entry.state.fields.contains_key("snapshot") {
+        return Err(AppError::Input(
+            "报告已经定稿，不能再改；如需修改请另起一稿。".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn draft_of(entry: &Entry) -> Result<Draft> {

@@ -167,7 +167,7 @@ impl App {
     }
 }
 
-fn actor_of(account: AccountRow) -> Actor {
+pub(crate) fn actor_of(account: AccountRow) -> Actor {
     Actor {
         account: account.account_id,
         organ: account.organ_id,

@@ -183,7 +183,6 @@ impl App {
             )));
         }
         let changes = self.changes_of(actor, &batch.ledger, plan)?;
-        let recorded_at = self.clock.now().to_string();
         self.store.write(|db| {
             for change in changes.iter().filter(|c| c.before.is_some()) {
                 let stored = db.entry(&actor.organ, &change.entry)?.map(|e| e.revision);
@@ -194,7 +193,7 @@ impl App {
                 }
             }
             crate::entry::refuse_known_keys(db, &actor.organ, &changes)?;
-            self.append(db, &actor.organ, &recorded_at, &changes)?;
+            self.append(db, &actor.organ, &changes)?;
             let row = db.import_batch(&actor.organ, id)?;
             let row = row.ok_or(AppError::NotFound("该次上传"))?;
             db.put_import_batch(&ImportBatchRow {
@@ -242,6 +241,7 @@ impl App {
             ledger: entry.ledger,
             entry: entry.id,
             opened_at: entry.opened_at,
+            recorded_at: self.clock.now().to_string(),
             before: Some(entry.state),
             events,
         })
@@ -266,7 +266,7 @@ impl App {
                         .into_iter()
                         .map(|f| office::xlsx::Fault {
                             column: f.column,
-                            reason: f.words,
+                            reason: format!("{}；{}", f.reason, f.remedy),
                         })
                         .collect(),
                 }),

@@ -120,7 +120,7 @@ pub fn evaluate<F: Folds>(
 
 /// How many stored units make one unit of the figure: fen per yuan (or per 万元, 亿元), or the
 /// decimals of a number.
-fn scale(catalogue: &Catalogue, figure: &Figure) -> i128 {
+pub fn scale(catalogue: &Catalogue, figure: &Figure) -> i128 {
     let summed = match figure.kind.fold().map(|fold| &fold.measure) {
         Some(Measure::Sum(field)) => Some((field, None)),
         Some(Measure::RowsSum(field, column)) => Some((field, Some(column))),

@@ -311,6 +311,7 @@ impl App {
                 .first()
                 .map(|e| e.recorded_at.clone())
                 .unwrap_or_default(),
+            recorded_at: String::new(),
             before: Some(state.clone()),
             events: Vec::new(),
         };

@@ -25,7 +25,6 @@ impl App {
         template: &ReportTemplate,
         year: i16,
     ) -> Result<Vec<DraftPart>> {
-        let organ = self.organ(&actor.organ)?;
         self.store.read(|db| {
             let lines = Lines::new(db, &actor.organ, None);
             let mut parts = Vec::new();
@@ -42,10 +41,7 @@ impl App {
                         paragraphs.push(text);
                     }
                 }
-                let text = paragraphs
-                    .join("\n")
-                    .replace("{organ}", &organ.name)
-                    .replace("{year}", &year.to_string());
+                let text = paragraphs.join("\n");
                 parts.push(DraftPart {
                     id: part.id.clone(),
                     level: part.level,

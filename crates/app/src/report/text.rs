@@ -2,7 +2,7 @@
 
 use catalogue::{
     definition::Catalogue,
-    report::{Piece, Slot, parse_text},
+    report::{Given, Piece, Slot, parse_text},
 };
 use kernel::Ask;
 use serde::{Deserialize, Serialize};
@@ -201,7 +201,7 @@ impl App {
         for part in &draft.parts {
             let mut paragraphs = Vec::new();
             for paragraph in part.text.lines().filter(|l| !l.trim().is_empty()) {
-                paragraphs.push(self.set_paragraph(lines, paragraph, draft.period())?);
+                paragraphs.push(self.set_paragraph(lines, paragraph, draft)?);
             }
             parts.push(PaperPart {
                 id: part.id.clone(),
@@ -220,7 +220,7 @@ impl App {
         &self,
         lines: &Lines<'_>,
         paragraph: &str,
-        period: Period,
+        draft: &Draft,
     ) -> Result<PaperParagraph> {
         let parsed = parse_text(paragraph).unwrap_or_else(|_| {
             // Text that was accepted once is shown as it stands.
@@ -234,7 +234,13 @@ impl App {
                     text: number,
                     source,
                 },
-                Piece::Figure(slot) => self.set_figure(lines, &slot, period)?,
+                Piece::Figure(slot) => self.set_figure(lines, &slot, draft.period())?,
+                Piece::Given(Given::Organ) => PaperPiece::Words {
+                    text: self.organ(lines.organ)?.name.clone(),
+                },
+                Piece::Given(Given::Year) => PaperPiece::Words {
+                    text: draft.year.to_string(),
+                },
             });
         }
         Ok(PaperParagraph {

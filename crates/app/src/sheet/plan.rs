@@ -79,8 +79,12 @@ pub struct CellFault {
     pub column: Option<usize>,
     /// Name of the field.
     pub field: String,
-    /// What is wrong and what to do.
-    pub words: String,
+    /// What stands there.
+    pub value: String,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
 }
 
 impl Plan {
@@ -205,20 +209,24 @@ impl App {
                 };
                 let title = ledger.title_of(&fields);
                 let key = natural_key(ledger, &fields);
-                let refuse = |words: String| {
+                let refuse = |reason: String, remedy: &str| {
                     Outcome::Refused(vec![CellFault {
                         address: format!("第{}行", row.number),
                         column: None,
                         field: String::new(),
-                        words,
+                        value: String::new(),
+                        reason,
+                        remedy: remedy.to_owned(),
                     }])
                 };
-                let twice = key.as_ref().and_then(|k| seen_keys.insert(k.clone(), row.number));
+                let twice = key
+                    .as_ref()
+                    .and_then(|k| seen_keys.insert(k.clone(), row.number));
                 let outcome = if let Some(earlier) = twice {
-                    refuse(format!(
-                        "与第{earlier}行是同一条（{}相同）。请合并成一行或改正编号。",
-                        key_names(ledger)
-                    ))
+                    refuse(
+                        format!("与第{earlier}行是同一条（{}相同）", key_names(ledger)),
+                        "请合并成一行或改正编号",
+                    )
                 } else {
                     let id = match (&row.record, &key) {
                         (Some(record), _) => Some(record.clone()),
@@ -232,8 +240,8 @@ impl App {
                             match found.filter(|e| e.ledger == *ledger.id && !e.voided) {
                                 Some(found) => changed(self.entry_of(found)?, fields),
                                 None if by_record => refuse(
-                                    "记录号在本台账中找不到（可能已作废）。新增的行请把“记录号”列清空。"
-                                        .to_owned(),
+                                    "记录号在本台账中找不到，可能已作废".to_owned(),
+                                    "新增的行请把“记录号”列清空",
                                 ),
                                 None => new(ledger, fields, today),
                             }
@@ -242,8 +250,7 @@ impl App {
                         None => {
                             let hash = content_hash(&fields)?;
                             if !by_content.contains_key(&hash) {
-                                let ids =
-                                    db.entries_by_content(&actor.organ, &ledger.id, &hash)?;
+                                let ids = db.entries_by_content(&actor.organ, &ledger.id, &hash)?;
                                 by_content.insert(hash.clone(), ids);
                             }
                             match by_content.get_mut(&hash).and_then(Vec::pop) {
@@ -369,7 +376,9 @@ fn read_row(
                 ),
                 column: Some(at),
                 field: field.name.clone(),
-                words: error.to_string(),
+                reason: error.message(),
+                remedy: error.remedy(),
+                value: text.clone(),
             }),
         }
     }

@@ -4,7 +4,7 @@
 //! other files. What enters here is `&'static str`, so text of users and of the database cannot
 //! reach it.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The document type declaration.
 pub fn doctype() -> Markup {
@@ -22,6 +22,12 @@ pub fn svg_icon(strokes: Strokes) -> Markup {
             path d=(strokes.0) {}
         }
     }
+}
+
+/// The stylesheet inside a page, for files that must stand alone. Never for pages that are served:
+/// their policy forbids it.
+pub fn embedded_stylesheet() -> Markup {
+    PreEscaped(format!("<style>{}</style>", include_str!("../../assets/yifa.css")))
 }
 
 #[cfg(test)]

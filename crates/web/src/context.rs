@@ -1,0 +1,191 @@
+//! What every page needs: who asks, the form token, and one way to run a use case.
+//!
+//! Use cases are synchronous. [`Web::page`] and [`Web::act`] find the session, run the handler on
+//! a thread where blocking is allowed, and turn what went wrong into a page. Every route that
+//! changes something goes through `act`, which checks the form token.
+
+use std::sync::Arc;
+
+use app::{App, AppError, session::Session};
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::Markup;
+
+use crate::{errors, form::Form, routes, shell};
+
+/// Name of the session cookie.
+pub const COOKIE: &str = "yifa";
+
+/// The running site.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub app: Arc<App>,
+    /// Said on every page: this is a demonstration.
+    pub banner: Option<Arc<str>>,
+    /// Sign-ins shown on the sign-in page of a demonstration: name, login, password.
+    pub sign_ins: Arc<Vec<[String; 3]>>,
+    /// Program that sets PDF, where it was built.
+    pub typeset: Option<Arc<std::path::Path>>,
+}
+
+/// A request of somebody who is signed in.
+pub struct Page {
+    /// The site.
+    pub web: Web,
+    /// Who asks.
+    pub session: Session,
+    /// The address asked for.
+    pub uri: Uri,
+}
+
+/// What a handler answers.
+pub type Answer = Result<Response, AppError>;
+
+/// The session token in the cookies of a request.
+pub fn cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|p| p.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value.to_owned())
+}
+
+impl Web {
+    /// Runs a handler that only reads.
+    pub async fn page(
+        self,
+        headers: HeaderMap,
+        uri: Uri,
+        handler: impl FnOnce(&Page) -> Answer + Send + 'static,
+    ) -> Response {
+        self.run(headers, uri, handler).await
+    }
+
+    /// Runs a handler that changes something: the form must carry the session's token.
+    pub async fn act(
+        self,
+        headers: HeaderMap,
+        uri: Uri,
+        form: Form,
+        handler: impl FnOnce(&Page, Form) -> Answer + Send + 'static,
+    ) -> Response {
+        self.run(headers, uri, move |page| {
+            if form.text("token") != page.session.csrf {
+                return Err(AppError::Input(
+                    "页面已过期，请刷新后重新提交。您填写的内容还在浏览器里。".to_owned(),
+                ));
+            }
+            handler(page, form)
+        })
+        .await
+    }
+
+    async fn run(
+        self,
+        headers: HeaderMap,
+        uri: Uri,
+        handler: impl FnOnce(&Page) -> Answer + Send + 'static,
+    ) -> Response {
+        let web = self.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let session = match cookie(&headers).map(|token| web.app.session(&token)) {
+                None => None,
+                Some(Ok(session)) => session,
+                Some(Err(error)) => return errors::page(&web, None, &error),
+            };
+            let Some(session) = session else {
+                return to_sign_in(&uri);
+            };
+            let page = Page { web, session, uri };
+            match handler(&page) {
+                Ok(response) => response,
+                Err(error) => errors::page(&page.web, Some(&page), &error),
+            }
+        });
+        match task.await {
+            Ok(response) => response,
+            Err(error) => {
+                let fault = AppError::Fault(error.to_string());
+                errors::page(&self, None, &fault)
+            }
+        }
+    }
+}
+
+fn to_sign_in(uri: &Uri) -> Response {
+    let next = uri.path_and_query().map_or("", |p| p.as_str());
+    let next = if next == "/" { "" } else { next };
+    Redirect::to(&routes::with_query(routes::SIGN_IN, &[("next", next)])).into_response()
+}
+
+impl Page {
+    /// The use cases.
+    pub fn app(&self) -> &App {
+        &self.web.app
+    }
+    /// Who asks.
+    pub fn actor(&self) -> &app::Actor {
+        &self.session.actor
+    }
+    /// The form token.
+    pub fn token(&self) -> String {
+        self.session.csrf.clone()
+    }
+    /// The pairs of the query.
+    pub fn query(&self) -> Vec<(String, String)> {
+        let query = self.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect()
+    }
+    /// A value of the query; empty when it is not there.
+    pub fn asked(&self, name: &str) -> String {
+        self.query()
+            .into_iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v)
+            .unwrap_or_default()
+    }
+    /// A page of the workbench.
+    pub fn show(&self, view: shell::View) -> Answer {
+        Ok(html(StatusCode::OK, shell::workbench(self, view)))
+    }
+    /// A page of the workbench that says that something was not accepted.
+    pub fn show_rejected(&self, view: shell::View) -> Answer {
+        Ok(html(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            shell::workbench(self, view),
+        ))
+    }
+}
+
+/// A page as a response.
+pub fn html(status: StatusCode, markup: Markup) -> Response {
+    (status, markup).into_response()
+}
+
+/// A redirect after a change, so that reloading does not repeat it.
+pub fn see_other(to: &str) -> Answer {
+    Ok(Redirect::to(to).into_response())
+}
+
+/// A file to download. The name may be Chinese (RFC 6266, RFC 8187).
+pub fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
+    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let encoded = encoded.replace('+', "%20");
+    let disposition = format!("attachment; filename*=UTF-8''{encoded}");
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Ok(value) = HeaderValue::from_str(&disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok((headers, bytes).into_response())
+}

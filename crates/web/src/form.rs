@@ -1,0 +1,79 @@
+//! Posted forms: names with values, several of one name allowed, and at most one file.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+/// A posted form.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pairs: Vec<(String, String)>,
+    /// The file: name and content.
+    pub file: Option<(String, Vec<u8>)>,
+}
+
+impl Form {
+    /// The first value of a name; empty when it is not there.
+    pub fn text(&self, name: &str) -> &str {
+        self.pairs
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
+    }
+    /// All values of a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        self.pairs
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
+    }
+    /// All pairs.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let content_type = request.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
+        if content_type.starts_with("multipart/form-data") {
+            let multipart = Multipart::from_request(request, state).await;
+            return read_multipart(multipart.map_err(IntoResponse::into_response)?).await;
+        }
+        let body = axum::body::Bytes::from_request(request, state).await;
+        let body = body.map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            pairs: form_urlencoded::parse(&body).into_owned().collect(),
+            file: None,
+        })
+    }
+}
+
+async fn read_multipart(mut multipart: Multipart) -> Result<Form, Response> {
+    let broken = |_| {
+        (
+            StatusCode::BAD_REQUEST,
+            "上传没有完成，请检查网络后重新上传。",
+        )
+            .into_response()
+    };
+    let mut form = Form::default();
+    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if let Some(file_name) = field.file_name() {
+            let file_name = file_name.to_owned();
+            let bytes = field.bytes().await.map_err(broken)?.to_vec();
+            form.file = Some((file_name, bytes));
+        } else {
+            form.pairs.push((name, field.text().await.map_err(broken)?));
+        }
+    }
+    Ok(form)
+}

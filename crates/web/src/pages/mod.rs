@@ -1,0 +1,10 @@
+//! The pages of the workbench, one module per family: handlers and views side by side.
+
+pub mod entry;
+pub mod figures;
+pub mod home;
+pub mod import;
+pub mod ledgers;
+pub mod log;
+pub mod reports;
+pub mod sign_in;

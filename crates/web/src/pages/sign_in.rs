@@ -1,0 +1,173 @@
+//! Signing in and out.
+
+use app::AppError;
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::{Markup, html};
+
+use crate::{
+    context::{COOKIE, Web, cookie, html as respond},
+    form::Form,
+    routes,
+    ui::{
+        button::Button,
+        field::{Control, Field},
+        form::{Form as FormView, FormPart, form as form_view},
+        shell::{SignIn, sign_in},
+        table::{Cell, Column, Row, Table, table},
+    },
+};
+
+/// The page.
+pub async fn show(State(web): State<Web>, uri: Uri) -> Response {
+    let next = next_of(uri.query().unwrap_or_default());
+    respond(StatusCode::OK, page(&web, &next, "", None))
+}
+
+/// Signs in.
+pub async fn enter(State(web): State<Web>, form: Form) -> Response {
+    let next = safe_next(form.text("next"));
+    let (login, password) = (
+        form.text("login").to_owned(),
+        form.text("password").to_owned(),
+    );
+    let (app, name) = (web.app.clone(), login.clone());
+    let signed = tokio::task::spawn_blocking(move || app.sign_in(&name, &password)).await;
+    match signed {
+        Ok(Ok(token)) => {
+            let mut response = Redirect::to(&next).into_response();
+            set_cookie(
+                &mut response,
+                &format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"),
+            );
+            response
+        }
+        Ok(Err(AppError::Input(words))) => respond(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            page(&web, &next, &login, Some(words)),
+        ),
+        Ok(Err(error)) => crate::errors::page(&web, None, &error),
+        Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
+    }
+}
+
+/// Signs out.
+pub async fn leave(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: Form) -> Response {
+    let token = cookie(&headers);
+    web.act(headers, uri, form, move |page, _| {
+        if let Some(token) = token {
+            page.app().sign_out(&token)?;
+        }
+        let mut response = Redirect::to(routes::SIGN_IN).into_response();
+        set_cookie(
+            &mut response,
+            &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+        );
+        Ok(response)
+    })
+    .await
+}
+
+fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+fn next_of(query: &str) -> String {
+    let next = form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == "next");
+    safe_next(
+        next.map(|(_, v)| v.into_owned())
+            .unwrap_or_default()
+            .as_str(),
+    )
+}
+
+/// Only a path of this site: never another host.
+fn safe_next(next: &str) -> String {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    if own {
+        next.to_owned()
+    } else {
+        routes::HOME.to_owned()
+    }
+}
+
+fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
+    let organ = web
+        .app
+        .organs()
+        .next()
+        .map(|o| o.name.clone())
+        .unwrap_or_default();
+    let login = Control::Text {
+        value: login.to_owned(),
+    };
+    let password = Control::Password {
+        autocomplete: "current-password",
+    };
+    let form = form_view(&FormView {
+        id: "sign-in".to_owned(),
+        action: routes::SIGN_IN.to_owned(),
+        hidden: vec![("next".to_owned(), next.to_owned())],
+        errors: error.into_iter().collect(),
+        parts: vec![FormPart {
+            fields: vec![
+                Field::new("login", "用户名", login).required(),
+                Field::new("password", "口令", password).required(),
+            ],
+            ..FormPart::default()
+        }],
+        buttons: vec![Button::submit("登录")],
+        ..FormView::default()
+    });
+    sign_in(&SignIn {
+        title: "登录工作台".to_owned(),
+        organ,
+        about: Some("台账有据，数据可查：从报告里的一个数，走到背后的每一件事。".to_owned()),
+        note: demonstration(web),
+        main: form,
+    })
+}
+
+fn demonstration(web: &Web) -> Option<Markup> {
+    if web.sign_ins.is_empty() {
+        return None;
+    }
+    let row = |[who, login, password]: &[String; 3]| {
+        let cells = [who, login, password].map(|t| Cell::text(t.as_str()));
+        Row::plain(cells.to_vec())
+    };
+    let accounts = table(&Table {
+        caption: "演示账号".to_owned(),
+        columns: vec![
+            Column::text("谁"),
+            Column::short("用户名"),
+            Column::short("口令"),
+        ],
+        rows: web.sign_ins.iter().map(row).collect(),
+        ..Table::default()
+    });
+    Some(html! { p { "这是演示系统，全部人名和事项都是虚构的。可用下面的账号登录：" } (accounts) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn after_signing_in_nobody_is_led_to_another_site() {
+        for evil in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:x",
+        ] {
+            assert_eq!(safe_next(evil), "/", "{evil}");
+        }
+        assert_eq!(safe_next("/entries/1?x=2"), "/entries/1?x=2");
+    }
+}

@@ -1,0 +1,161 @@
+//! The frame of every staff page: navigation, who is signed in, what just happened.
+
+use app::{Action, Resource, authorise::authorise};
+use maud::Markup;
+
+use crate::{
+    context::Page,
+    routes,
+    ui::{
+        badge::Tone,
+        breadcrumbs::Breadcrumbs,
+        notice::{Flash, Link},
+        shell::{Area, NavItem, NavLink, NavPlace, UserMenu, Workbench},
+    },
+};
+
+/// What a page brings to its frame.
+pub struct View {
+    /// Title in the browser.
+    pub title: String,
+    /// The area it belongs to.
+    pub area: Option<Area>,
+    /// Pages above it.
+    pub above: Vec<Link>,
+    /// Needs the whole width.
+    pub wide: bool,
+    /// What was searched for.
+    pub searched: String,
+    /// The page.
+    pub main: Markup,
+}
+
+impl View {
+    /// A page without area.
+    pub fn new(title: impl Into<String>, main: Markup) -> Self {
+        Self {
+            title: title.into(),
+            area: None,
+            above: Vec::new(),
+            wide: false,
+            searched: String::new(),
+            main,
+        }
+    }
+    /// A page of an area.
+    pub fn of(area: Area, title: impl Into<String>, main: Markup) -> Self {
+        Self {
+            area: Some(area),
+            ..Self::new(title, main)
+        }
+    }
+    /// The same page below others.
+    #[must_use]
+    pub fn below(mut self, above: Vec<Link>) -> Self {
+        self.above = above;
+        self
+    }
+}
+
+/// What can be said after an act, by its code in the address.
+fn done(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "opened" => "已登记，并已留痕。",
+        "amended" => "已更正；原值和更正理由都已留痕。",
+        "voided" => "已作废；记录仍可查看，不再计入数据。",
+        "acted" => "已办理，并已留痕。",
+        "saved" => "已保存。",
+        "frozen" => "已定稿。此后台账的更正不会改变这份报告。",
+        "imported" => "已入账。",
+        _ => return None,
+    })
+}
+
+/// The frame around a page.
+pub fn workbench(page: &Page, view: View) -> Markup {
+    let actor = page.actor();
+    let organ = page
+        .app()
+        .organ(&actor.organ)
+        .map(|o| o.name.clone())
+        .unwrap_or_default();
+    let section = page
+        .app()
+        .catalogue()
+        .sections()
+        .iter()
+        .find(|s| *s.id == *actor.section);
+    let section = section.map(|s| s.name.clone()).unwrap_or_default();
+    let flash = done(&page.asked("done")).map(|text| Flash {
+        tone: Tone::Done,
+        text: text.to_owned(),
+        link: None,
+    });
+    let role = if section.is_empty() || actor.post.contains(&section) {
+        actor.post.clone()
+    } else {
+        format!("{section} · {}", actor.post)
+    };
+    crate::ui::shell::workbench(&Workbench {
+        title: view.title.clone(),
+        organ,
+        home: routes::HOME.to_owned(),
+        search: Some(routes::SEARCH.to_owned()),
+        searched: view.searched,
+        user: UserMenu {
+            name: actor.name.clone(),
+            role,
+            links: Vec::new(),
+            sign_out: routes::SIGN_OUT.to_owned(),
+            token: page.token(),
+        },
+        nav: navigation(page),
+        current: view.area,
+        nav_place: if view.wide {
+            NavPlace::Top
+        } else {
+            NavPlace::Side
+        },
+        crumbs: Breadcrumbs {
+            above: view.above,
+            here: view.title,
+        },
+        flash,
+        banner: page.web.banner.as_deref().map(str::to_owned),
+        care: false,
+        footer: vec![Link::new("界面样例", routes::GALLERY)],
+        main: view.main,
+    })
+}
+
+fn navigation(page: &Page) -> Vec<NavItem> {
+    let item = |area, href: &str| NavItem {
+        area,
+        href: href.to_owned(),
+        count: None,
+        below: vec![],
+    };
+    let mut ledgers = item(Area::Ledgers, routes::LEDGERS);
+    let actor = page.actor();
+    let own = page.app().ledgers(actor, Action::Write);
+    ledgers.below = own
+        .iter()
+        .filter(|l| *l.section == *actor.section)
+        .take(12)
+        .map(|l| {
+            let href = routes::ledger(&l.id);
+            let current = page.uri.path() == href;
+            NavLink {
+                link: Link::new(l.name.as_str(), href),
+                current,
+            }
+        })
+        .collect();
+    let mut nav = vec![item(Area::Today, routes::HOME), ledgers];
+    if authorise(actor, Action::ReadFigures, Resource::Figures).is_ok() {
+        nav.push(item(Area::Figures, routes::FIGURES));
+        nav.push(item(Area::Reports, routes::REPORTS));
+        nav.push(item(Area::Proofs, routes::LOG));
+    }
+    nav
+}

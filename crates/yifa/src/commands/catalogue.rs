@@ -1,0 +1,121 @@
+//! `yifa catalogue`: check, list, show, schema.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, anyhow};
+use diagnostic::{Diagnostic, render_json, render_sarif, render_text};
+
+use crate::builtin;
+
+/// The commands.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// 核对台账定义，逐处指出错误和改法
+    Check {
+        /// 台账目录（不填则核对程序自带的）
+        folder: Option<PathBuf>,
+        /// 本局自己的台账目录，叠加在上面
+        #[arg(long)]
+        overlay: Option<PathBuf>,
+        /// 输出格式：text、json、sarif
+        #[arg(long, default_value = "text")]
+        format: String,
+    },
+    /// 列出全部台账和数据
+    List {
+        /// 台账目录（不填则用程序自带的）
+        #[arg(long)]
+        catalogue: Option<PathBuf>,
+    },
+    /// 查看一本台账的全部定义
+    Show {
+        /// 台账编号
+        id: String,
+        /// 台账目录（不填则用程序自带的）
+        #[arg(long)]
+        catalogue: Option<PathBuf>,
+    },
+    /// 输出定义文件的 JSON Schema，供编辑器提示和核对
+    Schema,
+}
+
+/// Runs a command.
+pub fn run(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Check {
+            folder,
+            overlay,
+            format,
+        } => check(folder, overlay, format),
+        Command::List { catalogue } => list(catalogue),
+        Command::Show { id, catalogue } => show(id, catalogue),
+        Command::Schema => {
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&catalogue::schema::json_schema())?
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn files(folder: &Option<PathBuf>) -> Result<catalogue::Files> {
+    match folder {
+        Some(folder) => builtin::files_in(folder),
+        None => Ok(builtin::files()),
+    }
+}
+
+fn check(folder: &Option<PathBuf>, overlay: &Option<PathBuf>, format: &str) -> Result<ExitCode> {
+    let files = files(folder)?;
+    let overlay = overlay.as_deref().map(builtin::files_in).transpose()?;
+    let (catalogue, findings) = catalogue::load(&files, overlay.as_ref());
+    let mut sources = files.sources();
+    for (path, text) in overlay.iter().flat_map(catalogue::Files::iter) {
+        sources.add(path, text);
+    }
+    match format {
+        "text" if findings.is_empty() => {
+            let figures = catalogue.figures().count();
+            println!(
+                "没有问题：{} 本台账，{figures} 项数据。",
+                catalogue.ledgers().count()
+            );
+        }
+        "text" => print!("{}", render_text(&findings, &sources)),
+        "json" => println!("{}", render_json(&findings, &sources)),
+        "sarif" => println!("{}", render_sarif(&findings, &sources)),
+        other => return Err(anyhow!("没有“{other}”这种格式；可用 text、json、sarif。")),
+    }
+    let clean = findings.iter().all(|f: &Diagnostic| !f.is_error());
+    Ok(if clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn list(folder: &Option<PathBuf>) -> Result<ExitCode> {
+    let catalogue = builtin::proved(&files(folder)?, None)?;
+    for module in catalogue.modules() {
+        println!("{}", module.name);
+        for ledger in catalogue.ledgers().filter(|l| l.module == module.id) {
+            println!(
+                "  {:<28} {}（{} 项数据）",
+                ledger.id,
+                ledger.name,
+                ledger.figures.len()
+            );
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(id: &str, folder: &Option<PathBuf>) -> Result<ExitCode> {
+    let catalogue = builtin::proved(&files(folder)?, None)?;
+    let ledger = catalogue
+        .ledger(id)
+        .ok_or_else(|| anyhow!("没有编号为 {id} 的台账；用 yifa catalogue list 看全部编号。"))?;
+    print!("{}", catalogue::reference::reference(&catalogue, ledger));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,301 @@
+//! `yifa demo`: a fictional bureau with a year of work, its report, and the server.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, anyhow};
+use app::{
+    Actor, App, Chance, Clock,
+    entry::{NewEntry, PastEntry},
+    organ::{AccountSetup, OrganSetup},
+};
+use jiff::{Timestamp, civil::Date, tz};
+
+use crate::{
+    builtin,
+    demo::{DemoBureau, DemoRecord, Profile},
+    published,
+    wiring::{self, Data},
+};
+
+/// The password of every account of a demonstration.
+const PASSWORD: &str = "yifa-demo";
+/// The id of the demonstration's organ.
+const ORGAN: &str = "demo";
+/// Records opened in one transaction.
+const AT_ONCE: usize = 2_000;
+/// Key of the note that a demonstration is complete; the value names what it was made from.
+const COMPLETE: &str = "demo";
+
+/// Arguments of the command.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// 演示哪一份公开报告的数据：wuhai（市教育局，2022 年）、heping（区教育局，2024 年）
+    #[arg(long, default_value = "wuhai")]
+    profile: String,
+    /// 数据目录（不填则为 data/demo，其他演示为 data/demo-名称）
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// 监听地址
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// 只建数据和报告，不启动服务
+    #[arg(long)]
+    no_serve: bool,
+    /// 工作量放大多少倍（压力测试用；放大后数据与公开报告不再相同）
+    #[arg(long, default_value_t = 1)]
+    scale: u32,
+}
+
+impl Arguments {
+    fn folder(&self, profile: Profile) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| match profile {
+            Profile::Wuhai => PathBuf::from("data/demo"),
+            other => PathBuf::from(format!("data/demo-{}", other.name())),
+        })
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let profile = Profile::from_name(&arguments.profile)
+        .ok_or_else(|| anyhow!("没有“{}”这个演示；可用 wuhai、heping。", arguments.profile))?;
+    let catalogue = builtin::proved(&builtin::files(), None)?;
+    // The port is taken first: nobody should wait for the data and then learn that it is busy.
+    let listener = (!arguments.no_serve)
+        .then(|| wiring::listen(&arguments.listen))
+        .transpose()?;
+    let data = Data::at(&arguments.folder(profile))?;
+    let bureau = DemoBureau::new(profile, arguments.scale);
+    let made_from = format!("{} x{}", profile.name(), arguments.scale);
+    let clock = Clock::simulated(at(bureau.last_day(), 9));
+    let mut app = data.open(catalogue.clone(), clock, Chance::System)?;
+    match app.note(COMPLETE)? {
+        Some(made) if made == made_from => {}
+        Some(made) => {
+            return Err(anyhow!(
+                "{} 里已有另一套演示数据（{made}）。请用 --data 换一个目录，或先删除它。",
+                data.folder.display()
+            ));
+        }
+        None => {
+            if app.organs().next().is_some() {
+                return Err(anyhow!(
+                    "{} 里的演示数据没有装完（上次被中断）。请删除这个目录后重来。",
+                    data.folder.display()
+                ));
+            }
+            load(&mut app, &bureau)?;
+            let report = draft_and_freeze(&app, &bureau)?;
+            write_files(&app, &bureau, &report, &data.folder)?;
+            app.set_note(COMPLETE, &made_from)?;
+        }
+    }
+    say_where(&bureau, &data.folder);
+    let Some(listener) = listener else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    // The demonstration goes on in its own time: the January after its year.
+    let january = Date::new(bureau.year + 1, 1, 12)?;
+    drop(app);
+    let clock = Clock::shifted_to(at(january, 9));
+    let app = data.open(catalogue, clock, Chance::System)?;
+    println!("服务已启动：http://{}", arguments.listen);
+    println!("三个账号（口令都是 {PASSWORD}）：");
+    let sign_ins = sign_ins();
+    for [who, login, _] in &sign_ins {
+        println!("  {login:<8} {who}");
+    }
+    println!("按 Ctrl+C 停止。");
+    let banner = format!(
+        "演示数据：{}是虚构的机关，人名、单位和事项都不是真的。",
+        bureau.organ
+    );
+    super::serve::serve(app, listener, Some(&banner), sign_ins)
+}
+
+fn sign_ins() -> Vec<[String; 3]> {
+    [
+        ("科室人员（办公室）", "clerk"),
+        ("法规科", "legal"),
+        ("局领导", "leader"),
+    ]
+    .map(|(who, login)| [who.to_owned(), login.to_owned(), PASSWORD.to_owned()])
+    .to_vec()
+}
+
+/// An hour of a day in China.
+fn at(day: Date, hour: i8) -> Timestamp {
+    let zone = tz::TimeZone::fixed(tz::offset(8));
+    day.at(hour, 0, 0, 0)
+        .to_zoned(zone)
+        .map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp())
+}
+
+/// Sets the bureau up and opens its records.
+fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
+    println!(
+        "新建{}，装入 {} 年及以前的工作……",
+        bureau.organ, bureau.year
+    );
+    let account = |a: &crate::demo::Account| AccountSetup {
+        login: a.username.clone(),
+        name: a.name.to_owned(),
+        post: a.post.to_owned(),
+        section: a.section.to_owned(),
+        roles: a.roles.join(" "),
+        password: PASSWORD.to_owned(),
+    };
+    let named = |pairs: &[(&str, &str)]| {
+        pairs
+            .iter()
+            .map(|(id, name)| ((*id).to_owned(), (*name).to_owned()))
+            .collect()
+    };
+    let districts: Vec<(String, String)> = (1..)
+        .zip(bureau.districts)
+        .map(|(n, d)| (format!("d{n}"), d.name.to_owned()))
+        .collect();
+    app.set_up_organ(&OrganSetup {
+        id: ORGAN.to_owned(),
+        name: bureau.organ.to_owned(),
+        short_name: bureau.short.to_owned(),
+        document_name: bureau.short.to_owned(),
+        districts,
+        sections: named(bureau.sections),
+        accounts: bureau.accounts.iter().map(account).collect(),
+    })?;
+    let actors = actors(app, bureau)?;
+    let started = Instant::now();
+    let mut waiting = Vec::with_capacity(AT_ONCE);
+    let mut opened = 0usize;
+    for record in bureau.records() {
+        waiting.push(past(app, &actors, record)?);
+        if waiting.len() == AT_ONCE {
+            opened += waiting.len();
+            app.open_past(std::mem::take(&mut waiting))?;
+            println!("  已装入 {opened} 条记录");
+        }
+    }
+    opened += waiting.len();
+    app.open_past(waiting)?;
+    println!(
+        "  已装入 {opened} 条记录，用时 {:.1} 秒",
+        started.elapsed().as_secs_f64()
+    );
+    while app.index_search(5_000)? > 0 {}
+    app.checkpoint()?;
+    Ok(())
+}
+
+/// Who keeps the ledgers of each section.
+fn actors(app: &App, bureau: &DemoBureau) -> Result<Vec<Actor>> {
+    bureau
+        .accounts
+        .iter()
+        .map(|a| {
+            app.actor_by_login(&a.username)?
+                .ok_or_else(|| anyhow!("账号 {} 没有建成", a.username))
+        })
+        .collect()
+}
+
+fn past(app: &App, actors: &[Actor], record: DemoRecord) -> Result<PastEntry> {
+    let ledger = app.catalogue().ledger(record.ledger);
+    let ledger = ledger.ok_or_else(|| anyhow!("目录里没有台账 {}", record.ledger))?;
+    let keeper = actors
+        .iter()
+        .find(|a| a.section == *ledger.section && !a.is("leader"));
+    // A bureau without this section leaves its ledgers to the system: nobody else may write them.
+    let actor = keeper.cloned().unwrap_or_else(|| Actor::system(ORGAN));
+    Ok(PastEntry {
+        actor,
+        ledger: record.ledger,
+        recorded_at: at(record.recorded_on, 16),
+        entry: NewEntry {
+            happened_on: record.happened_on,
+            fields: record.fields,
+        },
+    })
+}
+
+/// Drafts the year's report as the legal officer would, and freezes it in January.
+fn draft_and_freeze(app: &App, bureau: &DemoBureau) -> Result<String> {
+    println!("按台账写出 {} 年度报告并定稿……", bureau.year);
+    app.clock.set(at(Date::new(bureau.year + 1, 1, 11)?, 10));
+    let legal = app
+        .actor_by_login("legal")?
+        .ok_or_else(|| anyhow!("没有法规科账号"))?;
+    let template = app.catalogue().reports().first();
+    let template = template
+        .ok_or_else(|| anyhow!("目录里没有报告模板"))?
+        .id
+        .to_string();
+    let id = app.start_report(&legal, &template, bureau.year)?;
+    let draft = app.draft(&legal, &id)?;
+    app.freeze(&legal, &id, draft.revision)?;
+    Ok(id)
+}
+
+/// The report as files, and what the ledgers say for every published figure.
+fn write_files(app: &App, bureau: &DemoBureau, id: &str, folder: &Path) -> Result<()> {
+    let legal = app
+        .actor_by_login("legal")?
+        .ok_or_else(|| anyhow!("没有法规科账号"))?;
+    let draft = app.draft(&legal, id)?;
+    let snapshot = app
+        .snapshot(&legal, &draft)?
+        .ok_or_else(|| anyhow!("报告没有定稿"))?;
+    let folder = report_folder(folder);
+    fs::create_dir_all(&folder).with_context(|| format!("建不了 {}", folder.display()))?;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).with_context(|| format!("写不了 {}", path.display()))
+    };
+    write("report.docx", &app.report_docx(&legal, &snapshot.paper)?)?;
+    write("report.html", web::report_html(&snapshot.paper).as_bytes())?;
+    if let Some(program) = wiring::typeset() {
+        match app.report_pdf(&legal, &snapshot.paper, &program) {
+            Ok(bytes) => write("report.pdf", &bytes)?,
+            Err(error) => println!("  没有生成 PDF：{error}"),
+        }
+    }
+    let published = published::mapping(bureau.profile)?;
+    let values = published::read(app, &legal, &published)?;
+    let mut table = String::from("indicator_id\tvalue\tunit\n");
+    for (row, value) in published.row.iter().zip(values) {
+        let value = value.unwrap_or_default();
+        let _ = writeln!(table, "{}\t{value}\t{}", row.indicator, row.unit);
+    }
+    write("figures.tsv", table.as_bytes())
+}
+
+fn report_folder(folder: &Path) -> PathBuf {
+    folder.join("report")
+}
+
+fn say_where(bureau: &DemoBureau, folder: &Path) {
+    let folder = report_folder(folder);
+    println!("{} {} 年度报告：", bureau.organ, bureau.year);
+    for (name, what) in [
+        ("report.docx", "Word 文档"),
+        ("report.html", "打印版网页"),
+        ("report.pdf", "PDF"),
+        ("figures.tsv", "与公开报告逐项对照的数据"),
+    ] {
+        let path = folder.join(name);
+        if path.is_file() {
+            println!("  {}  {what}", path.display());
+        }
+    }
+    if !folder.join("report.pdf").is_file() {
+        println!("  没有 PDF：要生成它，先运行");
+        println!("    apt-get install fonts-noto-cjk");
+        println!("    cargo build --release -p typeset");
+    }
+}

@@ -1,0 +1,115 @@
+//! `yifa log`: verify, checkpoint, prove.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, anyhow};
+use app::{Actor, App, Chance, Clock};
+
+use crate::{builtin, wiring::Data};
+
+/// The commands.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// 核对全部数据：由日志重新推出每一条，指出被改动的表和行
+    Verify(Where),
+    /// 签一个存证点并显示
+    Checkpoint(Where),
+    /// 出具一条记录的存证证明
+    Prove {
+        /// 记录号
+        entry: String,
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+/// Which data.
+#[derive(clap::Args)]
+pub struct Where {
+    /// 数据目录
+    #[arg(long, default_value = "data/demo")]
+    data: PathBuf,
+}
+
+impl Where {
+    fn open(&self) -> Result<App> {
+        let data = Data {
+            folder: self.data.clone(),
+        };
+        if !data.database().is_file() {
+            return Err(anyhow!(
+                "{} 里没有数据。用 --data 指明数据目录。",
+                self.data.display()
+            ));
+        }
+        data.open(
+            builtin::proved(&builtin::files(), None)?,
+            Clock::System,
+            Chance::System,
+        )
+    }
+}
+
+/// Runs a command.
+pub fn run(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Verify(place) => verify(&place.open()?),
+        Command::Checkpoint(place) => {
+            let app = place.open()?;
+            print!("{}", app.checkpoint()?.note);
+            println!("验证公钥：{}", app.verifier_key());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Prove { entry, place } => prove(&place.open()?, entry),
+    }
+}
+
+fn verify(app: &App) -> Result<ExitCode> {
+    let report = app.verify_log(|done, all| {
+        if all > 50_000 {
+            eprint!("\r已核对 {done} / {all}");
+        }
+    })?;
+    if report.leaves > 50_000 {
+        eprintln!();
+    }
+    for finding in &report.findings {
+        println!("{} 表，{}：{}", finding.table, finding.row, finding.what);
+    }
+    println!(
+        "核对 {} 次留痕、{} 条记录、{} 条数据明细、{} 个存证点：{}。",
+        report.leaves,
+        report.entries,
+        report.contributions,
+        report.checkpoints,
+        if report.is_clean() {
+            "全部相符".to_owned()
+        } else {
+            format!("{} 处不符", report.findings.len())
+        }
+    );
+    Ok(if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
+}
+
+fn prove(app: &App, entry: &str) -> Result<ExitCode> {
+    for organ in app.organs() {
+        let actor = Actor::system(&organ.id);
+        match app.proofs(&actor, entry) {
+            Ok(proofs) => {
+                for proof in proofs {
+                    println!("# 第 {} 次留痕，叶子 {}", proof.seq, proof.leaf_index);
+                    println!("# {}", proof.leaf);
+                    println!("{}", proof.file);
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+            Err(app::AppError::NotFound(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(anyhow!("没有记录号为 {entry} 的记录。"))
+}

@@ -1,0 +1,7 @@
+//! Commands, one file each.
+
+pub mod catalogue;
+pub mod demo;
+pub mod log;
+pub mod serve;
+pub mod workdays;

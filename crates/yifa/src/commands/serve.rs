@@ -1,0 +1,101 @@
+//! `yifa serve`: the server over a data folder.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Result, anyhow};
+use app::{App, Chance, Clock};
+use web::Web;
+
+use crate::{
+    builtin,
+    wiring::{self, Data},
+};
+
+/// Arguments of the command.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// 数据目录
+    #[arg(long, default_value = "data/yifa")]
+    data: PathBuf,
+    /// 监听地址
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// 台账目录（不填则用程序自带的）
+    #[arg(long)]
+    catalogue: Option<PathBuf>,
+    /// 本局自己的台账目录，叠加在上面
+    #[arg(long)]
+    overlay: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let files = match &arguments.catalogue {
+        Some(folder) => builtin::files_in(folder)?,
+        None => builtin::files(),
+    };
+    let overlay = arguments
+        .overlay
+        .as_deref()
+        .map(builtin::files_in)
+        .transpose()?;
+    let catalogue = builtin::proved(&files, overlay.as_ref())?;
+    let listener = wiring::listen(&arguments.listen)?;
+    let data = Data::at(&arguments.data)?;
+    let app = data.open(catalogue, Clock::System, Chance::System)?;
+    if app.organs().next().is_none() {
+        return Err(anyhow!(
+            "数据目录 {} 里还没有机关。先用 yifa demo 看演示。",
+            arguments.data.display()
+        ));
+    }
+    println!("服务已启动：http://{}", arguments.listen);
+    serve(app, listener, None, Vec::new())
+}
+
+/// Serves until the program is told to stop.
+pub fn serve(
+    app: App,
+    listener: std::net::TcpListener,
+    banner: Option<&str>,
+    sign_ins: Vec<[String; 3]>,
+) -> Result<ExitCode> {
+    let app = Arc::new(app);
+    let web = Web {
+        app: Arc::clone(&app),
+        banner: banner.map(Arc::from),
+        sign_ins: Arc::new(sign_ins),
+        typeset: wiring::typeset().map(Arc::from),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let served = web::serve(web, listener).await;
+        upkeep.abort();
+        served
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Once a second: sign the head of the log if something was appended, and take new text into the
+/// search index. Both are no work when there is nothing new.
+async fn upkeep(app: Arc<App>) {
+    const INDEXED_AT_ONCE: usize = 2_000;
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tick.tick().await;
+        let app = Arc::clone(&app);
+        let done = tokio::task::spawn_blocking(move || {
+            app.checkpoint().map(drop)?;
+            app.index_search(INDEXED_AT_ONCE)
+        });
+        match done.await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "Upkeep failed: {error}"),
+            Err(error) => tracing::error!(%error, "Upkeep failed: {error}"),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Putting the system together: a data folder, its store, its key, the catalogue.
+
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, anyhow, bail};
+use app::{App, Chance, Clock, StoreError};
+use catalogue::definition::Catalogue;
+use proof::note::SigningKey;
+
+/// A data folder: everything the system keeps.
+pub struct Data {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Data {
+    /// The data folder at a path, made if it is not there.
+    pub fn at(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+        let probe = folder.join(".write-test");
+        fs::write(&probe, b"").map_err(|e| unwritable(folder, &e))?;
+        fs::remove_file(&probe).map_err(|e| unwritable(folder, &e))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("yifa.db")
+    }
+
+    /// The key that signs the log: read, or made on first use. Whoever has it can sign another
+    /// history, so it is readable by the owner only.
+    pub fn key(&self, origin: &str) -> Result<SigningKey> {
+        let path = self.folder.join("log.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => SigningKey::parse(text.trim())
+                .map_err(|e| anyhow!("存证密钥 {} 读不了：{e}", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let mut seed = [0; 32];
+                getrandom::fill(&mut seed).map_err(|e| anyhow!("系统没有随机数：{e}"))?;
+                let key = SigningKey::from_seed(origin, &seed).map_err(|e| anyhow!("{e}"))?;
+                write_private(&path, &format!("{}\n", key.to_secret_text()))?;
+                Ok(key)
+            }
+            Err(error) => Err(error).with_context(|| format!("读不了 {}", path.display())),
+        }
+    }
+
+    /// The system over this folder.
+    pub fn open(&self, catalogue: Arc<Catalogue>, clock: Clock, chance: Chance) -> Result<App> {
+        let store = app::open_store(&app::Target::SqliteFile(self.database()))
+            .map_err(|e| anyhow!("{}", store_words(&e, &self.folder)))?;
+        let key = Arc::new(self.key("yifa.example/log")?);
+        App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))
+    }
+}
+
+/// One clear sentence for what the database says.
+pub fn store_words(error: &StoreError, folder: &Path) -> String {
+    match error {
+        StoreError::DiskFull => {
+            format!(
+                "磁盘已满，无法写入 {}：请腾出空间后重试。",
+                folder.display()
+            )
+        }
+        StoreError::Unwritable { path } => format!("{} 不能写入：请检查目录权限。", path.display()),
+        StoreError::TooNew { .. } => {
+            "数据由更新版本的程序写成，这个版本打不开：请升级程序。".to_owned()
+        }
+        StoreError::Corrupt { .. } => {
+            format!("{} 下的数据库文件已损坏：请从备份恢复。", folder.display())
+        }
+        StoreError::Busy => "数据库正被另一个程序使用：请先关闭它。".to_owned(),
+        other => format!("数据库打不开：{other}"),
+    }
+}
+
+fn unwritable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
+    if error.kind() == ErrorKind::StorageFull {
+        anyhow!(
+            "磁盘已满，无法写入 {}：请腾出空间后重试。",
+            folder.display()
+        )
+    } else {
+        anyhow!(
+            "目录 {} 不能写入（{error}）：请换一个目录，或检查权限。",
+            folder.display()
+        )
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options
+        .open(path)
+        .with_context(|| format!("写不了 {}", path.display()))?;
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("写不了 {}", path.display()))
+}
+
+/// The page-setter: beside this program, as `cargo build` leaves it, or named by `YIFA_TYPESET`.
+pub fn typeset() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok()?.parent()?.join("typeset");
+    let named = std::env::var_os("YIFA_TYPESET").map(PathBuf::from);
+    named.into_iter().chain([beside]).find(|p| p.is_file())
+}
+
+/// Listens on an address of this machine.
+pub fn listen(address: &str) -> Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address);
+    match listener {
+        Ok(listener) => {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("地址 {address} 已被占用：请关闭占用它的程序，或用 --listen 换一个端口。")
+        }
+        Err(error) => bail!("不能在 {address} 上提供服务（{error}）。"),
+    }
+}
