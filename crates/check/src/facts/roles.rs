@@ -101,7 +101,10 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
     if figure.is_percent() || (figure.unit.is_empty() && is_rate_name(core)) {
         return percent_role(facts, figure, core);
     }
-    let compares = label.contains(['比', '较']);
+    let compares = label.contains(['比', '较']) && !label.ends_with('的');
+    if from_to(facts, index) {
+        return Role::Earlier;
+    }
     if !compares && EARLIER.iter().any(|word| label.contains(word)) {
         return Role::Earlier;
     }
@@ -114,6 +117,18 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
             .map_or(Role::Plain, |before| before.role);
     }
     Role::Plain
+}
+
+/// 由2022年的1250件下降到2023年的980件: the first is the earlier value.
+fn from_to(facts: &Facts<'_>, index: usize) -> bool {
+    let figure = &facts.figures[index];
+    let Some(next) = facts.figures.get(index + 1) else {
+        return false;
+    };
+    facts.label(figure).contains(['由', '从'])
+        && next.segment == figure.segment
+        && next.unit == figure.unit
+        && facts.label(next).contains(['到', '至'])
 }
 
 fn percent_role(facts: &Facts<'_>, figure: &Figure, core: &str) -> Role {

@@ -9,6 +9,7 @@ use super::{Outcome, Rule, rule};
 use crate::arithmetic::{percentage, ratio_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
+use crate::numbers::Kind;
 use crate::options::Options;
 
 rule! {
@@ -32,6 +33,8 @@ enum From {
     Change { value: usize, change: usize },
     /// New and old value.
     Old { value: usize, old: usize },
+    /// Old value and change.
+    Step { old: usize, change: usize },
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
@@ -172,21 +175,22 @@ fn is_base(facts: &Facts<'_>, index: usize) -> bool {
 /// New and old values: 97件134人,上年同期197件375人.
 fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
     let rate = &facts.figures[index];
-    let order = index - first;
-    let mut found = Vec::new();
-    let Some(last_old) = (range.start..first).rev().find(|before| {
-        facts.figures[*before].role == Role::Earlier
-            && facts.figures[*before].sentence == rate.sentence
-    }) else {
-        return found;
+    let sentence: Vec<usize> = (range.start..first)
+        .rev()
+        .take_while(|before| facts.figures[*before].sentence == rate.sentence)
+        .filter(|before| is_amount(facts, &facts.figures[*before]))
+        .collect();
+    let earlier = |before: &&usize| facts.figures[**before].role == Role::Earlier;
+    let Some(last_old) = sentence.iter().find(earlier).copied() else {
+        return by_year(facts, &sentence);
     };
     let segment = facts.figures[last_old].segment;
     let olds: Vec<usize> = (range.start..=last_old)
-        .filter(|old| facts.figures[*old].segment == segment)
+        .filter(|old| {
+            facts.figures[*old].segment == segment && is_amount(facts, &facts.figures[*old])
+        })
+        .filter(|old| facts.figures[*old].role == Role::Earlier)
         .collect();
-    let Some(first_old) = olds.first() else {
-        return found;
-    };
     let named: Vec<usize> = olds
         .iter()
         .copied()
@@ -199,20 +203,75 @@ fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> 
     let chosen: Vec<usize> = if !named.is_empty() {
         named
     } else if row == olds.len() {
-        olds.get(order).copied().into_iter().collect()
+        olds.get(index - first).copied().into_iter().collect()
     } else {
         olds.clone()
     };
+    let mut found = Vec::new();
     for old in chosen {
-        let values = (range.start..*first_old).rev().filter(|before| {
-            let figure = &facts.figures[*before];
-            is_amount(facts, figure)
-                && figure.sentence == rate.sentence
-                && figure.unit == facts.figures[old].unit
-        });
-        found.extend(values.take(2).map(|value| From::Old { value, old }));
+        let unit = facts.figures[old].unit;
+        let same = |other: &&usize| !olds.contains(other) && facts.figures[**other].unit == unit;
+        // 由120件降到90件 has the new value behind, 受理90件,上年120件 before.
+        let (behind, before): (Vec<usize>, Vec<usize>) = sentence
+            .iter()
+            .filter(same)
+            .copied()
+            .partition(|other| *other > last_old);
+        for value in behind
+            .into_iter()
+            .rev()
+            .take(2)
+            .chain(before.into_iter().take(2))
+        {
+            found.push(match facts.figures[value].role {
+                Role::Up | Role::Down => From::Step { old, change: value },
+                _ => From::Old { value, old },
+            });
+        }
     }
     found
+}
+
+/// 2023年招生5400人,2022年招生5000人: of two values the one of the later year is new.
+fn by_year(facts: &Facts<'_>, sentence: &[usize]) -> Vec<From> {
+    let [one, other, ..] = sentence else {
+        return Vec::new();
+    };
+    let (last, before) = (&facts.figures[*one], &facts.figures[*other]);
+    if last.unit != before.unit || !plain(last.role) || !plain(before.role) {
+        return Vec::new();
+    }
+    let (Some(year), Some(other_year)) = (year_of(facts, *one), year_of(facts, *other)) else {
+        return Vec::new();
+    };
+    match year.cmp(&other_year) {
+        std::cmp::Ordering::Greater => vec![From::Old {
+            value: *one,
+            old: *other,
+        }],
+        std::cmp::Ordering::Less => vec![From::Old {
+            value: *other,
+            old: *one,
+        }],
+        std::cmp::Ordering::Equal => Vec::new(),
+    }
+}
+
+fn plain(role: Role) -> bool {
+    !matches!(role, Role::Up | Role::Down)
+}
+
+/// The year in the words before a figure.
+fn year_of(facts: &Facts<'_>, index: usize) -> Option<i128> {
+    let figure = &facts.figures[index];
+    facts.numbers[..figure.number]
+        .iter()
+        .rev()
+        .take(3)
+        .take_while(|number| number.span.start >= figure.label.start)
+        .find(|number| matches!(number.kind, Kind::Year | Kind::Date))
+        .map(|number| number.value.mantissa)
+        .filter(|year| *year > 1900)
 }
 
 fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
@@ -251,9 +310,9 @@ fn parts(facts: &Facts<'_>, from: From, role: Role) -> Option<(Decimal, Decimal)
             };
             Some((change, old))
         }
+        From::Step { old, change } => Some((facts.figures[change].value, facts.figures[old].value)),
     }
 }
-
 fn fits(facts: &Facts<'_>, index: usize, from: From, role: Role) -> bool {
     let rate = facts.figures[index].value;
     if let From::Change { change, .. } = from
@@ -273,7 +332,7 @@ fn fits(facts: &Facts<'_>, index: usize, from: From, role: Role) -> bool {
                 let slack = base.in_units_of(base.exponent.min(finer)).is_some();
                 slack && ratio_fits(rate, change, base)
             }
-            From::Old { .. } => ratio_fits(rate, change, base),
+            From::Old { .. } | From::Step { .. } => ratio_fits(rate, change, base),
         }
     })
 }
@@ -282,6 +341,7 @@ fn approximate(facts: &Facts<'_>, from: From) -> bool {
     let (one, other) = match from {
         From::Change { value, change } => (value, change),
         From::Old { value, old } => (value, old),
+        From::Step { old, change } => (old, change),
     };
     facts.figures[one].approximate || facts.figures[other].approximate
 }
@@ -353,6 +413,12 @@ fn certain(
                 || mistyped(earlier, |other| moved(new, other));
             same && direct && (close || slip)
         }
+        From::Step { old, change: moved } => {
+            let together = facts.figures[old].clause == rate.clause && moved + 1 == index;
+            together
+                && facts.figures[moved].role == role
+                && (close || rate_slip(rate.value, change, base))
+        }
     }
 }
 
@@ -382,6 +448,7 @@ fn report(facts: &Facts<'_>, index: usize, from: From, role: Role, holds: bool, 
     let (one, other, labels) = match from {
         From::Change { value, change } => (value, change, ("本期数", "增减量")),
         From::Old { value, old } => (value, old, ("本期数", "上期数")),
+        From::Step { old, change } => (old, change, ("上期数", "增减量")),
     };
     let mut finding = RULE
         .at(rate.span.clone(), message)

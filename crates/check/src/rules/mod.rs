@@ -111,6 +111,7 @@ impl Outcome {
 }
 
 mod approximation_conflict;
+mod average_mismatch;
 mod common;
 mod difference_mismatch;
 mod growth_mismatch;
@@ -130,6 +131,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &share_mismatch::RULE,
     &growth_mismatch::RULE,
     &difference_mismatch::RULE,
+    &average_mismatch::RULE,
     &part_exceeds_whole::RULE,
     &repeated_figure_differs::RULE,
     &list_count_mismatch::RULE,

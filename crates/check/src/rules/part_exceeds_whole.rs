@@ -75,9 +75,28 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                         && !matches!(other.role, Role::Up | Role::Down)
                 });
             let Some(whole) = whole else { continue };
+            let whole = of_which(facts, part, whole);
             judge(facts, part, whole, out);
         }
     }
+}
+
+/// In 其中甲19人，乙15人 the whole of the second part is the whole of the first.
+fn of_which(facts: &Facts<'_>, part: usize, before: usize) -> usize {
+    let (figure, sibling) = (&facts.figures[part], &facts.figures[before]);
+    let listed = facts.label(sibling).trim_start().starts_with("其中")
+        && figure.clause == sibling.clause
+        && figure.unit == sibling.unit
+        && sibling.segment + 1 == figure.segment
+        && facts.label(figure).chars().count() <= 10;
+    let whole = before.checked_sub(1).filter(|whole| {
+        let other = &facts.figures[*whole];
+        listed
+            && other.sentence == figure.sentence
+            && other.bracket == figure.bracket
+            && other.unit == figure.unit
+    });
+    whole.unwrap_or(before)
 }
 
 fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
@@ -89,7 +108,10 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
     let of_which = small.clause == large.clause
         && ["其中", "包括", "内含"]
             .iter()
-            .any(|word| label.starts_with(word));
+            .any(|word| label.starts_with(word))
+        || whole + 1 < part
+            && facts.text[large.whole.end..small.whole.start].contains("其中")
+            && small.clause == large.clause;
     if !of_which && !later_stage(facts, small, large) {
         return;
     }

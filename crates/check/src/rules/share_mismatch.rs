@@ -339,7 +339,7 @@ fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome)
             });
         }
     }
-    if group.len() == 1 {
+    if group.len() == 1 && first.base.is_none() {
         // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
         let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
         for index in neighbours
@@ -386,7 +386,7 @@ fn designated<'b>(
                 .is_some_and(|computed| within(computed, stated, reach))
     };
     if let Some(base) = share.base.and_then(find) {
-        return near(base, 30).then_some(base);
+        return near(base, 50).then_some(base);
     }
     let owner = part
         .owner
@@ -418,7 +418,7 @@ fn designated<'b>(
         })
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
-    (!base.value.below(part.value) && near(base, 20)).then_some(base)
+    (!base.value.below(part.value) && near(base, 30)).then_some(base)
 }
 
 /// Which figure one slip explains best: the rate, else the part, else the base.

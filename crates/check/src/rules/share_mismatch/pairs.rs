@@ -268,7 +268,8 @@ fn named_rate(
     let best = clause
         .filter(|before| {
             let figure = &facts.figures[*before];
-            is_amount(facts, figure) && (figure.bracket == rate.bracket)
+            is_amount(facts, figure)
+                && (figure.bracket == rate.bracket || rate.owner == Some(*before))
         })
         .map(|before| {
             (
@@ -291,15 +292,21 @@ fn named_rate(
     }
     let part = nearest?;
     let label = facts.label(&facts.figures[part]);
-    let opinion = ["满意", "知晓", "参与", "覆盖", "支持", "认可", "公开"]
+    let opinions = ["满意", "知晓", "参与", "覆盖", "支持", "认可", "公开"];
+    let opinion = opinions.iter().any(|word| stem.contains(word));
+    // 检查覆盖率 is taken of what was 检查.
+    let object = opinions
         .iter()
-        .any(|word| stem.contains(word));
+        .find_map(|word| stem.strip_suffix(word))
+        .filter(|object| object.chars().count() >= 2);
+    let named = object.is_some_and(|object| label.contains(object));
     // 结案率 behind 审结962件: the same act in other words.
-    let same_act = !opinion
-        && facts.figures[part].segment + 1 == rate.segment
-        && stem
-            .chars()
-            .any(|act| "结办改立采录格成通解回签持培达".contains(act) && label.contains(act));
+    let same_act = named && facts.figures[part].segment + 1 == rate.segment
+        || !opinion
+            && facts.figures[part].segment + 1 == rate.segment
+            && stem.chars().any(|act| {
+                "结办改立采录格成通解回签持培达参考到收".contains(act) && label.contains(act)
+            });
     Some(Share {
         rate: index,
         part,

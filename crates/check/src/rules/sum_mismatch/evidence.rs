@@ -5,6 +5,7 @@ use crate::arithmetic::{looks_like_slip, sum, sum_fits};
 use crate::facts::{Facts, Figure, strip_copula};
 use crate::rules::List;
 use crate::rules::common::mistyped;
+use crate::rules::difference_mismatch::names_rest;
 
 /// What a relation that does not fit needs before it is reported.
 pub(super) const ENOUGH_WHEN_BROKEN: i32 = 7;
@@ -47,6 +48,9 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let divided = partition(facts, &parts);
     score += divided;
     score -= 3 * i32::from(is_open(facts, last));
+    // What is missing or left is the business of the rule on differences.
+    let rest = parts.iter().any(|part| names_rest(facts.label(part)));
+    score -= 6 * i32::from(rest);
     let dividing = matches!(candidate.shape, Shape::Bracket) || {
         let between = &facts.text[total.whole.end.min(first.whole.start)..first.whole.start];
         ["其中", "：", ":", "分"]
@@ -224,6 +228,7 @@ const PARTITIONS: &[&[&str]] = &[
     &["预期性", "约束性"],
     &["首次", "征集"],
     &["A类", "B类", "C类", "D类"],
+    &["制定", "修改", "修订", "废止", "失效"],
     &[
         "取消", "下放", "合并", "保留", "下移", "调整", "新增", "划转",
     ],
