@@ -333,32 +333,25 @@ fn unit(node: Node<'_>, kind: &FigureKind, sink: &mut Sink<'_>) {
         return;
     };
     let is_percent = unit.value == "%";
-    match kind {
-        FigureKind::Formula(Formula {
-            operation: Rate | Share | Coverage | Growth,
-            ..
-        }) => {
-            if !is_percent {
-                let message = format!("比率的单位是 %，不是“{}”", unit.value);
-                sink.error(
-                    unit.at,
-                    "unit-not-percent",
-                    message,
-                    "写 unit = \"%\"".into(),
-                );
-            }
+    let wants_percent = match kind {
+        FigureKind::Formula(formula) => {
+            matches!(formula.operation, Rate | Share | Coverage | Growth)
         }
-        FigureKind::Flow(_)
-        | FigureKind::Stock(_)
-        | FigureKind::Distinct(_)
-        | FigureKind::DistinctStock(_)
-            if is_percent =>
-        {
-            let message = "数出来的数不是百分数".to_owned();
-            let help = "百分数用 formula = \"rate\" 等由两个数据计算，百分数相加没有意义".into();
-            sink.error(unit.at, "unit-percent", message, help);
-        }
-        _ => {}
+        _ => false,
+    };
+    let counts = !matches!(kind, FigureKind::Formula(_) | FigureKind::Latest(_));
+    if wants_percent && !is_percent {
+        let message = format!("比率的单位是 %，不是“{}”", unit.value);
+        sink.error(
+            unit.at,
+            "unit-not-percent",
+            message,
+            "写 unit = \"%\"".into(),
+        );
+    } else if counts && is_percent {
+        let message = "数出来的数不是百分数".to_owned();
+        let help = "百分数用 formula = \"rate\" 等由两个数据计算，百分数相加没有意义".into();
+        sink.error(unit.at, "unit-percent", message, help);
     }
 }
 

@@ -155,7 +155,7 @@ impl<'a> Node<'a> {
             let DeValue::Array(pair) = item.get_ref() else {
                 return None;
             };
-            match (pair.get(0), pair.get(1)) {
+            match (pair.first(), pair.get(1)) {
                 (Some(from), Some(to)) => Some([text(from)?, text(to)?]),
                 _ => None,
             }

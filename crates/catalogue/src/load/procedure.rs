@@ -336,7 +336,7 @@ fn document(node: Node<'_>, templates: &[&str], sink: &mut Sink<'_>) -> Option<D
             .strip_prefix(template.as_str())
             .is_some_and(|rest| rest.starts_with('.'))
     };
-    if !templates.is_empty() && !templates.iter().any(|known| is_known(&known)) {
+    if !templates.is_empty() && !templates.iter().any(is_known) {
         let names = templates
             .iter()
             .map(|known| known.split_once('.').map_or(*known, |k| k.0));

@@ -4,6 +4,8 @@ use diagnostic::render_text;
 
 use super::*;
 
+mod fields;
+mod figures;
 mod fixtures;
 mod ledgers;
 mod overlays;

@@ -30,3 +30,34 @@ fn the_shipped_catalogue_has_no_findings() {
     assert!(catalogue.ledgers().count() > 0);
     assert!(catalogue.figures().count() > 0);
 }
+
+/// The first example of the manual is a whole ledger: who copies it starts from something right.
+#[test]
+fn the_example_of_the_manual_proves_clean() {
+    let manual = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/catalogue.md");
+    let manual = fs::read_to_string(manual).unwrap();
+    let example = manual
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let files = base(LEDGER)
+        .with(
+            "modules.toml",
+            "[[module]]\nid = \"legal_education\"\nname = \"普法\"\n",
+        )
+        .with(
+            "statutes.toml",
+            "[[statute]]\nname = \"法治政府建设与责任落实督察工作规定\"\nkind = \"党内法规\"\n",
+        )
+        .with("legal_education/study_session.toml", example);
+    let (catalogue, found) = load(&files, None);
+    let about_it = found.iter().filter(|found| match &found.place {
+        diagnostic::Place::Text { source, .. } => source.contains("study_session"),
+        _ => true,
+    });
+    assert_eq!(about_it.collect::<Vec<_>>(), Vec::<&Diagnostic>::new());
+    assert_eq!(catalogue.ledger("study_session").unwrap().figures.len(), 2);
+}
