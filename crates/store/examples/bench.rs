@@ -13,7 +13,6 @@ use store::{
 
 const ORGAN: &str = "330100";
 const LEDGER: &str = "penalty";
-const TRANSACTION: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
@@ -29,7 +28,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = given.unwrap_or_else(|| folder.path().join("bench.db"));
     let store = Store::open(&Target::SqliteFile(path.clone()))?;
 
-    insert(&store, entries)?;
+    if entries > 0 {
+        insert(&store, entries)?;
+    }
     let size = std::fs::metadata(&path)?.len();
     println!(
         "file: {} MiB, {} bytes per entry",
@@ -44,12 +45,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn insert(store: &Store, entries: u64) -> Result<(), StoreError> {
     let started = Instant::now();
+    let transaction: u64 = std::env::var("TX").map_or(10_000, |n| n.parse().unwrap());
     let mut making = Duration::ZERO;
     let mut first = Duration::ZERO;
     let mut parts = [Duration::ZERO; 7];
-    for from in (0..entries).step_by(TRANSACTION as usize) {
+    for from in (0..entries).step_by(transaction as usize) {
         let made = Instant::now();
-        let batch = Batch::make(from, (from + TRANSACTION).min(entries));
+        let batch = Batch::make(from, (from + transaction).min(entries));
         making += made.elapsed();
         let begun = Instant::now();
         let mut marks = Vec::new();
@@ -74,7 +76,7 @@ fn insert(store: &Store, entries: u64) -> Result<(), StoreError> {
             *sum += mark - before;
             before = mark;
         }
-        if from + TRANSACTION <= 100_000 {
+        if from + transaction <= 100_000 {
             first = started.elapsed().saturating_sub(making);
         }
     }

@@ -32,7 +32,8 @@ pub struct ContributionRow {
     pub dims: String,
     /// What is counted once (*distinct*) or kept last (*latest*); empty when there is nothing such.
     pub item: String,
-    /// Whether the figure counts different items (*distinct*).
+    /// Whether the figure counts different items (*distinct*): an item is there while the values
+    /// under it add up to more than zero.
     pub distinct: bool,
     /// The leaf of the contribution that this one takes back.
     pub negates_leaf: Option<u64>,
@@ -91,10 +92,10 @@ const REBUILD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims,
 /// The whole table in the order of its primary key: a rebuild.
 const REBUILD_ITEMS: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
     SELECT organ_id, figure, substr(happened_on, 1, 7), dims, item,
-    SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
+    SUM(value)
     FROM contribution WHERE counts_items = 1
     GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims, item
-    HAVING SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END) <> 0";
+    HAVING SUM(value) <> 0";
 
 pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError> {
     Ok(ContributionRow {
@@ -167,7 +168,7 @@ impl Db {
         let mut sums: BTreeMap<_, i64> = BTreeMap::new();
         for r in rows.iter().filter(|r| r.distinct) {
             let key = (&*r.organ_id, &*r.figure, r.month(), &*r.dims, &*r.item);
-            *sums.entry(key).or_default() += r.count();
+            *sums.entry(key).or_default() += r.value;
         }
         for ((organ_id, figure, month, dims, item), n) in sums.into_iter().filter(|(_, n)| *n != 0)
         {

@@ -160,17 +160,17 @@ const DISTINCT: &str = "SELECT dims, item FROM (
     SELECT dims, item, value AS n FROM rollup_item
     WHERE organ_id = $1 AND figure = $2 AND month >= $3 AND month <= $4
     UNION ALL
-    SELECT dims, item, CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
+    SELECT dims, item, value FROM contribution
     WHERE organ_id = $1 AND figure = $2 AND happened_on >= $5 AND happened_on <= $6
     UNION ALL
-    SELECT dims, item, CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
+    SELECT dims, item, value FROM contribution
     WHERE organ_id = $1 AND figure = $2 AND happened_on >= $7 AND happened_on <= $8
     ) part GROUP BY dims, item HAVING SUM(n) > 0 ORDER BY dims, item";
 /// Primary key of `contribution`.
 const DISTINCT_AS_OF: &str = "SELECT dims, item FROM contribution
     WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3 AND happened_on <= $4
     AND leaf_index < $5 GROUP BY dims, item
-    HAVING SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END) > 0 ORDER BY dims, item";
+    HAVING SUM(value) > 0 ORDER BY dims, item";
 /// Primary key of `contribution`, `contribution_negated` for what was taken back.
 const LATEST: &str = "SELECT item, dims, value, happened_on, entry_id FROM (
     SELECT c.item, c.dims, c.value, c.happened_on, c.entry_id, ROW_NUMBER() OVER (

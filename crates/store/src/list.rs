@@ -3,7 +3,7 @@
 //! Two ways to a page. To *walk* an index that already has the wanted order, asking of each row
 //! whether it meets the other conditions, until the page is full; several walks (two values of a
 //! filter, say) are merged. Or to *collect* the few rows of a selective condition and sort them.
-//! Which one is decided by counting, up to [`COLLECT_MAX`], how many rows each condition has.
+//! Which one is decided by counting, up to a cap, how many rows each condition has.
 
 mod statement;
 
@@ -16,8 +16,12 @@ use crate::sql::{Row, args};
 use crate::text::SqlText;
 use crate::{Db, EntryRow, RowFilter, StoreError};
 
-/// Rows collected and sorted at most; at this number, walking costs about as much.
-const COLLECT_MAX: usize = 10_000;
+/// Rows of a condition are counted up to the first cap; when all have more, up to the next.
+const COUNT_CAPS: [usize; 3] = [2_000, 8_000, COLLECT_MAX];
+/// Rows collected and sorted by date at most; at this number, walking costs about as much.
+const COLLECT_MAX: usize = 30_000;
+/// Rows collected and sorted by a field at most: each needs its value looked up.
+const COLLECT_BY_FIELD_MAX: usize = 2_000;
 
 /// Which entries, in which order.
 #[derive(Clone, Debug)]
@@ -195,6 +199,9 @@ impl Db {
                 let keys = self.keys_of_ids(&listing, ids)?;
                 self.collect(&listing, keys, wanted)?
             }
+            Plan::CollectFilter(filter) if query.sort == Sort::ByDate => {
+                self.collect_by_date(&listing, filter, wanted)?
+            }
             Plan::CollectFilter(filter) => {
                 let keys = self.keys_of_filter(&listing, filter)?;
                 self.collect(&listing, keys, wanted)?
@@ -252,7 +259,7 @@ impl Db {
         }
         if let Sort::ByField(field) = &query.sort {
             return Ok(match self.smallest(listing)? {
-                Some((filter, n)) if n < COLLECT_MAX => Plan::CollectFilter(filter),
+                Some((filter, n)) if n < COLLECT_BY_FIELD_MAX => Plan::CollectFilter(filter),
                 _ => Plan::Walk(listing.walks_by_field(field)),
             });
         }
@@ -272,7 +279,7 @@ impl Db {
         ))
     }
 
-    /// The filter with the fewest rows, and their number up to [`COLLECT_MAX`].
+    /// The filter with the fewest rows, and their number up to the cap.
     fn smallest(&self, listing: &Listing<'_>) -> Result<Option<(usize, usize)>, StoreError> {
         let only_one_to_walk = listing.query.sort == Sort::ByDate
             && listing.filters.len() == 1
@@ -280,14 +287,29 @@ impl Db {
         if only_one_to_walk {
             return Ok(Some((0, 0)));
         }
+        // The last cap is for ranges alone: it tells whether to collect one.
+        let ranges = listing
+            .filters
+            .iter()
+            .all(|f| matches!(f.op, FilterOp::Range(..)));
+        let caps = if ranges {
+            &COUNT_CAPS[..]
+        } else {
+            &COUNT_CAPS[..2]
+        };
         let mut best: Option<(usize, usize)> = None;
-        for filter in 0..listing.filters.len() {
-            let mut sql = listing.filter_rows("SELECT 1 FROM entry_value k", filter);
-            sql.push(" LIMIT ")
-                .bind(best.map_or(COLLECT_MAX, |(_, n)| n));
-            let n = self.count_of(&sql)? as usize;
-            if best.is_none_or(|(_, fewest)| n < fewest) {
-                best = Some((filter, n));
+        for &cap in caps {
+            best = None;
+            for filter in 0..listing.filters.len() {
+                let mut sql = listing.filter_rows("SELECT 1 FROM entry_value k", filter);
+                sql.push(" LIMIT ").bind(best.map_or(cap, |(_, n)| n));
+                let n = self.count_of(&sql)? as usize;
+                if best.is_none_or(|(_, fewest)| n < fewest) {
+                    best = Some((filter, n));
+                }
+            }
+            if best.is_none_or(|(_, n)| n < cap) {
+                break;
             }
         }
         Ok(best)
@@ -338,7 +360,7 @@ impl Db {
                 continue;
             }
             let mut sql = listing.walk_conditions(*walk);
-            listing.push_after(&mut sql, *walk);
+            listing.push_after(&mut sql, *walk, listing.query.after.as_ref());
             listing.push_order(&mut sql, *walk);
             sql.push(" LIMIT ").bind(wanted);
             keys.extend(self.query(sql.text(), sql.args(), key)?);
@@ -377,12 +399,9 @@ impl Db {
         listing: &Listing<'_>,
         filter: usize,
     ) -> Result<Vec<Cursor>, StoreError> {
-        let mut sql = listing.filter_rows(
-            "SELECT DISTINCT NULL, k.happened_on, k.entry_id FROM entry_value k",
-            filter,
-        );
-        listing.push_period(&mut sql, "k");
+        let sql = listing.collection(filter, None, COLLECT_BY_FIELD_MAX);
         let mut keys = self.query(sql.text(), sql.args(), key)?;
+        keys.dedup();
         if let Sort::ByField(field) = &listing.query.sort {
             self.add_sort_values(listing, field, &mut keys)?;
         }
@@ -400,6 +419,30 @@ impl Db {
             key.value = self.query_one(SORT_VALUE, &args, |row| row.text(0))?;
         }
         Ok(())
+    }
+
+    /// Collect by date in growing portions: mostly the first rows of the order are enough.
+    fn collect_by_date(
+        &self,
+        listing: &Listing<'_>,
+        filter: usize,
+        wanted: usize,
+    ) -> Result<Vec<Cursor>, StoreError> {
+        let mut out = Vec::new();
+        let mut after = listing.query.after.clone();
+        let mut portion = wanted.saturating_mul(2);
+        loop {
+            let sql = listing.collection(filter, after.as_ref(), portion);
+            let mut keys = self.query(sql.text(), sql.args(), key)?;
+            let all = keys.len() < portion;
+            keys.dedup();
+            after = keys.last().cloned();
+            out.extend(self.collect(listing, keys, wanted - out.len())?);
+            if all || out.len() >= wanted {
+                return Ok(out);
+            }
+            portion = portion.saturating_mul(8);
+        }
     }
 
     /// Sort collected keys and keep the first `wanted` after the cursor that meet all conditions.

@@ -38,7 +38,8 @@ impl RowFilter {
         if let Some(units) = &self.units {
             sql.push(
                 " AND EXISTS (SELECT 1 FROM entry_value u WHERE u.organ_id = e.organ_id
-                AND u.entry_id = e.entry_id AND u.field = ",
+                AND u.ledger = e.ledger AND u.happened_on = e.happened_on
+                AND u.entry_id BETWEEN e.entry_id AND e.entry_id AND u.field = ",
             );
             sql.bind(UNIT_FIELD).push(" AND u.value IN (");
             sql.bind_list(units.iter().map(String::as_str)).push("))");

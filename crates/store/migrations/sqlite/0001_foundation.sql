@@ -282,7 +282,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('entry', 'entry_by_section', '1000000 500000 100000 10000 5000 20 1'),
     ('entry', 'entry_by_content', '1000000 500000 100000 2'),
     ('entry_value', 'entry_value', '8000000 4000000 800000 100000 5000 50 1'),
-    ('entry_value', 'entry_value_by_entry', '8000000 4000000 8 1 1 1 1'),
+    ('entry_value', 'entry_value_by_entry', '8000000 4000000 8 1 1'),
     ('entry_key', 'entry_key', '1000000 500000 100000 1'),
     ('entry_key', 'entry_key_by_entry', '1000000 500000 1'),
     ('event', 'event_by_entry', '5000000 2500000 5 1'),

@@ -141,15 +141,15 @@ impl<'q> Listing<'q> {
                     .bind(&self.filters[filter].field);
                 sql.push(" AND k.value = ").bind(value);
                 self.push_period(&mut sql, "k");
-                self.push_entry_of_value(&mut sql);
                 self.push_filters(&mut sql, "k", Some(filter));
+                self.push_entry_of_value(&mut sql);
             }
             Walk::Field { field } => {
                 sql.push(" AND k.ledger = ").bind(&q.ledger);
                 sql.push(" AND k.field = ").bind(field);
                 self.push_period(&mut sql, "k");
-                self.push_entry_of_value(&mut sql);
                 self.push_filters(&mut sql, "k", None);
+                self.push_entry_of_value(&mut sql);
             }
             Walk::Date { voided } | Walk::Section { voided, .. } | Walk::Missing { voided, .. } => {
                 sql.push(" AND e.ledger = ").bind(&q.ledger);
@@ -238,6 +238,9 @@ impl<'q> Listing<'q> {
     }
 
     /// All filters but one, asked of the row of `table`.
+    ///
+    /// A value is asked for by the whole primary key: a walk by date then asks along neighbouring
+    /// rows. A range can only be asked through `entry_value_by_entry`.
     pub(super) fn push_filters<'s>(
         &'s self,
         sql: &mut SqlText<'s>,
@@ -252,17 +255,50 @@ impl<'q> Listing<'q> {
         {
             sql.push(" AND EXISTS (SELECT 1 FROM entry_value f WHERE f.organ_id = ")
                 .push(table);
-            sql.push(".organ_id AND f.entry_id = ").push(table);
-            sql.push(".entry_id AND f.field = ").bind(&f.field);
+            sql.push(".organ_id AND f.field = ").bind(&f.field);
+            if matches!(f.op, FilterOp::Range(..)) {
+                sql.push(" AND f.entry_id = ").push(table).push(".entry_id");
+            } else {
+                sql.push(" AND f.ledger = ").bind(&self.query.ledger);
+                sql.push(" AND f.happened_on = ")
+                    .push(table)
+                    .push(".happened_on");
+                // The same as equal, but of no use to the other index.
+                sql.push(" AND f.entry_id BETWEEN ")
+                    .push(table)
+                    .push(".entry_id");
+                sql.push(" AND ").push(table).push(".entry_id");
+            }
             push_op(sql, "f", &f.op);
             sql.push(")");
         }
     }
 
-    pub(super) fn push_after<'s>(&'s self, sql: &mut SqlText<'s>, walk: Walk<'_>) {
-        let Some(after) = &self.query.after else {
-            return;
-        };
+    /// Rows of one filter by date, after a key: what a collection reads.
+    pub(super) fn collection<'s>(
+        &'s self,
+        filter: usize,
+        after: Option<&'s Cursor>,
+        limit: usize,
+    ) -> SqlText<'s> {
+        let start = "SELECT NULL, k.happened_on, k.entry_id FROM entry_value k";
+        let mut sql = self.filter_rows(start, filter);
+        self.push_period(&mut sql, "k");
+        // Any value of the filter stands for the walk along it.
+        let walk = Walk::Value { filter, value: "" };
+        self.push_after(&mut sql, walk, after);
+        self.push_order(&mut sql, walk);
+        sql.push(" LIMIT ").bind(limit);
+        sql
+    }
+
+    pub(super) fn push_after<'s>(
+        &'s self,
+        sql: &mut SqlText<'s>,
+        walk: Walk<'_>,
+        after: Option<&'s Cursor>,
+    ) {
+        let Some(after) = after else { return };
         let than = if self.query.descending {
             ") < ("
         } else {

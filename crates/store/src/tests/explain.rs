@@ -189,6 +189,8 @@ fn a_walk_needs_no_sorting() {
             for sql in run
                 .iter()
                 .filter(|sql| sql.contains("ORDER BY") && sql.contains("happened_on"))
+                // A collection is what is sorted.
+                .filter(|sql| !sql.contains("k.value >=") && !sql.contains("k.value IN"))
             {
                 walks += 1;
                 let plan = plan(db, sql);
@@ -196,6 +198,13 @@ fn a_walk_needs_no_sorting() {
                     !plan.iter().any(|l| l.contains("TEMP B-TREE")),
                     "{sql}\n{plan:#?}"
                 );
+                // A value is asked for along the primary key, where neighbours are close.
+                let by_value = sql.matches("f.entry_id BETWEEN").count();
+                let along_key = plan
+                    .iter()
+                    .filter(|l| l.contains("SEARCH f") && l.contains("PRIMARY KEY"))
+                    .count();
+                assert_eq!(along_key, by_value, "{sql}\n{plan:#?}");
             }
             Ok::<(), StoreError>(())
         })
