@@ -16,6 +16,9 @@
 //!
 //! Reading order: [`error`], [`xlsx`], [`docx`], [`csv`], [`calendar`]; `package` and `xml` carry
 //! the limits.
+pub mod calendar;
+pub mod csv;
+pub mod docx;
 pub mod error;
 pub mod xlsx;
 

@@ -4,10 +4,11 @@
 //! inflated, per part and over the whole package, and the number of directory entries is looked up
 //! in the file's tail before the directory is read.
 use std::collections::HashMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::xml::Xml;
 use crate::{FileKind, Limits, OfficeError, Result};
@@ -54,9 +55,16 @@ impl<'a> Package<'a> {
     }
 
     fn kind(&self) -> FileKind {
+        // Some programs number the body's part.
+        if self
+            .index
+            .keys()
+            .any(|part| part.starts_with("word/document") && part.ends_with(".xml"))
+        {
+            return FileKind::Docx;
+        }
         let marks = [
             ("xl/workbook.bin", FileKind::Xlsb),
-            ("word/document.xml", FileKind::Docx),
             ("xl/workbook.xml", FileKind::Xlsx),
             ("ppt/presentation.xml", FileKind::Pptx),
             ("ofd.xml", FileKind::Ofd),
@@ -171,6 +179,11 @@ fn normal(part: &str) -> String {
         .to_ascii_lowercase()
 }
 
+/// Whether two names mean the same part.
+pub(crate) fn same_part(one: &str, other: &str) -> bool {
+    normal(one) == normal(other)
+}
+
 fn io_fault(error: io::Error) -> OfficeError {
     OfficeError::Io(error.to_string())
 }
@@ -277,4 +290,32 @@ fn read_at(input: &mut dyn Input, from: u64, length: u64) -> Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(io_fault)?;
     Ok(bytes)
+}
+
+/// Writes a package of text parts; dates are fixed, so the same parts give the same bytes.
+pub(crate) fn write_package(parts: &[(&str, String)]) -> Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        write_part(&mut zip, name, text.as_bytes())?;
+    }
+    let bytes = zip
+        .finish()
+        .map_err(|error| OfficeError::CannotWrite(error.to_string()))?;
+    Ok(bytes.into_inner())
+}
+
+/// Adds one part.
+pub(crate) fn write_part<W: Write + Seek>(
+    zip: &mut ZipWriter<W>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<()> {
+    let cannot = |error: String| OfficeError::CannotWrite(error);
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    zip.start_file(name, options)
+        .map_err(|error| cannot(error.to_string()))?;
+    zip.write_all(bytes)
+        .map_err(|error| cannot(error.to_string()))
 }

@@ -90,17 +90,22 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-fn xml_fault(error: &quick_xml::Error, part: &str) -> OfficeError {
+/// What is wrong with the XML of a part.
+pub(crate) fn xml_fault(error: &quick_xml::Error, part: &str) -> OfficeError {
     match error {
         quick_xml::Error::Io(error) => read_fault(error, part),
-        quick_xml::Error::Encoding(_) => OfficeError::Broken {
-            part: part.to_owned(),
-            detail: "文字编码不是 UTF-8".to_owned(),
-        },
+        quick_xml::Error::Encoding(_) => not_utf8(part),
         _ => OfficeError::Broken {
             part: part.to_owned(),
             detail: "XML 结构有误".to_owned(),
         },
+    }
+}
+
+pub(crate) fn not_utf8(part: &str) -> OfficeError {
+    OfficeError::Broken {
+        part: part.to_owned(),
+        detail: "文字编码不是 UTF-8".to_owned(),
     }
 }
 

@@ -272,6 +272,24 @@ impl InputKind {
         }
     }
 
+    /// The same with the options, as far as they can be taken in at a glance.
+    fn how_with_options(&self) -> String {
+        const SHOWN: usize = 12;
+        let options = self.options();
+        if options.is_empty() || *self == Self::YesNo {
+            return self.how();
+        }
+        let shown = options
+            .get(..SHOWN.min(options.len()))
+            .unwrap_or_default()
+            .join("、");
+        let rest = match options.len() {
+            count if SHOWN < count => format!(" 等 {count} 项"),
+            _ => String::new(),
+        };
+        format!("{}：{shown}{rest}", self.how())
+    }
+
     /// The check of the cells, where the kind allows one.
     fn check(&self, list: Option<String>) -> Result<Option<DataValidation>> {
         const BIG: f64 = 1e15;
@@ -415,28 +433,16 @@ fn write_guide(workbook: &mut Workbook, template: &Template, formats: &Formats) 
     let mut row = 1;
     for text in template.guide.iter().chain(&standing) {
         page.merge_range(row, 0, row, 5, &fitted(text), &formats.note)?;
-        let lines = display_width(text).div_ceil(120).clamp(1, 20);
-        page.set_row_height(row, 16.0 * f64::from(u32::try_from(lines).unwrap_or(20)))?;
+        page.set_row_height(row, line_heights(display_width(text).div_ceil(140)))?;
         row += 1;
     }
     row += 1;
-    for (at, (name, width)) in (0_u16..).zip([
-        ("列名", 18),
-        ("必填", 8),
-        ("填写方法", 40),
-        ("说明", 40),
-        ("依据", 30),
-        ("示例", 20),
-    ]) {
+    for (at, (name, width)) in (0_u16..).zip(GUIDE_COLUMNS) {
         page.write_string_with_format(row, at, name, &formats.header)?;
         page.set_column_width(at, width)?;
     }
     for (row, column) in (row + 1..).zip(&template.columns) {
-        let options = column.kind.options();
-        let how = match options.is_empty() || matches!(column.kind, InputKind::YesNo) {
-            true => column.kind.how(),
-            false => format!("{}：{}", column.kind.how(), options.join("、")),
-        };
+        let how = column.kind.how_with_options();
         let law = column.law.clone().unwrap_or_default();
         let texts = [
             &column.name,
@@ -446,11 +452,28 @@ fn write_guide(workbook: &mut Workbook, template: &Template, formats: &Formats) 
             &law,
             &column.example,
         ];
-        for (at, text) in (0_u16..).zip(texts) {
+        let mut lines = 1;
+        for ((at, text), (_, width)) in (0_u16..).zip(texts).zip(GUIDE_COLUMNS) {
             page.write_string_with_format(row, at, &*fitted(text), &formats.long_text)?;
+            lines = lines.max(display_width(text).div_ceil(usize::from(width)));
         }
+        page.set_row_height(row, line_heights(lines))?;
     }
-    Ok(())
+    print_setup(page, 0)
+}
+
+const GUIDE_COLUMNS: [(&str, u16); 6] = [
+    ("列名", 18),
+    ("必填", 8),
+    ("填写方法", 40),
+    ("说明", 40),
+    ("依据", 30),
+    ("示例", 20),
+];
+
+/// Points of so many lines: programs differ in whether they find the height themselves.
+fn line_heights(lines: usize) -> f64 {
+    16.0 * f64::from(u32::try_from(lines.clamp(1, 20)).unwrap_or(20)) + 2.0
 }
 
 /// Options of every choice, in the same column as the field in the data sheet.

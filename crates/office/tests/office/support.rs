@@ -58,7 +58,10 @@ pub fn to_pdf(bytes: &[u8], extension: &str, folder: &Path) -> Option<PathBuf> {
         .output();
     let pdf = folder.join("file.pdf");
     match run {
-        Ok(_) if pdf.exists() => Some(pdf),
+        Ok(_) if pdf.exists() => {
+            keep(&source, &pdf);
+            Some(pdf)
+        }
         Ok(output) => {
             println!(
                 "SKIPPED: LibreOffice made no PDF: {}",
@@ -71,4 +74,46 @@ pub fn to_pdf(bytes: &[u8], extension: &str, folder: &Path) -> Option<PathBuf> {
             None
         }
     }
+}
+
+/// With `OFFICE_KEEP=folder` the files are kept, to be looked at by eye.
+fn keep(source: &Path, pdf: &Path) {
+    let Some(folder) = std::env::var_os("OFFICE_KEEP") else {
+        return;
+    };
+    let test = std::thread::current()
+        .name()
+        .unwrap_or("test")
+        .replace("::", "-");
+    for file in [source, pdf] {
+        let extension = file.extension().unwrap_or_default();
+        let kept = Path::new(&folder).join(&test).with_extension(extension);
+        std::fs::copy(file, kept).unwrap();
+    }
+}
+
+/// The text of a PDF without blanks, page by page; `None`, loudly, without the tool.
+pub fn pdf_pages(pdf: &Path) -> Option<Vec<Vec<String>>> {
+    let Ok(output) = Command::new("pdftotext")
+        .arg("-layout")
+        .arg(pdf)
+        .arg("-")
+        .output()
+    else {
+        println!("SKIPPED: pdftotext is not installed, layout not looked at");
+        return None;
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let squeezed = |line: &str| {
+        line.chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+    };
+    let lines = |page: &str| {
+        page.lines()
+            .map(squeezed)
+            .filter(|line| !line.is_empty())
+            .collect()
+    };
+    Some(text.split('\u{c}').map(lines).collect())
 }
