@@ -59,6 +59,7 @@ pub const CODES: &[Code] = &[
         "statute-unknown",
         "引用的法规不在法规名单里；只能引用核实过的法规。",
     ),
+    code("statute-repealed", "引用的法规在台账生效时已经失效。"),
     code("article-malformed", "条文号写法不对。"),
     code("mark-unknown", "没有这个把握程度的标记。"),
     // Fields.

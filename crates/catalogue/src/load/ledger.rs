@@ -37,6 +37,7 @@ pub(crate) fn ledger(
     let id_text = root.text("id")?;
     let id = LedgerId::new(&id_text)?;
     let effective = root.date("effective")?;
+    sink.effective = Some(effective.value);
     check_name(path, &id_text, &effective.value.to_string(), sink);
     let module = module(root, path, lists, sink);
     let section = section(root, lists, sink);

@@ -137,6 +137,13 @@ impl Lists {
             );
             return None;
         }
+        if let (Some(until), Some(effective)) = (statute.until, sink.effective)
+            && until <= effective
+        {
+            let message = format!("《{}》到 {until} 已经失效", statute.name);
+            let help = format!("台账自 {effective} 起生效，改引当时有效的法规");
+            sink.warning(text.at, "statute-repealed", message, help);
+        }
         // What is cited can be no surer than the statute itself.
         let mark = if rank(statute.mark) > rank(mark) {
             statute.mark

@@ -47,6 +47,7 @@ pub(crate) fn apply(root: Node<'_>, drafts: &mut [Draft], lists: &Lists, sink: &
 
 fn extend(root: Node<'_>, draft: &mut Draft, newest: bool, lists: &Lists, sink: &mut Sink<'_>) {
     let ledger = &mut draft.ledger;
+    sink.effective = Some(ledger.effective);
     if let Some(name) = root.text("name") {
         ledger.name = name.value;
     }

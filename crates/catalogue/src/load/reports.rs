@@ -36,6 +36,7 @@ pub(crate) fn report(
     sink: &mut Sink<'_>,
 ) -> Option<ReportTemplate> {
     let errors = sink.errors();
+    sink.effective = None;
     let id = root.text("id")?;
     let stem = path.rsplit('/').next().unwrap_or(path);
     if stem.strip_suffix(".toml") != Some(&id.value) {

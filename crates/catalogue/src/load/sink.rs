@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use diagnostic::{Diagnostic, Span};
+use values::dates::Date;
 
 /// A stretch of one of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(crate) struct Sink<'a> {
     files: &'a [Source<'a>],
     found: Vec<Diagnostic>,
     errors: usize,
+    /// The day on which what is being read takes effect, where it has one.
+    pub(crate) effective: Option<Date>,
 }
 
 impl<'a> Sink<'a> {
@@ -51,6 +54,7 @@ impl<'a> Sink<'a> {
             files,
             found: Vec::new(),
             errors: 0,
+            effective: None,
         }
     }
 

@@ -185,7 +185,8 @@ pub(super) fn base(ledger: &str) -> Files {
         .with(
             "statutes.toml",
             "[[statute]]\nname = \"行政处罚法\"\nkind = \"法律\"\naliases = [\"中华人民共和国行政处罚法\"]\n\
-             [[statute]]\nname = \"行政许可法\"\nkind = \"法律\"\nmark = \"recalled\"\n",
+             [[statute]]\nname = \"行政许可法\"\nkind = \"法律\"\nmark = \"recalled\"\n\
+             [[statute]]\nname = \"旧办法\"\nkind = \"规章\"\nuntil = 2021-01-01\n",
         )
         .with("documents/penalty/decision.html", "…")
         .with("enforcement/case.toml", ledger)

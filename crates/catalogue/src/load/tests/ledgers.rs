@@ -246,6 +246,21 @@ fn names_of_other_files_are_known() {
 }
 
 #[test]
+fn a_repealed_statute_is_told() {
+    insta::assert_snapshot!(drawn("行政处罚法 第六十条", "旧办法 第二条"), @r#"
+    警告[statute-repealed]: 《旧办法》到 2021-01-01 已经失效
+     --> catalogue/enforcement/case.toml:5:8
+      |
+    5 | law = ["旧办法 第二条"]
+      |        ^^^^^^^^^^^^^^^
+      |
+      = 建议: 台账自 2021-07-15 起生效，改引当时有效的法规
+
+    共 1 个问题：警告 1
+    "#);
+}
+
+#[test]
 fn a_citation_is_no_surer_than_its_statute() {
     let ledger = LEDGER.replacen("行政处罚法 第六十条", "行政许可法 第三十三条之一第二款", 1);
     let (catalogue, found) = load(&base(&ledger), None);
