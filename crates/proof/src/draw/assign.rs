@@ -63,6 +63,12 @@ impl Bits {
         Self(vec![0; size.div_ceil(64)])
     }
 
+    fn all(size: usize) -> Self {
+        let mut bits = Self::new(size);
+        (0..size).for_each(|index| bits.insert(index as u32));
+        bits
+    }
+
     fn insert(&mut self, index: u32) {
         self.0[index as usize / 64] |= 1 << (index % 64);
     }

@@ -116,7 +116,7 @@ impl Cut {
                 .map(|&n| u64::from(units[flow.nodes[n].0]))
                 .sum::<u64>();
             if best.as_ref().is_none_or(|(smallest, ..)| size < *smallest) {
-                best = Some((size, nodes, flow.visits.reached_officers()));
+                best = Some((size, nodes, flow.visits.reached_officers().collect()));
             }
         }
         let (_, nodes, officers) = best?;

@@ -28,6 +28,8 @@ pub(super) struct Flow<'a> {
     /// Units of each officer, settled ones included.
     pub(super) load: Vec<u32>,
     capacity: Vec<u32>,
+    /// Officers who can take another unit.
+    pub(super) roomy: Bits,
     /// Per numbered place: for how many units it lacks an officer.
     missing: Vec<u32>,
     /// Kept between searches, which are many and short.
@@ -50,6 +52,7 @@ impl<'a> Flow<'a> {
             first_node,
             counts: vec![BTreeMap::new(); nodes.len()],
             missing: Vec::new(),
+            roomy: Bits::all(officers),
             capacity: problem
                 .capacity
                 .iter()
@@ -62,6 +65,7 @@ impl<'a> Flow<'a> {
             held: vec![BTreeSet::new(); officers],
             load: vec![0; officers],
         };
+        (0..officers as u32).for_each(|officer| flow.take(officer, 0));
         for node in 0..flow.nodes.len() {
             let missing = flow.fill_directly(node);
             flow.missing.push(missing);
@@ -130,12 +134,19 @@ impl<'a> Flow<'a> {
         };
         for (place, &list) in lists.iter().enumerate() {
             let mut heap = candidates(list);
+            let mut hopeless = Bits::new(self.load.len());
             while let Some(Reverse((_, officer))) = heap.pop() {
-                if open.team[..place].contains(&officer) {
+                if hopeless.contains(officer) || open.team[..place].contains(&officer) {
                     continue;
                 }
                 if open.team[place] == officer || self.force(&mut open, place, officer) {
                     break;
+                }
+                // Nobody whom a search from this officer reached has a way to somebody with room.
+                if !self.visits.reached_open_unit() {
+                    self.visits
+                        .reached_officers()
+                        .for_each(|officer| hopeless.insert(officer));
                 }
             }
             open.settled = place + 1;
@@ -148,23 +159,23 @@ impl<'a> Flow<'a> {
         let old = open.team[place];
         let displaced = (place + 1..open.team.len()).find(|&other| open.team[other] == officer);
         let settled = std::mem::replace(&mut open.settled, place + 1);
-        self.load[old as usize] -= 1;
+        self.give_back(old, 1);
         open.team[place] = officer;
         let possible = match displaced {
             Some(other) => self
                 .reroute(Start::Displaced { place: other }, open)
                 .is_some(),
             None => {
-                self.load[officer as usize] += 1;
+                self.take(officer, 1);
                 let fits = self.load[officer as usize] <= self.capacity[officer as usize];
                 fits || self.reroute(Start::Overfull { officer }, open).is_some()
             }
         };
         if !possible {
-            self.load[old as usize] += 1;
+            self.take(old, 1);
             open.team[place] = old;
             if displaced.is_none() {
-                self.load[officer as usize] -= 1;
+                self.give_back(officer, 1);
             }
             open.settled = settled;
         }
@@ -185,7 +196,7 @@ impl<'a> Flow<'a> {
         let mut team = Vec::with_capacity(places);
         self.complete_team(profile, places, &everywhere, &mut team);
         for (place, &officer) in team.iter().enumerate() {
-            self.load[officer as usize] += 1;
+            self.take(officer, 1);
             self.remove(self.first_node[profile] + place, officer, 1);
         }
         self.open_units[profile] -= 1;
@@ -228,6 +239,22 @@ impl<'a> Flow<'a> {
         false
     }
 
+    /// An officer takes some units.
+    pub(super) fn take(&mut self, officer: u32, count: u32) {
+        self.load[officer as usize] += count;
+        if self.room(officer) == 0 {
+            self.roomy.remove(officer);
+        }
+    }
+
+    /// An officer gives some units up.
+    pub(super) fn give_back(&mut self, officer: u32, count: u32) {
+        self.load[officer as usize] -= count;
+        if self.room(officer) > 0 {
+            self.roomy.insert(officer);
+        }
+    }
+
     /// How many more units an officer can take.
     pub(super) fn room(&self, officer: u32) -> u32 {
         self.capacity[officer as usize].saturating_sub(self.load[officer as usize])
@@ -250,7 +277,7 @@ impl<'a> Flow<'a> {
         }
         *self.counts[node].entry(officer).or_default() += count;
         self.held[officer as usize].insert(node);
-        self.load[officer as usize] += count;
+        self.take(officer, count);
         let profile = self.nodes[node].0;
         let total = self.total(profile, officer);
         self.set_total(profile, officer, total, total + count);
@@ -264,7 +291,7 @@ impl<'a> Flow<'a> {
                 self.held[officer as usize].remove(&node);
             }
         }
-        self.load[officer as usize] -= count;
+        self.give_back(officer, count);
         let profile = self.nodes[node].0;
         let total = self.total(profile, officer);
         self.set_total(profile, officer, total, total - count);

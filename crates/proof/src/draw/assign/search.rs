@@ -74,8 +74,7 @@ pub(super) struct Visits {
 
 impl Visits {
     pub(super) fn new(officers: usize, nodes: usize) -> Self {
-        let mut all_officers = Bits::new(officers);
-        (0..officers).for_each(|officer| all_officers.insert(officer as u32));
+        let all_officers = Bits::all(officers);
         Self {
             unseen: all_officers.clone(),
             all_officers,
@@ -96,11 +95,15 @@ impl Visits {
     }
 
     /// The officers reached by the last search.
-    pub(super) fn reached_officers(&self) -> Vec<u32> {
+    pub(super) fn reached_officers(&self) -> impl Iterator<Item = u32> {
         self.all_officers
             .iter()
             .filter(|officer| !self.unseen.contains(*officer))
-            .collect()
+    }
+
+    /// Whether the last search went through the open unit.
+    pub(super) fn reached_open_unit(&self) -> bool {
+        self.places.iter().any(Option::is_some)
     }
 
     /// The numbered places reached by the last search.
@@ -167,32 +170,52 @@ impl Flow<'_> {
             Start::Displaced { place } => visits.place(place, From::Start),
         }
         while let Some(stop) = visits.queue.pop_front() {
-            match stop {
-                Stop::Officer(officer) if self.room(officer) > 0 => return Some(officer),
-                Stop::Officer(officer) => {
-                    for &node in &self.held[officer as usize] {
-                        visits.node(node, From::Officer(officer));
-                    }
-                    for place in open.settled..open.team.len() {
-                        if open.team[place] == officer {
-                            visits.place(place, From::Officer(officer));
-                        }
-                    }
-                }
+            let end = match stop {
+                Stop::Officer(officer) => self.leave_officer(officer, open, visits),
                 Stop::Node(node) => self.leave_node(node, visits),
                 Stop::Place(place) => self.leave_place(place, open, visits),
+            };
+            if end.is_some() {
+                return end;
+            }
+        }
+        None
+    }
+
+    /// An officer has to give up one unit.
+    fn leave_officer(&self, officer: u32, open: &Open, visits: &mut Visits) -> Option<u32> {
+        for &node in &self.held[officer as usize] {
+            visits.node(node, From::Officer(officer));
+            // Mostly the next step leads to somebody with room: look before going further.
+            let profile = self.nodes[node].0;
+            let end = self.admissible(node).both(&self.roomy).find(|&roomy| {
+                visits.unseen.contains(roomy)
+                    && self.total(profile, roomy) < self.open_units[profile]
+            });
+            if let Some(end) = end {
+                // The first way to a place stands; this one may have been reached before.
+                visits.officer(end, From::Node(node));
+                return Some(end);
+            }
+        }
+        for place in open.settled..open.team.len() {
+            if open.team[place] == officer {
+                visits.place(place, From::Officer(officer));
             }
         }
         None
     }
 
     /// One unit of a profile needs another officer in a place.
-    fn leave_node(&self, node: usize, visits: &mut Visits) {
+    fn leave_node(&self, node: usize, visits: &mut Visits) -> Option<u32> {
         let (profile, place) = self.nodes[node];
         let reachable: Vec<u32> = self.admissible(node).both(&visits.unseen).collect();
         for officer in reachable {
             if self.total(profile, officer) < self.open_units[profile] {
                 visits.officer(officer, From::Node(node));
+                if self.room(officer) > 0 {
+                    return Some(officer);
+                }
                 continue;
             }
             // The officer is in every unit of the profile: one can change places within a unit.
@@ -203,22 +226,28 @@ impl Flow<'_> {
                 }
             }
         }
+        None
     }
 
     /// A place of the open unit needs another officer.
-    fn leave_place(&self, place: usize, open: &Open, visits: &mut Visits) {
-        let Some(profile) = open.profile else { return };
-        let admissible = &self.problem.list(profile, place).bits;
+    fn leave_place(&self, place: usize, open: &Open, visits: &mut Visits) -> Option<u32> {
+        let admissible = &self.problem.list(open.profile?, place).bits;
         let reachable: Vec<u32> = admissible.both(&visits.unseen).collect();
         for officer in reachable {
             match open.team.iter().position(|member| *member == officer) {
-                None => visits.officer(officer, From::Place(place)),
+                None => {
+                    visits.officer(officer, From::Place(place));
+                    if self.room(officer) > 0 {
+                        return Some(officer);
+                    }
+                }
                 Some(other) if open.settled <= other && other != place => {
                     visits.place(other, From::SwapPlace(place, officer));
                 }
                 Some(_) => {}
             }
         }
+        None
     }
 
     /// For how many units the way to an officer with room can be gone at once.
@@ -258,7 +287,7 @@ impl Flow<'_> {
                 }
                 (Stop::Officer(officer), From::Place(place)) => {
                     open.team[place] = officer;
-                    self.load[officer as usize] += 1;
+                    self.take(officer, 1);
                     Stop::Place(place)
                 }
                 (Stop::Node(node), From::Officer(officer)) => {
@@ -271,7 +300,7 @@ impl Flow<'_> {
                     Stop::Node(by)
                 }
                 (Stop::Place(_), From::Officer(officer)) => {
-                    self.load[officer as usize] -= 1;
+                    self.give_back(officer, 1);
                     Stop::Officer(officer)
                 }
                 (Stop::Place(_), From::SwapPlace(by, officer)) => {
