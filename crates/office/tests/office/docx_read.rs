@@ -180,7 +180,7 @@ static WHOLE: std::sync::LazyLock<Vec<u8>> =
     std::sync::LazyLock::new(|| office::docx::write(&report()).unwrap());
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_documents_never_panic(at in any::<proptest::sample::Index>(), byte in any::<u8>()) {

@@ -101,7 +101,7 @@ fn macros_are_not_looked_at() {
 #[test]
 fn a_bomb_is_stopped_by_ratio() {
     let bytes = workbook(
-        &sheet(&format!("<a/>{}", " ".repeat(1_000)).repeat(40_000)),
+        &sheet(&format!("<a/>{}", " ".repeat(1_000)).repeat(18_000)),
         &[],
     );
     assert!(bytes.len() < 200_000);
@@ -148,8 +148,9 @@ fn absolute_limits_hold() {
 
 #[test]
 fn a_lying_directory_entry_gains_nothing() {
-    // The sizes in the directory say one byte; the part inflates to forty megabytes.
-    let mut bytes = workbook(&sheet(&" ".repeat(40 << 20)), &[]);
+    // The sizes in the directory say one byte; the part inflates to eighteen megabytes.
+    let blanks = format!("<a/>{}", " ".repeat(1_000)).repeat(18_000);
+    let mut bytes = workbook(&sheet(&blanks), &[]);
     let mut at = 0;
     while let Some(found) = bytes[at..]
         .windows(4)
@@ -159,7 +160,11 @@ fn a_lying_directory_entry_gains_nothing() {
         let size = at + 20;
         bytes[size..size + 4].copy_from_slice(&1_u32.to_le_bytes());
     }
-    assert!(read_all(&bytes, &Limits::default()).is_err());
+    let result = read_all(&bytes, &Limits::default());
+    assert!(
+        matches!(result, Err(OfficeError::Broken { .. })),
+        "{result:?}"
+    );
 }
 
 #[test]
@@ -223,7 +228,7 @@ static WHOLE: std::sync::LazyLock<Vec<u8>> =
     std::sync::LazyLock::new(|| office::xlsx::write_template(&template()).unwrap());
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

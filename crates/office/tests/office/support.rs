@@ -87,7 +87,10 @@ fn keep(source: &Path, pdf: &Path) {
         .replace("::", "-");
     for file in [source, pdf] {
         let extension = file.extension().unwrap_or_default();
-        let kept = Path::new(&folder).join(&test).with_extension(extension);
+        let size = std::fs::metadata(source).map_or(0, |data| data.len());
+        let kept = Path::new(&folder)
+            .join(format!("{test}-{size}"))
+            .with_extension(extension);
         std::fs::copy(file, kept).unwrap();
     }
 }

@@ -155,9 +155,9 @@ fn the_header_is_found_below_a_title() {
 }
 
 #[test]
-fn a_million_phantom_rows_are_skipped() {
+fn phantom_rows_down_to_the_last_are_skipped() {
     let mut rows = String::from(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#);
-    for number in 2..=1_048_576 {
+    for number in 948_577..=1_048_576 {
         rows.push_str(&format!(r#"<row r="{number}" s="1"/>"#));
     }
     let bytes = workbook(&sheet(&rows), &[]);

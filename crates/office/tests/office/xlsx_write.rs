@@ -10,7 +10,7 @@ use office::xlsx::{
 };
 use office::{Limits, OfficeError};
 
-use crate::support::to_pdf;
+use crate::support::{pdf_pages, to_pdf};
 
 pub fn column(name: &str, kind: Kind) -> Column {
     Column {
@@ -288,11 +288,38 @@ fn refused_rows_come_back_with_reasons_and_can_be_handed_in_again() {
 }
 
 #[test]
-fn sheets_open_in_libreoffice() {
-    let folder = tempfile::tempdir().unwrap();
-    let bytes = write_template(&template()).unwrap();
-    let Some(pdf) = to_pdf(&bytes, "xlsx", folder.path()) else {
-        return;
+fn sheets_open_in_libreoffice_with_their_content() {
+    let refused = Refused {
+        row: 12,
+        cells: vec![
+            Datum::Text("乙".to_owned()),
+            Datum::Text("二月三十日".to_owned()),
+        ],
+        faults: vec![Fault {
+            column: Some(1),
+            reason: "不是日期".to_owned(),
+        }],
+        ..Refused::default()
     };
-    assert!(std::fs::metadata(pdf).unwrap().len() > 1_000);
+    let sheets = [
+        (
+            write_refused(&template(), &[refused]).unwrap(),
+            ["原第12行：不是日期", "填写说明"],
+        ),
+        (
+            write_table(&list()).unwrap(),
+            ["=HYPERLINK(", "1,234,567.89"],
+        ),
+    ];
+    for (bytes, expected) in sheets {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(pdf) = to_pdf(&bytes, "xlsx", folder.path()) else {
+            return;
+        };
+        let Some(pages) = pdf_pages(&pdf) else { return };
+        let text = pages.concat().concat();
+        for words in expected {
+            assert!(text.contains(words), "missing {words} in {text}");
+        }
+    }
 }
