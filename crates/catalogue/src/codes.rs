@@ -51,6 +51,7 @@ pub const CODES: &[Code] = &[
     ),
     code("id-reserved", "这个标识在报告里另有含义。"),
     code("name-duplicate", "两个字段同名，表单和表格里分不清。"),
+    code("catalogue-empty", "文件夹里没有台账，多半是路径写错了。"),
     // The lists.
     code("module-unknown", "台账所在的文件夹不在模块名单里。"),
     code("section-unknown", "没有这个科室。"),

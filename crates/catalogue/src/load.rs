@@ -82,10 +82,15 @@ impl Files {
     /// The texts under the names that findings use, for drawing them.
     pub fn sources(&self) -> Sources {
         let mut sources = Sources::new();
+        self.add_to(&mut sources);
+        sources
+    }
+
+    /// Adds the texts to those of other files.
+    pub fn add_to(&self, sources: &mut Sources) {
         for (path, text) in &self.files {
             sources.add(format!("{}{path}", self.root), text);
         }
-        sources
     }
 }
 
@@ -113,6 +118,11 @@ pub fn load(files: &Files, overlay: Option<&Files>) -> (Catalogue, Vec<Diagnosti
         })
         .collect();
     misplaced(&sources, &mut sink);
+    if read.iter().all(|file| file.place != Place::Ledger) && sink.errors() == 0 {
+        let message = "这里没有一个台账".to_owned();
+        let help = "核对文件夹：台账在 模块/台账.toml".to_owned();
+        sink.whole(&files.root, "catalogue-empty", message, help);
+    }
     let templates: Vec<&str> = sources
         .iter()
         .filter_map(|source| source.path.strip_prefix("documents/"))

@@ -117,6 +117,13 @@ impl<'a> Sink<'a> {
         self.add(at, Diagnostic::warning(code, message).help(help));
     }
 
+    /// Something that cannot be right with all files together.
+    pub(crate) fn whole(&mut self, root: &str, code: &'static str, message: String, help: String) {
+        self.errors += 1;
+        self.found
+            .push(Diagnostic::error(code, message).help(help).in_whole(root));
+    }
+
     /// Any finding, placed.
     pub(crate) fn add(&mut self, at: At, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.is_error());

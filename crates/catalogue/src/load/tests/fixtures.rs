@@ -202,11 +202,8 @@ pub(super) fn drawn(from: &str, to: &str) -> String {
 pub(super) fn drawn_with(files: &Files, overlay: Option<&Files>) -> String {
     let (_, found) = load(files, overlay);
     let mut sources = files.sources();
-    for (name, text) in overlay.into_iter().flat_map(Files::iter) {
-        sources.add(
-            format!("{}{name}", overlay.map_or("", |files| &files.root)),
-            text,
-        );
-    }
+    overlay
+        .into_iter()
+        .for_each(|overlay| overlay.add_to(&mut sources));
     render_text(&found, &sources)
 }

@@ -406,3 +406,23 @@ fn the_page_of_a_ledger_reads_well() {
       同比增长（growth）：单位：%；（“立案”（违规补课） − “立案”（违规补课，上年同期）） ÷ “立案”（违规补课，上年同期）
     "#);
 }
+
+#[test]
+fn a_wrong_folder_is_told() {
+    insta::assert_snapshot!(drawn_with(&Files::new("catalogue/"), None), @r#"
+    错误[catalogue-empty]: 这里没有一个台账
+     --> catalogue/
+     = 建议: 核对文件夹：台账在 模块/台账.toml
+
+    共 1 个问题：错误 1
+    "#);
+    let lists = Files::new("").with("modules.toml", "");
+    let (_, found) = load(&lists, None);
+    assert_eq!(found[0].code, "catalogue-empty");
+}
+
+#[test]
+fn a_catalogue_can_be_shared_between_threads() {
+    fn is_shared<T: Send + Sync + 'static>(_: &T) {}
+    is_shared(&load(&base(LEDGER), None).0);
+}
