@@ -1,6 +1,6 @@
 //! Checked definitions: what the rest of the system passes around.
 //!
-//! Everything here has been proved by [`crate::load`]: ids resolve, types fit, conditions compile.
+//! Everything here has been proved by [`crate::load()`]: ids resolve, types fit, conditions compile.
 //! Nothing here is mutable and nothing reads a file.
 
 use std::{collections::BTreeMap, sync::Arc};
