@@ -100,10 +100,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some(listener) = listener else {
         return Ok(ExitCode::SUCCESS);
     };
-    // The demonstration goes on in its own time: the January after its year.
-    let january = Date::new(bureau.year + 1, 1, 12)?;
+    // The demonstration goes on in its own time: the last evening of its year.
     drop(app);
-    let clock = Clock::shifted_to(at(january, 9));
+    let clock = Clock::shifted_to(at(bureau.last_day(), 18));
     let app = data.open(catalogue, clock, Chance::System)?;
     println!("服务已启动：http://{}", arguments.listen);
     println!("三个账号（口令都是 {PASSWORD}）：");
@@ -224,10 +223,10 @@ fn past(app: &App, actors: &[Actor], record: DemoRecord) -> Result<PastEntry> {
     })
 }
 
-/// Drafts the year's report as the legal officer would, and freezes it in January.
+/// Drafts the year's report as the legal officer would, and freezes it when the year is over.
 fn draft_and_freeze(app: &App, bureau: &DemoBureau) -> Result<String> {
     println!("按台账写出 {} 年度报告并定稿……", bureau.year);
-    app.clock.set(at(Date::new(bureau.year + 1, 1, 11)?, 10));
+    app.clock.set(at(bureau.last_day(), 17));
     let legal = app
         .actor_by_login("legal")?
         .ok_or_else(|| anyhow!("没有法规科账号"))?;
