@@ -1,7 +1,8 @@
 //! How fast the store is on this machine: bulk insert, list pages, figures, search.
 //!
 //! `cargo run --release -p store --example bench [ENTRIES] [FILE]`, by default 1 000 000 entries in a
-//! file of the temporary folder, removed at the end.
+//! file of the temporary folder, removed at the end; 0 entries to look at a FILE made before;
+//! `:memory:` to insert without a disk.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -13,6 +14,8 @@ use store::{
 
 const ORGAN: &str = "330100";
 const LEDGER: &str = "penalty";
+/// Entries per transaction, as an import would take them.
+const TRANSACTION: u64 = 20_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
@@ -45,13 +48,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn insert(store: &Store, entries: u64) -> Result<(), StoreError> {
     let started = Instant::now();
-    let transaction: u64 = std::env::var("TX").map_or(10_000, |n| n.parse().unwrap());
     let mut making = Duration::ZERO;
     let mut first = Duration::ZERO;
     let mut parts = [Duration::ZERO; 7];
-    for from in (0..entries).step_by(transaction as usize) {
+    for from in (0..entries).step_by(TRANSACTION as usize) {
         let made = Instant::now();
-        let batch = Batch::make(from, (from + transaction).min(entries));
+        let batch = Batch::make(from, (from + TRANSACTION).min(entries));
         making += made.elapsed();
         let begun = Instant::now();
         let mut marks = Vec::new();
@@ -76,7 +78,7 @@ fn insert(store: &Store, entries: u64) -> Result<(), StoreError> {
             *sum += mark - before;
             before = mark;
         }
-        if from + transaction <= 100_000 {
+        if from + TRANSACTION <= 100_000 {
             first = started.elapsed().saturating_sub(making);
         }
     }

@@ -17,11 +17,13 @@ use crate::text::SqlText;
 use crate::{Db, EntryRow, RowFilter, StoreError};
 
 /// Rows of a condition are counted up to the first cap; when all have more, up to the next.
-const COUNT_CAPS: [usize; 3] = [2_000, 8_000, COLLECT_MAX];
+const COUNT_CAPS: [usize; 3] = [COLLECT_BY_FIELD_MAX, 8_000 / SCALE, COLLECT_MAX];
 /// Rows collected and sorted by date at most; at this number, walking costs about as much.
-const COLLECT_MAX: usize = 30_000;
+const COLLECT_MAX: usize = 30_000 / SCALE;
 /// Rows collected and sorted by a field at most: each needs its value looked up.
-const COLLECT_BY_FIELD_MAX: usize = 2_000;
+const COLLECT_BY_FIELD_MAX: usize = 2_000 / SCALE;
+/// Tests see all ways to a page with a few hundred rows.
+const SCALE: usize = if cfg!(test) { 150 } else { 1 };
 
 /// Which entries, in which order.
 #[derive(Clone, Debug)]
@@ -182,6 +184,12 @@ enum Plan<'q> {
     CollectFilter(usize),
 }
 
+/// The filter with the fewest rows; their number, if it is below the caps.
+struct Smallest {
+    filter: usize,
+    n: Option<usize>,
+}
+
 impl Db {
     /// One page of a list.
     pub fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
@@ -238,7 +246,7 @@ impl Db {
         }
         let wanted = cap.saturating_add(1);
         let n = match self.smallest(&listing)? {
-            Some((filter, _)) => self.count_filter(&listing, filter, wanted)?,
+            Some(smallest) => self.count_filter(&listing, smallest.filter, wanted)?,
             None => {
                 let mut n = 0;
                 for walk in listing.walks_by_date() {
@@ -257,62 +265,60 @@ impl Db {
         if let Some(ids) = &query.ids {
             return Ok(Plan::CollectIds(ids));
         }
+        let smallest = self.smallest(listing)?;
         if let Sort::ByField(field) = &query.sort {
-            return Ok(match self.smallest(listing)? {
-                Some((filter, n)) if n < COLLECT_BY_FIELD_MAX => Plan::CollectFilter(filter),
+            return Ok(match smallest {
+                Some(Smallest { filter, n: Some(n) }) if n < COLLECT_BY_FIELD_MAX => {
+                    Plan::CollectFilter(filter)
+                }
                 _ => Plan::Walk(listing.walks_by_field(field)),
             });
         }
-        let Some((filter, n)) = self.smallest(listing)? else {
+        let Some(Smallest { filter, n }) = smallest else {
             return Ok(Plan::Walk(listing.walks_by_date()));
         };
-        if let Some(walks) = listing.walks_by_value(filter) {
-            return Ok(Plan::Walk(walks));
-        }
-        if n < COLLECT_MAX {
-            return Ok(Plan::CollectFilter(filter));
-        }
-        // All conditions are wide: a filter by value still narrows more than the date does.
-        let by_value = (0..listing.filters.len()).find_map(|f| listing.walks_by_value(f));
-        Ok(Plan::Walk(
-            by_value.unwrap_or_else(|| listing.walks_by_date()),
-        ))
+        Ok(match (listing.walks_by_value(filter), n) {
+            (Some(walks), _) => Plan::Walk(walks),
+            (None, Some(_)) => Plan::CollectFilter(filter),
+            (None, None) => Plan::Walk(listing.walks_by_date()),
+        })
     }
 
-    /// The filter with the fewest rows, and their number up to the cap.
-    fn smallest(&self, listing: &Listing<'_>) -> Result<Option<(usize, usize)>, StoreError> {
+    /// The filter with the fewest rows, if there are filters.
+    fn smallest(&self, listing: &Listing<'_>) -> Result<Option<Smallest>, StoreError> {
         let only_one_to_walk = listing.query.sort == Sort::ByDate
             && listing.filters.len() == 1
-            && !matches!(listing.filters[0].op, FilterOp::Range(..));
+            && !listing.is_range(0);
         if only_one_to_walk {
-            return Ok(Some((0, 0)));
+            return Ok(Some(Smallest { filter: 0, n: None }));
         }
         // The last cap is for ranges alone: it tells whether to collect one.
-        let ranges = listing
-            .filters
-            .iter()
-            .all(|f| matches!(f.op, FilterOp::Range(..)));
-        let caps = if ranges {
+        let only_ranges = (0..listing.filters.len()).all(|filter| listing.is_range(filter));
+        let caps = if only_ranges {
             &COUNT_CAPS[..]
         } else {
             &COUNT_CAPS[..2]
         };
-        let mut best: Option<(usize, usize)> = None;
         for &cap in caps {
-            best = None;
+            let mut best = None;
+            let mut fewest = cap;
             for filter in 0..listing.filters.len() {
                 let mut sql = listing.filter_rows("SELECT 1 FROM entry_value k", filter);
-                sql.push(" LIMIT ").bind(best.map_or(cap, |(_, n)| n));
+                sql.push(" LIMIT ").bind(fewest);
                 let n = self.count_of(&sql)? as usize;
-                if best.is_none_or(|(_, fewest)| n < fewest) {
-                    best = Some((filter, n));
+                if n < fewest {
+                    fewest = n;
+                    best = Some(Smallest { filter, n: Some(n) });
                 }
             }
-            if best.is_none_or(|(_, n)| n < cap) {
-                break;
+            if best.is_some() {
+                return Ok(best);
             }
         }
-        Ok(best)
+        // All are wide. A filter by value still narrows more than a range does.
+        let by_value = (0..listing.filters.len()).find(|&filter| !listing.is_range(filter));
+        let filter = by_value.or((!listing.filters.is_empty()).then_some(0));
+        Ok(filter.map(|filter| Smallest { filter, n: None }))
     }
 
     fn count_of(&self, sql: &SqlText<'_>) -> Result<u64, StoreError> {

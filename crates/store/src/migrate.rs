@@ -9,7 +9,10 @@ use crate::{Db, StoreError};
 const APPLICATION_ID: i64 = 0x5949_4641;
 
 /// All migrations, in order; the position (from 1) is the schema's number.
-pub(crate) const SQLITE: &[&str] = &[include_str!("../migrations/sqlite/0001_foundation.sql")];
+pub(crate) const SQLITE: &[&str] = &[
+    include_str!("../migrations/sqlite/0001_foundation.sql"),
+    include_str!("../migrations/sqlite/0002_deadlines.sql"),
+];
 
 /// Bring the schema up to date.
 pub(crate) fn run(db: &Db) -> Result<(), StoreError> {

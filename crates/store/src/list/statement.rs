@@ -110,6 +110,10 @@ impl<'q> Listing<'q> {
             .collect()
     }
 
+    pub(super) fn is_range(&self, filter: usize) -> bool {
+        matches!(self.filters[filter].op, FilterOp::Range(..))
+    }
+
     /// Walks through the values of a filter, if it names them.
     pub(super) fn walks_by_value(&self, filter: usize) -> Option<Vec<Walk<'_>>> {
         match &self.filters[filter].op {

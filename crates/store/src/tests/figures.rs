@@ -160,7 +160,11 @@ fn items_are_present_once_while_anything_stands_for_them() {
         for r in counted(&rows, &q) {
             *sums.entry((r.dims.clone(), r.item.clone())).or_default() += r.value;
         }
-        let expected: Vec<_> = sums.into_iter().filter(|(_, n)| *n > 0).map(|(k, _)| k).collect();
+        let expected: Vec<_> = sums
+            .into_iter()
+            .filter(|(_, n)| *n > 0)
+            .map(|(k, _)| k)
+            .collect();
         let found = store.read(|db| db.figure_distinct(&q)).unwrap();
         let found: Vec<_> = found.into_iter().map(|r| (r.dims, r.item)).collect();
         assert_eq!(found, expected, "{q:?}");

@@ -1,0 +1,218 @@
+//! Deadlines: the due dates of open clocks, and how many clocks were met and missed.
+
+use crate::sql::{Row, args};
+use crate::{Db, StoreError};
+
+/// An open clock of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadlineRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The entry.
+    pub entry_id: String,
+    /// The clock.
+    pub clock: String,
+    /// The ledger.
+    pub ledger: String,
+    /// The section that keeps it.
+    pub section_id: String,
+    /// The last day.
+    pub due_on: String,
+    /// The day that started it.
+    pub started_on: String,
+    /// Set by law, not promised.
+    pub statutory: bool,
+    /// The last day may still move: a holiday notice is missing.
+    pub provisional: bool,
+    /// Suspended: the last day will move.
+    pub suspended: bool,
+}
+
+/// How many clocks of a kind were stopped in a month, in time and late.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OutcomeRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The section.
+    pub section_id: String,
+    /// The ledger.
+    pub ledger: String,
+    /// The clock.
+    pub clock: String,
+    /// The month in which they were stopped, `2022-03`.
+    pub month: String,
+    /// In time; a difference where rows are added.
+    pub met: i64,
+    /// Late; a difference where rows are added.
+    pub missed: i64,
+}
+
+/// Primary key.
+const PUT: &str = "INSERT INTO deadline (organ_id, entry_id, clock, ledger, section_id, due_on,
+    started_on, statutory, provisional, suspended)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (organ_id, entry_id, clock) DO UPDATE SET section_id = excluded.section_id,
+    due_on = excluded.due_on, started_on = excluded.started_on, statutory = excluded.statutory,
+    provisional = excluded.provisional, suspended = excluded.suspended";
+/// Primary key.
+const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2";
+/// Index `deadline_by_due`.
+const FROM_TO: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
+    statutory, provisional, suspended FROM deadline
+    WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 ORDER BY due_on, entry_id, clock LIMIT $4";
+/// Index `deadline_by_section`.
+const FROM_TO_OF_SECTION: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
+    started_on, statutory, provisional, suspended FROM deadline
+    WHERE organ_id = $1 AND section_id = $2 AND due_on >= $3 AND due_on <= $4
+    ORDER BY due_on, entry_id, clock LIMIT $5";
+/// Index `deadline_by_due`.
+const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
+    WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 LIMIT $4) part";
+/// Index `deadline_by_section`.
+const COUNT_OF_SECTION: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
+    WHERE organ_id = $1 AND section_id = $2 AND due_on >= $3 AND due_on <= $4 LIMIT $5) part";
+/// Primary key.
+const ADD_OUTCOME: &str = "INSERT INTO clock_rollup (organ_id, section_id, ledger, clock, month,
+    met, missed) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (organ_id, section_id, ledger, clock, month)
+    DO UPDATE SET met = clock_rollup.met + excluded.met,
+    missed = clock_rollup.missed + excluded.missed";
+/// Primary key.
+const OUTCOMES: &str = "SELECT organ_id, section_id, ledger, clock, month, met, missed
+    FROM clock_rollup WHERE organ_id = $1 AND month >= $2 AND month <= $3
+    ORDER BY section_id, ledger, clock, month";
+
+/// Which open clocks are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct DeadlineQuery<'a> {
+    /// The organ.
+    pub organ_id: &'a str,
+    /// Only of this section.
+    pub section_id: Option<&'a str>,
+    /// Due on this day or later.
+    pub from: &'a str,
+    /// Due on this day or earlier.
+    pub to: &'a str,
+}
+
+impl Db {
+    /// Replace the open clocks of entries: `entries` lose what they had, then `rows` are kept.
+    pub fn put_deadlines(
+        &self,
+        organ_id: &str,
+        entries: &[&str],
+        rows: &[DeadlineRow],
+    ) -> Result<(), StoreError> {
+        let mut delete = self.prepare(DELETE)?;
+        for entry in entries {
+            delete.execute(&args![organ_id, *entry])?;
+        }
+        let mut put = self.prepare(PUT)?;
+        for r in rows {
+            put.execute(&args![
+                &r.organ_id,
+                &r.entry_id,
+                &r.clock,
+                &r.ledger,
+                &r.section_id,
+                &r.due_on,
+                &r.started_on,
+                r.statutory,
+                r.provisional,
+                r.suspended
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Open clocks in the order of their last day.
+    pub fn deadlines(
+        &self,
+        query: &DeadlineQuery<'_>,
+        limit: usize,
+    ) -> Result<Vec<DeadlineRow>, StoreError> {
+        let DeadlineQuery {
+            organ_id,
+            section_id,
+            from,
+            to,
+        } = *query;
+        match section_id {
+            None => self.query(FROM_TO, &args![organ_id, from, to, limit], deadline),
+            Some(section) => {
+                let args = args![organ_id, section, from, to, limit];
+                self.query(FROM_TO_OF_SECTION, &args, deadline)
+            }
+        }
+    }
+
+    /// How many open clocks there are, at most `cap`.
+    pub fn deadline_count(&self, query: &DeadlineQuery<'_>, cap: usize) -> Result<u64, StoreError> {
+        let DeadlineQuery {
+            organ_id,
+            section_id,
+            from,
+            to,
+        } = *query;
+        let count = match section_id {
+            None => self.query_one(COUNT, &args![organ_id, from, to, cap], |row| row.natural(0)),
+            Some(section) => {
+                let args = args![organ_id, section, from, to, cap];
+                self.query_one(COUNT_OF_SECTION, &args, |row| row.natural(0))
+            }
+        };
+        Ok(count?.unwrap_or(0))
+    }
+
+    /// Add differences to the outcomes.
+    pub fn add_outcomes(&self, rows: &[OutcomeRow]) -> Result<(), StoreError> {
+        let mut add = self.prepare(ADD_OUTCOME)?;
+        for r in rows.iter().filter(|r| r.met != 0 || r.missed != 0) {
+            add.execute(&args![
+                &r.organ_id,
+                &r.section_id,
+                &r.ledger,
+                &r.clock,
+                &r.month,
+                r.met,
+                r.missed
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Outcomes of the months from one to another, both included.
+    pub fn outcomes(
+        &self,
+        organ_id: &str,
+        from_month: &str,
+        to_month: &str,
+    ) -> Result<Vec<OutcomeRow>, StoreError> {
+        self.query(OUTCOMES, &args![organ_id, from_month, to_month], |row| {
+            Ok(OutcomeRow {
+                organ_id: row.text(0)?,
+                section_id: row.text(1)?,
+                ledger: row.text(2)?,
+                clock: row.text(3)?,
+                month: row.text(4)?,
+                met: row.int(5)?,
+                missed: row.int(6)?,
+            })
+        })
+    }
+}
+
+fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
+    Ok(DeadlineRow {
+        organ_id: row.text(0)?,
+        entry_id: row.text(1)?,
+        clock: row.text(2)?,
+        ledger: row.text(3)?,
+        section_id: row.text(4)?,
+        due_on: row.text(5)?,
+        started_on: row.text(6)?,
+        statutory: row.flag(7)?,
+        provisional: row.flag(8)?,
+        suspended: row.flag(9)?,
+    })
+}
