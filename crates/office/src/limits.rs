@@ -10,13 +10,18 @@ pub struct Limits {
     pub parts: u64,
     /// Inflated bytes of all parts read, together.
     pub inflated_bytes: u64,
-    /// Inflated bytes of a part that is held in memory (shared texts, styles, a Word body).
+    /// Bytes of the shared texts of a workbook, which are held in memory.
     pub held_bytes: u64,
+    /// Inflated bytes of the body of a Word document.
+    pub body_bytes: u64,
+    /// Paragraphs, runs and stretches of text of a Word document, together.
+    pub body_pieces: usize,
     /// Inflated to compressed size, looked at beyond the first sixteen megabytes.
     pub ratio: u64,
     /// Depth of nested XML elements.
     pub depth: usize,
-    /// Bytes of one XML token, and of the text of one cell.
+    /// Bytes of one XML token of a streamed part, and of the text of one cell; a row may hold
+    /// sixteen times as much.
     pub text_bytes: usize,
     /// Filled rows of one sheet.
     pub rows: u32,
@@ -29,9 +34,11 @@ impl Default for Limits {
             parts: 10_000,
             inflated_bytes: 4 << 30,
             held_bytes: 512 << 20,
+            body_bytes: 128 << 20,
+            body_pieces: 2_000_000,
             ratio: 150,
             depth: 256,
-            text_bytes: 8 << 20,
+            text_bytes: 2 << 20,
             rows: 1_048_576,
         }
     }

@@ -94,9 +94,9 @@ impl<'a> Package<'a> {
         Ok(Xml::new(self.inflate(part)?, part, &limits))
     }
 
-    /// A part in memory, up to the limit for held parts.
+    /// A part of a Word document in memory.
     pub(crate) fn bytes(&mut self, part: &str) -> Result<Vec<u8>> {
-        let limit = self.limits.held_bytes;
+        let limit = self.limits.body_bytes;
         let mut bytes = Vec::new();
         let mut source = self.inflate(part)?.take(limit + 1);
         source

@@ -111,6 +111,11 @@ pub(super) fn walk(xml: &str, part: &str, limits: &Limits) -> Result<Vec<Walked>
             Event::Eof => return Ok(walker.done),
             other => walker.text(other, span),
         }
+        if walker.pieces > limits.body_pieces {
+            return Err(OfficeError::Bomb {
+                part: part.to_owned(),
+            });
+        }
     }
 }
 
@@ -129,6 +134,8 @@ struct Walker {
     table_count: usize,
     /// Depth inside of an element whose content is not the document's text.
     skipped: usize,
+    /// Paragraphs, runs and stretches of text so far.
+    pieces: usize,
 }
 
 /// An open paragraph: where its result goes and what is being read.
@@ -316,6 +323,7 @@ impl Walker {
         let Some(paragraph) = self.done.get_mut(open.at) else {
             return;
         };
+        self.pieces += 1;
         let before = paragraph.text.len();
         push_text(event, &mut paragraph.text);
         let plain = matches!(event, Event::Text(_));

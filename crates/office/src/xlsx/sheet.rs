@@ -135,6 +135,7 @@ pub(super) fn stream<R: Read>(
     let mut row = Row::default();
     let mut next_column = 0_u32;
     let mut cell = RawCell::default();
+    let mut row_bytes = 0_usize;
     loop {
         let event = xml.next()?;
         match &event {
@@ -142,6 +143,10 @@ pub(super) fn stream<R: Read>(
                 b"c" => {
                     cell.begin(element, &mut next_column, context)?;
                     cell.read(xml, context)?;
+                    row_bytes += cell.text.len();
+                    if row_bytes > context.limits.text_bytes.saturating_mul(16) {
+                        return Err(too_long(format!("第 {} 行", row.number), context));
+                    }
                     if let Some(value) = cell.value(context)? {
                         if row.cells.len() >= COLUMN_COUNT as usize {
                             return Err(bad_address(context));
@@ -156,6 +161,7 @@ pub(super) fn stream<R: Read>(
                 b"row" => {
                     row.number = row_number(element, row.number, context)?;
                     next_column = 0;
+                    row_bytes = 0;
                 }
                 b"mergeCell" => note_merged(element, &mut summary.merged),
                 _ => {}
@@ -185,6 +191,13 @@ pub(super) fn stream<R: Read>(
             Event::Eof => return Ok(summary),
             _ => {}
         }
+    }
+}
+
+fn too_long(place: String, context: &Context<'_>) -> OfficeError {
+    OfficeError::TextTooLong {
+        place: format!("工作表“{}”中{place}", context.sheet),
+        limit: context.limits.text_bytes,
     }
 }
 
@@ -290,10 +303,7 @@ impl RawCell {
                 _ => {}
             }
             if self.text.len() > context.limits.text_bytes {
-                return Err(OfficeError::TextTooLong {
-                    place: format!("工作表“{}”的一个单元格", context.sheet),
-                    limit: context.limits.text_bytes,
-                });
+                return Err(too_long("一个单元格".to_owned(), context));
             }
             // The depth falls below the cell's own when the cell is closed.
             if xml.depth() < inside {

@@ -224,7 +224,7 @@ fn an_annotated_document_opens_in_libreoffice_with_its_content() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(200))]
 
     #[test]
     fn any_range_leaves_the_text_as_it_was(

@@ -169,18 +169,31 @@ fn wrong_deep_and_broken_files_are_named() {
     ));
     let bytes = office::docx::write(&report()).unwrap();
     assert_eq!(fault(&bytes[..bytes.len() / 2]), OfficeError::Truncated);
-    let held = Limits {
-        held_bytes: 500,
+    let small = Limits {
+        body_bytes: 500,
         ..Limits::default()
     };
-    assert!(matches!(read(&bytes, &held), Err(OfficeError::Bomb { .. })));
+    assert!(matches!(
+        read(&bytes, &small),
+        Err(OfficeError::Bomb { .. })
+    ));
+    let few = |body_pieces| Limits {
+        body_pieces,
+        ..Limits::default()
+    };
+    let three = document("<w:p/><w:p/><w:p/>");
+    assert!(matches!(
+        read(&three, &few(2)),
+        Err(OfficeError::Bomb { .. })
+    ));
+    assert!(read(&three, &few(3)).is_ok());
 }
 
 static WHOLE: std::sync::LazyLock<Vec<u8>> =
     std::sync::LazyLock::new(|| office::docx::write(&report()).unwrap());
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(150))]
 
     #[test]
     fn mutated_documents_never_panic(at in any::<proptest::sample::Index>(), byte in any::<u8>()) {

@@ -181,6 +181,15 @@ fn one_endless_text_is_stopped() {
     let bytes = workbook(&sheet(cell), &[("xl/sharedStrings.xml", &shared)]);
     assert!(read_all(&bytes, &limits).is_err());
     assert_eq!(read_all(&bytes, &Limits::default()), Ok(1));
+    // Many cells in one row, each of which is short enough.
+    let cell = format!(
+        r#"<c t="inlineStr"><is><t>{}</t></is></c>"#,
+        "x".repeat(90_000)
+    );
+    let row = |cells| workbook(&sheet(&format!("<row>{}</row>", cell.repeat(cells))), &[]);
+    assert_eq!(read_all(&row(17), &limits), Ok(1));
+    let fault = read_all(&row(18), &limits).unwrap_err();
+    assert!(fault.to_string().contains("第 1 行"), "{fault}");
     // In pieces, each of which is short.
     let pieces = "x&amp;".repeat(60_000);
     let cell = format!(r#"<row><c t="inlineStr"><is><t>{pieces}</t></is></c></row>"#);
@@ -228,7 +237,7 @@ static WHOLE: std::sync::LazyLock<Vec<u8>> =
     std::sync::LazyLock::new(|| office::xlsx::write_template(&template()).unwrap());
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(150))]
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -120,3 +120,16 @@ pub fn pdf_pages(pdf: &Path) -> Option<Vec<Vec<String>>> {
     };
     Some(text.split('\u{c}').map(lines).collect())
 }
+
+/// So many cases, or as many as `PROPTEST_CASES` asks for in a long run.
+pub fn cases(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|count| count.parse().ok());
+    let cases = asked.unwrap_or(usual);
+    proptest::test_runner::Config {
+        cases,
+        failure_persistence: None,
+        ..Default::default()
+    }
+}
