@@ -39,7 +39,7 @@ pub fn check<I: Input + ?Sized>(input: &I, options: &Options) -> Report {
 }
 
 fn check_document(document: &Document, options: &Options) -> Report {
-    let facts = Facts::new(document);
+    let facts = Facts::new(document, options.extent);
     let mut outcome = Outcome::new(facts.figures.len());
     for rule in RULES {
         if !options.allow.iter().any(|code| code == rule.code) {

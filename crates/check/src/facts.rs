@@ -4,6 +4,7 @@
 //! paragraph, the bracket it stands in and the figure that the bracket explains, and the role its
 //! words give it (a share, a growth, a change, an earlier value).
 
+mod outline;
 mod roles;
 
 use std::ops::Range;
@@ -11,8 +12,10 @@ use std::ops::Range;
 use crate::decimal::Decimal;
 use crate::document::{Document, LineKind};
 use crate::numbers::{Kind, Number, UnitClass, read_numbers};
+use crate::options::Extent;
 
-pub(crate) use roles::{Role, is_rate_name, strip_copula};
+pub(crate) use outline::{Marker, Style};
+pub(crate) use roles::{Role, strip_copula};
 
 /// A number that states an amount, with its surroundings.
 #[derive(Clone, Debug)]
@@ -74,10 +77,14 @@ pub(crate) struct Facts<'d> {
     pub numbers: Vec<Number>,
     pub figures: Vec<Figure>,
     pub paragraphs: Vec<Paragraph>,
+    pub markers: Vec<Marker>,
+    /// A whole report rather than a paragraph or two.
+    pub whole: bool,
+    /// The title, where the text has one.
+    pub title: Option<Range<usize>>,
 }
-
 impl<'d> Facts<'d> {
-    pub fn new(document: &'d Document) -> Self {
+    pub fn new(document: &'d Document, extent: Extent) -> Self {
         let text = document.text();
         let numbers = read_numbers(text);
         let mut reader = Reader {
@@ -108,7 +115,13 @@ impl<'d> Facts<'d> {
             numbers,
             figures,
             paragraphs,
+            markers: Vec::new(),
+            whole: false,
+            title: None,
         };
+        facts.markers = outline::markers(&facts);
+        facts.title = title(&facts);
+        facts.whole = is_whole(&facts, extent);
         roles::assign(&mut facts);
         facts
     }
@@ -128,6 +141,48 @@ impl<'d> Facts<'d> {
     pub fn shown(&self, figure: &Figure) -> &'d str {
         &self.text[figure.whole.clone()]
     }
+}
+
+/// Whether required parts and document-wide style may be asked for.
+fn is_whole(facts: &Facts<'_>, extent: Extent) -> bool {
+    match extent {
+        Extent::Whole => true,
+        Extent::Excerpt => false,
+        Extent::Automatic => {
+            let parts = facts
+                .markers
+                .iter()
+                .filter(|marker| marker.heads_line && matches!(marker.style, Style::Comma));
+            facts.text.len() > 3000 && parts.count() >= 2
+        }
+    }
+}
+
+/// The line before the first numbered heading that names a kind of document.
+fn title(facts: &Facts<'_>) -> Option<Range<usize>> {
+    const KINDS: &[&str] = &[
+        "报告", "总结", "情况", "汇报", "公报", "要点", "方案", "计划", "通知", "意见", "决定",
+        "办法", "规定", "通报", "纪要", "请示", "函",
+    ];
+    let end = facts
+        .markers
+        .iter()
+        .find(|marker| marker.heads_line)
+        .map_or(facts.text.len(), |marker| marker.span.start);
+    facts
+        .document
+        .lines()
+        .iter()
+        .take(20)
+        .take_while(|line| line.span.start < end)
+        .map(|line| crate::document::trimmed(facts.text, line.span.clone()))
+        .find(|span| {
+            let words = facts.words(span);
+            let short = (4..=50).contains(&words.chars().count());
+            short
+                && KINDS.iter().any(|kind| words.ends_with(kind))
+                && !words.contains(['。', '>', '：', ':'])
+        })
 }
 
 /// Counters that run through the document.

@@ -1,6 +1,6 @@
 //! Qualifiers that contradict the figure or each other.
 
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::facts::Facts;
 use crate::numbers::{Kind, Number, Qualifier};
 use crate::options::Options;

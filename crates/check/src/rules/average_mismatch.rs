@@ -1,7 +1,7 @@
 //! Averages: an amount over a count.
 
 use super::common::{is_amount, mistyped, within};
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
 use crate::facts::Facts;
 use crate::numbers::UnitClass;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::common::{comparable, is_amount, shared_words, within};
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::{looks_like_slip, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::common::{
     comparable, is_amount, is_percent_like, mistyped, rate_slip, shared_words, within,
 };
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::{percentage, ratio_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};

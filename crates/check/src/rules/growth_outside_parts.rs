@@ -2,7 +2,7 @@
 
 use super::common::is_percent_like;
 use super::sum_mismatch::divides;
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::options::Options;

@@ -2,7 +2,7 @@
 
 mod items;
 
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::numbers::{Kind, Number};

@@ -56,7 +56,6 @@ macro_rules! rule {
         };
     };
 }
-pub(crate) use rule;
 
 /// A total and its parts, as figures.
 #[derive(Clone, Debug)]
@@ -110,32 +109,100 @@ impl Outcome {
     }
 }
 
-mod approximation_conflict;
-mod average_mismatch;
-mod common;
-mod difference_mismatch;
-mod growth_mismatch;
-mod growth_outside_parts;
-mod list_count_mismatch;
-mod part_exceeds_whole;
-mod rate_over_100;
-mod repeated_figure_differs;
-mod share_mismatch;
-mod sum_mismatch;
-mod table_mismatch;
+/// Declares the modules of the rules and the list of them, in the order in which they run.
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+        /// Every rule, in the order in which they run.
+        pub(crate) const RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
 
-/// Every rule, in the order in which they run.
-pub(crate) const RULES: &[&Rule] = &[
-    &table_mismatch::RULE,
-    &sum_mismatch::RULE,
-    &share_mismatch::RULE,
-    &growth_mismatch::RULE,
-    &difference_mismatch::RULE,
-    &average_mismatch::RULE,
-    &part_exceeds_whole::RULE,
-    &repeated_figure_differs::RULE,
-    &list_count_mismatch::RULE,
-    &rate_over_100::RULE,
-    &growth_outside_parts::RULE,
-    &approximation_conflict::RULE,
+mod common;
+
+rules![
+    table_mismatch,
+    sum_mismatch,
+    share_mismatch,
+    growth_mismatch,
+    difference_mismatch,
+    average_mismatch,
+    part_exceeds_whole,
+    repeated_figure_differs,
+    list_count_mismatch,
+    rate_over_100,
+    growth_outside_parts,
+    approximation_conflict,
+    impossible_date,
+    period_mismatch,
+    heading_order,
+    empty_part,
+    missing_part,
+    missing_title,
+    leftover_mark,
+    web_page_residue,
+    unpaired_mark,
+    half_width_mark,
+    doubled_mark,
+    mark_before_etc,
+    doubled_word,
+    wrong_word,
+    run_on_clause,
+    legal_term_mixed,
+    organ_name_varies,
+    statute_title,
+    document_number_form,
+    mixed_title_separators,
+    number_style,
+    personal_data,
+    minor_named,
 ];
+
+/// Checks one rule: `marked` has the blamed stretches between ⟦ and ⟧, `silent` has none.
+#[cfg(test)]
+pub(crate) fn check_rule(rule: &Rule, extent: crate::Extent, marked: &str, silent: &str) {
+    let options = Options {
+        extent,
+        ..Options::default()
+    };
+    let draw = |text: &str| {
+        let report = crate::check(text, &options);
+        let mut drawn = text.to_owned();
+        for finding in report
+            .findings
+            .iter()
+            .rev()
+            .filter(|finding| finding.code == rule.code)
+        {
+            drawn.insert(finding.span.end, '⟧');
+            drawn.insert(finding.span.start, '⟦');
+        }
+        drawn
+    };
+    assert_eq!(draw(&marked.replace(['⟦', '⟧'], "")), marked);
+    assert_eq!(draw(silent), silent);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_own_code_and_a_whole_page() {
+        let mut codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), RULES.len());
+        for rule in RULES {
+            for part in [
+                "## 发现什么",
+                "## 为什么要紧",
+                "## 例",
+                "## 改正",
+                "## 已知误报",
+            ] {
+                assert!(rule.page.contains(part), "{}: {part}", rule.code);
+            }
+        }
+    }
+}

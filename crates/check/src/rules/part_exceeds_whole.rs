@@ -1,7 +1,7 @@
 //! Parts that are larger than their whole.
 
 use super::common::{comparable, is_amount};
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::facts::{Facts, Figure, Role};
 use crate::options::Options;
 

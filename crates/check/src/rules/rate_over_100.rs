@@ -1,6 +1,6 @@
 //! Rates that cannot exceed one hundred percent.
 
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role, strip_copula};
 use crate::numbers::Qualifier;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::common::{comparable, is_amount};
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};

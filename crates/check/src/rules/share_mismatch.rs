@@ -5,7 +5,7 @@ mod pairs;
 use std::ops::Range;
 
 use super::common::{comparable, is_amount, mistyped, rate_slip, slips, within};
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};

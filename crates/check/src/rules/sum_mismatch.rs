@@ -7,7 +7,7 @@ pub(crate) use evidence::divides;
 use std::ops::Range;
 
 use super::common::is_amount;
-use super::{List, Outcome, Rule, rule};
+use super::{List, Outcome};
 use crate::arithmetic::{roughly, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};

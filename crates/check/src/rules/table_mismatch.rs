@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Outcome, Rule, rule};
+use super::Outcome;
 use crate::arithmetic::{percentage, ratio_fits, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::document::LineKind;

@@ -1,0 +1,89 @@
+//! Headings without a text.
+
+use super::Outcome;
+use crate::document::trimmed;
+use crate::facts::{Facts, Marker};
+use crate::options::Options;
+
+rule! {
+    /// ## 发现什么
+    /// 只有标题没有内容的部分：同级的其他部分都有正文，这一部分没有。
+    /// ## 为什么要紧
+    /// 列了问题却没有说是什么问题，等于没有报告。
+    /// ## 例
+    /// （一）权责清单动态管理方面。（二）行政问责方面。由于……
+    /// ## 改正
+    /// 补写（一）的内容，或者删去这一标题。
+    /// ## 已知误报
+    /// 各部分都只有一句话的清单不报。
+    "empty-part", Warning, Structure, "标题下没有内容", run
+}
+
+fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
+    let heads: Vec<&Marker> = facts.markers.iter().filter(|marker| marker.heads_line).collect();
+    let empty: Vec<bool> = (0..heads.len()).map(|index| is_empty(facts, &heads, index)).collect();
+    for (index, marker) in heads.iter().enumerate() {
+        if !empty[index] {
+            continue;
+        }
+        let siblings = siblings(&heads, index);
+        let filled = siblings.iter().filter(|sibling| !empty[**sibling]).count();
+        let bare = siblings.len() - filled;
+        // Most of the parts beside it have a text.
+        if filled == 0 || bare >= filled {
+            continue;
+        }
+        let line = &facts.document.lines()[marker.line];
+        let span = trimmed(facts.text, line.span.clone());
+        out.findings.push(
+            RULE.at(span.clone(), format!("“{}”只有标题，没有内容", clip(facts.words(&span))))
+                .help("请补写内容，或者删去这一标题"),
+        );
+    }
+}
+
+fn clip(words: &str) -> String {
+    let mut clipped: String = words.chars().take(20).collect();
+    if words.chars().count() > 20 {
+        clipped.push('…');
+    }
+    clipped
+}
+
+/// One sentence, and the next line is a heading of the same or a higher level.
+fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
+    let marker = heads[index];
+    let lines = facts.document.lines();
+    let words = facts.words(&lines[marker.line].span).trim();
+    let body = words.trim_end_matches(['。', '：', ':']);
+    if body.contains(['。', '；', '！']) || body.chars().count() > 60 {
+        return false;
+    }
+    let Some(next) = heads.get(index + 1) else { return false };
+    let between = lines[marker.line + 1..next.line]
+        .iter()
+        .any(|line| !facts.words(&line.span).trim().is_empty());
+    !between && next.style <= marker.style
+}
+
+/// The headings of the same level under the same parent.
+fn siblings(heads: &[&Marker], index: usize) -> Vec<usize> {
+    let style = heads[index].style;
+    let inside = |other: &&Marker| other.style >= style;
+    let before = heads[..index].iter().rev().take_while(|other| inside(other)).count();
+    let behind = heads[index..].iter().take_while(|other| inside(other)).count();
+    (index - before..index + behind).filter(|other| heads[*other].style == style).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check_rule;
+    use super::*;
+
+    #[test]
+    fn bare_heading_among_filled_ones() {
+        let marked = "一、问题\n⟦（一）清单方面。⟧\n（二）问责方面。制度还不完善。\n（三）教育方面。人手不足。";
+        let silent = "一、安排\n（一）学法。\n（二）执法。\n（三）普法。\n二、其他\n无。";
+        check_rule(&RULE, crate::Extent::Excerpt, marked, silent);
+    }
+}
