@@ -238,6 +238,7 @@ impl Walker {
         } else {
             End::default()
         };
+        self.pieces += 1;
         self.open.push(Open {
             at: self.done.len(),
             ..Open::default()
@@ -265,6 +266,7 @@ impl Walker {
         let Some(paragraph) = self.done.get_mut(open.at) else {
             return;
         };
+        self.pieces += usize::from(open.takes_text() || local == "r");
         match local {
             "pStyle" => paragraph.style = attribute(element, "val"),
             "outlineLvl" => {
