@@ -23,7 +23,7 @@ const COLLECT_MAX: usize = 30_000 / SCALE;
 /// Rows collected and sorted by a field at most: each needs its value looked up.
 const COLLECT_BY_FIELD_MAX: usize = 2_000 / SCALE;
 /// Tests see all ways to a page with a few hundred rows.
-const SCALE: usize = if cfg!(test) { 150 } else { 1 };
+const SCALE: usize = if cfg!(test) { 300 } else { 1 };
 
 /// Which entries, in which order.
 #[derive(Clone, Debug)]

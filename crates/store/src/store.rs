@@ -157,11 +157,12 @@ fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
     db.connection
         .busy_timeout(BUSY_WAIT)
         .map_err(|e| db.fault(e))?;
-    // WAL: readers and the writer do not wait for each other. FULL: a commit survives a power cut.
-    // The caches are in KiB; the log file is cut back to 64 MiB after a large import.
     let pragmas = match role {
         Role::Writer => {
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            write_ahead(&db)?;
+            // FULL: a commit survives a power cut. The cache is in KiB; the log file is cut back to
+            // 64 MiB after a large import.
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;
              PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8192;"
         }
@@ -175,6 +176,21 @@ fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
     db.connection
         .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(db)
+}
+
+/// With a write-ahead log, readers and the writer do not wait for each other. A file system that
+/// cannot share memory (some network drives) refuses it in silence; that must not pass for success.
+fn write_ahead(db: &Db) -> Result<(), StoreError> {
+    let mode: String = db
+        .connection
+        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+        .map_err(|e| db.fault(e))?;
+    if mode != "wal" {
+        return Err(StoreError::other(
+            "this file system cannot hold a database; use a local disk",
+        ));
+    }
+    Ok(())
 }
 
 fn open_memory() -> Result<Db, StoreError> {

@@ -295,6 +295,9 @@ fn another_program_that_holds_the_file_makes_us_busy() {
     store
         .inner_writer(|db| db.connection.busy_timeout(std::time::Duration::ZERO))
         .unwrap();
+    // Opening and reading need not wait.
+    let reader = Store::open(&target).unwrap();
+    assert_eq!(reader.read(|db| db.meta("a")).unwrap(), None);
     let busy = store.write(|db| db.put_meta("a", "b"));
     assert!(matches!(busy, Err(StoreError::Busy)), "{busy:?}");
     other.execute_batch("COMMIT").unwrap();
