@@ -44,10 +44,8 @@ pub(crate) struct Figure {
     pub bracket: usize,
     /// The figure that the innermost bracket explains.
     pub owner: Option<usize>,
-    /// The mark before the segment.
-    pub mark: char,
-    /// The mark behind the segment.
-    pub mark_behind: char,
+    /// Whether the segment is still being read.
+    open: bool,
     pub role: Role,
     pub approximate: bool,
     pub chinese: bool,
@@ -63,13 +61,11 @@ impl Figure {
     }
 }
 
-/// A paragraph of running text.
+/// The figures of a paragraph of running text.
 #[derive(Clone, Debug)]
 pub(crate) struct Paragraph {
-    pub span: Range<usize>,
     pub figures: Range<usize>,
 }
-
 /// The analysed text.
 pub(crate) struct Facts<'d> {
     pub document: &'d Document,
@@ -102,9 +98,8 @@ impl<'d> Facts<'d> {
             }
             let first = figures.len();
             reader.paragraph(line.span.clone(), &mut figures);
-            if figures.len() > first || !line.span.is_empty() {
+            if figures.len() > first {
                 paragraphs.push(Paragraph {
-                    span: line.span.clone(),
                     figures: first..figures.len(),
                 });
             }
@@ -124,6 +119,27 @@ impl<'d> Facts<'d> {
         facts.whole = is_whole(&facts, extent);
         roles::assign(&mut facts);
         facts
+    }
+
+    /// The figures of the paragraph that are near enough to this one to have to do with it.
+    pub fn window(&self, paragraph: &Range<usize>, index: usize) -> Range<usize> {
+        const FIGURES: usize = 64;
+        const BYTES: usize = 6000;
+        let at = self.figures[index].span.start;
+        let low = paragraph.start.max(index.saturating_sub(FIGURES));
+        let high = paragraph.end.min(index + FIGURES);
+        let near = |figure: &Figure| figure.span.start.abs_diff(at) <= BYTES;
+        let start = low
+            + self.figures[low..index]
+                .iter()
+                .take_while(|figure| !near(figure))
+                .count();
+        let end = index
+            + self.figures[index..high]
+                .iter()
+                .take_while(|figure| near(figure))
+                .count();
+        start..end
     }
 
     pub fn words(&self, span: &Range<usize>) -> &'d str {
@@ -198,7 +214,6 @@ struct State {
 struct Open {
     id: usize,
     owner: Option<usize>,
-    mark: char,
 }
 
 struct Reader<'r> {
@@ -222,7 +237,6 @@ impl Reader<'_> {
         }
         let mut open: Vec<Open> = Vec::new();
         let mut label_start = span.start;
-        let mut mark = '\n';
         let first = figures.len();
         let mut position = span.start;
         while position < span.end {
@@ -235,7 +249,7 @@ impl Reader<'_> {
                 self.next += 1;
                 let end = number.whole.end.max(position);
                 if is_figure(number) {
-                    let figure = self.figure(index, number, label_start, &open, mark);
+                    let figure = self.figure(index, number, label_start, &open);
                     figures.push(figure);
                     label_start = end;
                 }
@@ -247,7 +261,7 @@ impl Reader<'_> {
             };
             let end = position + character.len_utf8();
             if let Some(strength) = strength(character) {
-                close_tail(figures, first, position, character);
+                close_tail(figures, first, position);
                 match strength {
                     Strength::Open => {
                         let owner = owner_of(figures, first, &open, position, self.text);
@@ -255,29 +269,22 @@ impl Reader<'_> {
                         open.push(Open {
                             id: self.state.bracket,
                             owner,
-                            mark,
                         });
                         self.state.segment += 1;
-                        mark = character;
                     }
                     Strength::Close => {
-                        if let Some(opened) = open.pop() {
-                            mark = opened.mark;
-                        }
+                        open.pop();
                         self.state.segment += 1;
                     }
                     Strength::Segment => {
                         self.state.segment += 1;
-                        mark = character;
                     }
                     Strength::Clause => {
                         self.state.segment += 1;
                         self.state.clause += 1;
-                        mark = character;
                     }
                     Strength::Sentence => {
                         self.new_sentence();
-                        mark = character;
                         open.clear();
                     }
                 }
@@ -285,7 +292,7 @@ impl Reader<'_> {
             }
             position = end;
         }
-        close_tail(figures, first, span.end, '\n');
+        close_tail(figures, first, span.end);
     }
 
     fn new_sentence(&mut self) {
@@ -294,14 +301,7 @@ impl Reader<'_> {
         self.state.sentence += 1;
     }
 
-    fn figure(
-        &self,
-        index: usize,
-        number: &Number,
-        label_start: usize,
-        open: &[Open],
-        mark: char,
-    ) -> Figure {
+    fn figure(&self, index: usize, number: &Number, label_start: usize, open: &[Open]) -> Figure {
         let label_end = number.whole.start.max(label_start);
         Figure {
             number: index,
@@ -320,8 +320,7 @@ impl Reader<'_> {
             depth: open.len(),
             bracket: open.last().map_or(0, |bracket| bracket.id),
             owner: open.last().and_then(|bracket| bracket.owner),
-            mark,
-            mark_behind: '\0',
+            open: true,
             role: Role::Plain,
             approximate: number.is_approximate(),
             chinese: number.chinese,
@@ -339,17 +338,17 @@ fn is_figure(number: &Number) -> bool {
 }
 
 /// Ends the segment for the figures in it; the words behind the last one are its tail.
-fn close_tail(figures: &mut [Figure], first: usize, end: usize, mark: char) {
+fn close_tail(figures: &mut [Figure], first: usize, end: usize) {
     let mut last = true;
     for figure in figures[first..].iter_mut().rev() {
-        if figure.mark_behind != '\0' {
+        if !figure.open {
             break;
         }
         if last {
             figure.tail = figure.whole.end..end.max(figure.whole.end);
             last = false;
         }
-        figure.mark_behind = mark;
+        figure.open = false;
     }
 }
 
@@ -367,6 +366,9 @@ fn owner_of(
         .filter(|index| *index >= first)?;
     let figure = &figures[index];
     let bracket = open.last().map_or(0, |bracket| bracket.id);
+    if position > figure.whole.end + 60 {
+        return None;
+    }
     let between = text.get(figure.whole.end..position)?;
     let near = between.chars().count() <= 12
         && !between.contains(['，', ',', '。', '；', ';', '、', '：', ':']);

@@ -45,8 +45,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             if !average || !is_amount(facts, figure) || figure.approximate {
                 continue;
             }
-            let before: Vec<usize> = (paragraph.figures.start..index)
-                .rev()
+            let before: Vec<usize> = (facts.window(&paragraph.figures, index).start..index).rev()
                 .take_while(|before| facts.figures[*before].sentence == figure.sentence)
                 .filter(|before| {
                     is_amount(facts, &facts.figures[*before])

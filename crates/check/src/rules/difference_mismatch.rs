@@ -43,8 +43,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         for index in paragraph.figures.clone() {
             let figure = &facts.figures[index];
             if figure.class == Some(UnitClass::Points) {
-                points(facts, paragraph.figures.start, index, out);
-            }
+                points(facts, facts.window(&paragraph.figures, index).start, index, out);}
             if !is_amount(facts, figure) || figure.approximate {
                 continue;
             }

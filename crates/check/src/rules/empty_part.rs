@@ -70,8 +70,8 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
 fn siblings(heads: &[&Marker], index: usize) -> Vec<usize> {
     let style = heads[index].style;
     let inside = |other: &&Marker| other.style >= style;
-    let before = heads[..index].iter().rev().take_while(|other| inside(other)).count();
-    let behind = heads[index..].iter().take_while(|other| inside(other)).count();
+    let before = heads[..index].iter().rev().take(50).take_while(|other| inside(other)).count();
+    let behind = heads[index..].iter().take(50).take_while(|other| inside(other)).count();
     (index - before..index + behind).filter(|other| heads[*other].style == style).collect()
 }
 

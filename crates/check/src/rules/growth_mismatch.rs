@@ -47,8 +47,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 && matches!(role, Role::Up | Role::Down)
                 && !rate.approximate
             {
-                judge(facts, paragraph.figures.clone(), index, base, role, out);
-            }
+                judge(facts, facts.window(&paragraph.figures, index), index, base, role, out);
+}
         }
     }
 }
@@ -56,9 +56,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 /// The first percentage of a row (降50.76%、64.27%): its word goes for all.
 fn run_start(facts: &Facts<'_>, start: usize, index: usize) -> usize {
     let mut first = index;
-    while first > start
-        && facts
-            .label(&facts.figures[first])
+    while first > start && index - first < 24 && facts.label(&facts.figures[first])
             .trim_matches(['和', '及', ' '])
             .is_empty()
         && facts.figures[first - 1].is_percent()

@@ -34,7 +34,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         }
         let goes_on = facts.markers[index + 1..]
             .iter()
-            .take_while(|next| next.style >= marker.style)
+            .take(50)
+.take_while(|next| next.style >= marker.style)
             .find(|next| next.style == marker.style)
             .is_some_and(|next| next.number == marker.number + 1 || next.number == expected + 1);
         let known = last.get(&marker.style).copied();

@@ -1,5 +1,7 @@
 //! 法制 and 法治 for the same thing.
 
+use std::collections::HashMap;
+
 use super::Outcome;
 use crate::facts::Facts;
 use crate::options::Options;
@@ -22,15 +24,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     if !facts.whole {
         return;
     }
+    let mut other_way: HashMap<String, bool> = HashMap::new();
     let mixed: Vec<usize> = facts
-        .text
+.text
         .match_indices("法制")
         .map(|(at, _)| at)
         .filter(|at| {
             let behind: String = facts.text[at + "法制".len()..].chars().take(2).collect();
             let word = behind.chars().count() == 2 && behind.chars().all(char::is_alphabetic) && behind != "审核" && behind != "机构";
-            word && !in_title(facts, *at) && facts.text.contains(&format!("法治{behind}"))
-        })
+            let written = || facts.text.contains(&format!("法治{behind}"));
+            word && !in_title(facts, *at) && *other_way.entry(behind.clone()).or_insert_with(written)
+})
         .collect();
     let Some(first) = mixed.first() else { return };
     let end = |at: usize| {
@@ -48,9 +52,10 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 
 /// Whether the position lies inside book-title marks.
 fn in_title(facts: &Facts<'_>, at: usize) -> bool {
-    let from = facts.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let before = &facts.text[from..at];
-    before.rfind('《') > before.rfind('》')
+    let before = &facts.text[..at];
+    let from = before.char_indices().rev().nth(60).map_or(0, |(from, _)| from);
+    let before = &before[from..];
+before.rfind('《') > before.rfind('》')
 }
 
 #[cfg(test)]

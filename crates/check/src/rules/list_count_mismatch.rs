@@ -68,13 +68,19 @@ fn push(
     out.findings.push(finding);
 }
 
+/// The next few characters.
+fn near<'f>(facts: &'f Facts<'_>, from: usize, characters: usize) -> &'f str {
+    let rest = &facts.text[from..];
+    &rest[..rest.char_indices().nth(characters).map_or(rest.len(), |(at, _)| at)]
+}
+
 /// 计划、师资、教材、课时“四落实”: short items of one length, right before the quoted count.
 fn slogan(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
     let Some(before) = facts.text[..number.span.start].strip_suffix(['“', '"', '「']) else {
         return;
     };
-    let quoted = facts.text[number.span.end..].find(['”', '"', '」']);
-    if quoted.is_none_or(|len| len == 0 || len > 15) {
+    let quoted = near(facts, number.span.end, 16).find(['”', '"', '」']);
+if quoted.is_none_or(|len| len == 0 || len > 15) {
         return;
     }
     let listed = items::before(before);
@@ -113,8 +119,8 @@ fn listed_before(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
 /// 以下四方面工作：一是……二是……: the markers that follow, in this or the next paragraphs.
 fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
     let number = &facts.numbers[index];
-    let behind = &facts.text[number.whole.end..];
-    let Some(colon) = behind.find(['：', ':']) else {
+    let behind = near(facts, number.whole.end, 16);
+    let Some(colon)= behind.find(['：', ':']) else {
         return;
     };
     let lead = &behind[..colon];
@@ -143,8 +149,8 @@ fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
 
 /// 1项事项中“甲”保留、“乙”取消: one item with two outcomes.
 fn sub_items(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
-    let behind = &facts.text[number.whole.end..];
-    let Some((lead, listed)) = behind.split_once('中') else {
+    let behind = near(facts, number.whole.end, 160);
+    let Some((lead, listed))= behind.split_once('中') else {
         return;
     };
     if lead.chars().count() > 12

@@ -36,18 +36,23 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     }
 }
 
+/// Surnames that begin many other words: 方面, 易受骗, 常规.
+const COMMON: &str = "易常方文万任金江段武石毛龙白史";
+
 /// The length of a surname with one or two more characters that something else follows.
 fn name_len(text: &str) -> Option<usize> {
-    const BEHIND: &[&str] = &["、", "，", "。", "；", "（", "(", ",", "同学", "获", "荣获", "参加", "被", "在", "因", "代表", "等人"];
-    let first = text.chars().next().filter(|surname| SURNAMES.contains(*surname))?;
+    const SURE: &[&str] = &["同学", "获得", "荣获", "获评", "获"];
+    const LIKELY: &[&str] = &["、", "，", "。", "；", "（", "(", ",", "参加", "代表", "等人"];
+    let surname = text.chars().next().filter(|surname| SURNAMES.contains(*surname))?;
     [2usize, 1].into_iter().find_map(|given| {
         let len: usize = text.chars().take(1 + given).map(char::len_utf8).sum();
         let name: Vec<char> = text[..len].chars().skip(1).collect();
-        let han = name.len() == given && name.iter().all(|part| ('\u{4e00}'..='\u{9fff}').contains(part));
-        // 某 is a mask; words that begin like a name are no names.
-        let masked = name.iter().any(|part| "某的和在为与人会法学员明白展".contains(*part) && given == 1 || *part == '某');
-        let followed = BEHIND.iter().any(|word| text[len..].starts_with(word));
-        (han && !masked && followed && first.is_alphabetic()).then_some(len)
+        let han = |part: &char| ('\u{4e00}'..='\u{9fff}').contains(part);
+        // 某 is a mask; a single character behind a surname is most often another word.
+        let named = name.len() == given && name.iter().all(han) && !name.contains(&'某');
+        let sure = SURE.iter().any(|word| text[len..].starts_with(word));
+        let likely = given == 2 && !COMMON.contains(surname) && LIKELY.iter().any(|word| text[len..].starts_with(word));
+        (named && (sure || likely)).then_some(len)
     })
 }
 
@@ -59,6 +64,6 @@ mod tests {
     #[test]
     fn pupil_beside_class() {
         let marked = "第三小学五年级学生⟦李小明⟧获奖。";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "第三小学学生李某某获奖，五年级学生任课教师，小学学生常参加活动。");
+        check_rule(&RULE, crate::Extent::Excerpt, marked, "第三小学学生李某某获奖，五年级学生任课教师，小学学生常参加活动，学生方面,普高3人。");
     }
 }

@@ -19,8 +19,9 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    // The separator before the last title: with or without a pause mark, and where it ended.
-    let mut before: Option<(bool, usize)> = None;
+    // The separator before the last title: with or without a pause mark.
+    let mut before: Option<bool> = None;
+    let mut told = false;
     for (at, _) in facts.text.match_indices('》') {
         let behind = &facts.text[at + '》'.len_utf8()..];
         let (paused, next) = match behind.strip_prefix('、') {
@@ -29,18 +30,18 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         };
         if !next.starts_with('《') {
             before = None;
+            told = false;
             continue;
-        }
+}
         let end = facts.text.len() - next.len() + '《'.len_utf8();
-        if let Some((other, _)) = before
-            && other != paused
-        {
-            out.findings.push(
+        if before.is_some_and(|other| other != paused) && !told {
+            told = true;
+out.findings.push(
                 RULE.at(at..end, "并列的书名号之间有的用顿号，有的不用").help("统一为不用顿号（GB/T 15834）"),
             );
         }
-        before = Some((paused, end));
-    }
+        before = Some(paused);
+}
 }
 
 #[cfg(test)]

@@ -65,8 +65,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             if !plain || figure.approximate {
                 continue;
             }
-            let whole = (paragraph.figures.start..part)
-                .rev()
+            let whole = (facts.window(&paragraph.figures, part).start..part).rev()
                 .take_while(|index| facts.figures[*index].sentence == figure.sentence)
                 .find(|index| {
                     let other = &facts.figures[*index];

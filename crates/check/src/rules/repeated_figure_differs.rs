@@ -28,8 +28,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
             if is_reference(facts, &facts.figures[index]) {
-                refers_back(facts, paragraph.figures.clone(), index, out);
-            }
+                refers_back(facts, facts.window(&paragraph.figures, index), index, out);}
         }
     }
     titles(facts, out);
@@ -81,8 +80,8 @@ fn refers_back(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut O
         report(facts, index, *same, true, out);
         return;
     }
-    let explained = out.lists.iter().any(|list| list.total == index);
-    let meant = earlier.iter().find(|before| {
+    let explained = out.lists_with(index).any(|list| list.total == index);
+let meant = earlier.iter().find(|before| {
         facts.figures[**before].unit == figure.unit
             && looks_like_slip(facts.figures[**before].value, figure.value)
     });

@@ -38,16 +38,12 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         let shares = pairs::shares(facts, paragraph.figures.clone());
         let mut rest = &shares[..];
-        while !rest.is_empty() {
+while !rest.is_empty() {
             let same = group_len(facts, rest);
-            judge(
-                facts,
-                &rest[..same],
-                &shares,
-                paragraph.figures.clone(),
-                out,
-            );
-            rest = &rest[same..];
+            let done = shares.len() - rest.len();
+            let around = &shares[done.saturating_sub(GROUP_MAX)..shares.len().min(done + same + GROUP_MAX)];
+            judge(facts, &rest[..same], around, paragraph.figures.clone(), out);
+rest = &rest[same..];
         }
     }
 }
@@ -56,18 +52,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 fn group_len(facts: &Facts<'_>, shares: &[Share]) -> usize {
     let first = &shares[0];
     let clause = |share: &Share| facts.figures[share.rate].clause;
-    let all = shares
-        .iter()
-        .take_while(|share| beside(facts, first, share))
-        .count()
-        .max(1);
-    let own = shares[..all]
+    let all = shares.iter().take(GROUP_MAX).take_while(|share| beside(facts, first, share)).count().max(1);
+let own = shares[..all]
         .iter()
         .take_while(|share| clause(share) == clause(first))
         .count();
     // A；B；C list one share each; two and more in a clause are a list of their own.
     if own >= 2 { own } else { all }
 }
+
+/// Longer lists are judged piece by piece.
+const GROUP_MAX: usize = 24;
 
 /// Shares of one list: same sentence, same unit, same bracket, same kind of wording.
 fn beside(facts: &Facts<'_>, one: &Share, other: &Share) -> bool {
@@ -288,7 +283,8 @@ fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome)
     let Some(first) = group.first() else {
         return Vec::new();
     };
-    let head = &facts.figures[first.part];
+    let range = facts.window(&range, first.part);
+let head = &facts.figures[first.part];
     let mut found: Vec<Base> = Vec::new();
     let mut push = |base: Base| {
         if !base.value.is_zero() && !found.contains(&base) {
@@ -305,12 +301,8 @@ fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome)
     if let Some(owner) = head.owner {
         push(figure_base(owner));
     }
-    for list in out
-        .lists
-        .iter()
-        .filter(|list| list.parts.contains(&first.part))
-    {
-        push(figure_base(list.total));
+    for list in out.lists_with(first.part).filter(|list| list.total != first.part) {
+push(figure_base(list.total));
     }
     let last = group
         .iter()
@@ -396,11 +388,7 @@ fn designated<'b>(
     {
         return near(base, 30).then_some(base);
     }
-    if let Some(list) = out
-        .lists
-        .iter()
-        .find(|list| list.parts.contains(&share.part))
-    {
+    if let Some(list) = out.lists_with(share.part).find(|list| list.total != share.part){
         let base = find(list.total)?;
         return near(base, 50).then_some(base);
     }

@@ -21,8 +21,12 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, options: &Options, out: &mut Outcome) {
-    let known: Vec<Statute> = builtin().into_iter().chain(options.statutes.iter().cloned()).collect();
-    let year = report_year(facts, options);
+    let known: Vec<(String, Statute)> = builtin()
+        .into_iter()
+        .chain(options.statutes.iter().cloned())
+        .map(|statute| (bare(&statute.name), statute))
+        .collect();
+let year = report_year(facts, options);
     for (at, _) in facts.text.match_indices('《') {
         let start = at + '《'.len_utf8();
         let window: usize = facts.text[start..].chars().take(60).map(char::len_utf8).sum();
@@ -32,9 +36,9 @@ fn run(facts: &Facts<'_>, options: &Options, out: &mut Outcome) {
     }
 }
 
-fn judge(title: &str, span: std::ops::Range<usize>, known: &[Statute], year: Option<i32>, out: &mut Outcome) {
+fn judge(title: &str, span: std::ops::Range<usize>, known: &[(String, Statute)], year: Option<i32>, out: &mut Outcome) {
     let name = bare(title);
-    if let Some(statute) = known.iter().find(|statute| bare(&statute.name) == name) {
+    if let Some(statute) = known.iter().find(|(known, _)| *known == name).map(|(_, statute)| statute){
         let replaced = statute.replaced_by.as_ref().zip(statute.until);
         if let (Some((successor, until)), Some(year)) = (replaced, year)
             && year > until
@@ -49,11 +53,11 @@ fn judge(title: &str, span: std::ops::Range<usize>, known: &[Statute], year: Opt
     if name.chars().count() < 5 {
         return;
     }
-    let near = known.iter().find(|statute| {
-        let other = bare(&statute.name);
-        other.chars().count() >= 5 && one_edit(&name, &other)
-    });
-    if let Some(statute) = near {
+    let near = known
+        .iter()
+        .find(|(other, _)| other.len().abs_diff(name.len()) <= 3 && other.len() >= 15 && one_edit(&name, other))
+        .map(|(_, statute)| statute);
+if let Some(statute) = near {
         out.findings.push(
             RULE.at(span, format!("《{title}》疑为《{}》", statute.name)).help(format!("核对名称，应为《{}》", statute.name)),
         );

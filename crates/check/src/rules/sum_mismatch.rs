@@ -66,66 +66,87 @@ pub(crate) struct Candidate {
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
-        let candidates = candidates(facts, paragraph.figures.clone());
-        accept_holding(facts, &candidates, out);
-        accept_broken(facts, &candidates, out);
+        let mut start = paragraph.figures.start;
+        while start < paragraph.figures.end {
+            let end = chunk_end(facts, start, paragraph.figures.end);
+            let candidates = candidates(facts, start..end, &paragraph.figures);
+            accept_holding(facts, &candidates, out);
+            accept_broken(facts, &candidates, out);
+            start = end;
+        }
     }
 }
 
-/// Every total of the paragraph with every run of figures around it that may be its parts.
-fn candidates(facts: &Facts<'_>, range: Range<usize>) -> Vec<Candidate> {
+/// Where to stop looking for totals at one go: endless paragraphs are read piece by piece.
+fn chunk_end(facts: &Facts<'_>, start: usize, end: usize) -> usize {
+    const CHUNK: usize = 64;
+    let limit = start + CHUNK;
+    if end <= limit + CHUNK / 2 {
+        return end;
+    }
+    let sentence = |index: usize| facts.figures[index].sentence;
+    (start + CHUNK / 2..limit).rev().find(|index| sentence(*index) != sentence(index - 1)).unwrap_or(limit)
+}
+
+/// Every total with every run of figures around it that may be its parts.
+fn candidates(facts: &Facts<'_>, totals: Range<usize>, paragraph: &Range<usize>) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for total in range.clone() {
+    for total in totals {
         let figure = &facts.figures[total];
         if !is_amount(facts, figure) || figure.value.is_zero() {
             continue;
         }
+        let range = facts.window(paragraph, total);
         across(facts, total, range.end, &mut found);
         heads(facts, total, range.end, &mut found);
+        let mut last: [Vec<usize>; 3] = Default::default();
         for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
-            let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
-            let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
-            let inside: Vec<usize> = (total + 1..range.end)
-                .take_while(|index| facts.figures[*index].depth > figure.depth)
-                .filter(|index| facts.figures[*index].owner == Some(total))
-                .filter(part)
-                .take(PARTS_MAX)
-                .collect();
-            if inside.len() >= 2 {
-                found.push(Candidate {
-                    total,
-                    parts: inside,
-                    shape: Shape::Bracket,
-                    likeness,
-                });
+            let runs = runs_around(facts, total, &range, likeness);
+            // Looser units that add nothing are not tried again.
+            let fresh = |kind: usize| runs[kind].len() >= 2 && runs[kind] != last[kind];
+            if fresh(0) {
+                let parts = runs[0].clone();
+                found.push(Candidate { total, parts, shape: Shape::Bracket, likeness });
             }
-            let after: Vec<usize> = (total + 1..range.end)
-                .filter(level)
-                .filter(part)
-                .take(PARTS_MAX)
-                .collect();
-            for start in 0..after.len() {
-                if start == 0 || begins_list(facts, after[start - 1], after[start]) {
-                    push_runs(
-                        &mut found,
-                        total,
-                        &after[start..],
-                        Shape::After,
-                        likeness,
-                        facts,
-                    );
+            if fresh(1) {
+                let after = &runs[1];
+                for start in 0..after.len() {
+                    if start == 0 || begins_list(facts, after[start - 1], after[start]) {
+                        let run = &after[start..];
+                        push_runs(&mut found, total, run, Shape::After, likeness, facts);
+                    }
                 }
             }
-            let before: Vec<usize> = (range.start..total)
-                .rev()
-                .filter(level)
-                .filter(part)
-                .take(PARTS_MAX)
-                .collect();
-            push_runs(&mut found, total, &before, Shape::Before, likeness, facts);
+            if fresh(2) {
+                push_runs(&mut found, total, &runs[2], Shape::Before, likeness, facts);
+            }
+            last = runs;
         }
     }
     found
+}
+
+/// The figures in the bracket of the total, behind it and before it that may be parts.
+fn runs_around(
+    facts: &Facts<'_>,
+    total: usize,
+    range: &Range<usize>,
+    likeness: Likeness,
+) -> [Vec<usize>; 3] {
+    let figure = &facts.figures[total];
+    let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
+    let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
+    let inside = (total + 1..range.end)
+        .take_while(|index| facts.figures[*index].depth > figure.depth)
+        .filter(|index| facts.figures[*index].owner == Some(total))
+        .filter(part);
+    let after = (total + 1..range.end).filter(level).filter(part);
+    let before = (range.start..total).rev().filter(level).filter(part);
+    [
+        inside.take(PARTS_MAX).collect(),
+        after.take(PARTS_MAX).collect(),
+        before.take(PARTS_MAX).collect(),
+    ]
 }
 
 /// Whether another breakdown of the same total may begin with this figure.
@@ -295,16 +316,19 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
         .collect();
     fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
     for (score, candidate) in fitting {
-        let taken = out.lists.iter().any(|list| {
-            list.holds
-                && ((list.total == candidate.total
-                    && list.parts.iter().any(|part| candidate.parts.contains(part)))
-                    || (list.parts == candidate.parts))
+        let taken = touching(candidate, out).any(|list| {
+            let shared = list.parts.iter().any(|part| candidate.parts.contains(part));
+            list.holds && ((list.total == candidate.total && shared) || list.parts == candidate.parts)
         });
-        if !taken {
+if !taken {
             report(facts, candidate, Some(score), true, out);
         }
     }
+}
+
+/// The lists that have a figure in common with the candidate.
+fn touching<'o>(candidate: &'o Candidate, out: &'o Outcome) -> impl Iterator<Item = &'o List> {
+    candidate.parts.iter().chain([&candidate.total]).flat_map(|figure| out.lists_with(*figure))
 }
 
 /// How far the total stands from its parts, in figures.
@@ -320,19 +344,17 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
     let mut broken: Vec<(i32, &Candidate)> = candidates
         .iter()
         .filter(|candidate| !fits(facts, candidate))
-        .map(|candidate| {
-            let score = evidence::cues(facts, candidate)
-                + evidence::slip(facts, candidate)
-                + evidence::company(facts, candidate, &out.lists);
-            (score, candidate)
+        .filter_map(|candidate| {
+            let wording = evidence::cues(facts, candidate) + evidence::company(facts, candidate, out);
+            let needed = evidence::ENOUGH_WHEN_BROKEN - wording;
+            let slip = evidence::slip(facts, candidate, needed)?;
+            Some((wording + slip, candidate))
         })
-        .filter(|(score, _)| *score >= evidence::ENOUGH_WHEN_BROKEN)
-        .collect();
+.collect();
     // Of equally likely totals the nearest to its parts.
     broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts.len()));
     for (score, candidate) in broken {
-        let settled = out.lists.iter().any(|list| {
-            let same_total = list.total == candidate.total;
+        let settled = touching(candidate, out).any(|list| {let same_total = list.total == candidate.total;
             let shared = list
                 .parts
                 .iter()

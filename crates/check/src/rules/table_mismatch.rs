@@ -131,6 +131,13 @@ struct Trial {
     broken: Vec<Finding>,
 }
 
+impl Trial {
+    /// Whether the rows so far already rule the relation out.
+    fn is_hopeless(&self) -> bool {
+        self.broken.len() > 4 && self.broken.len() * 3 > self.fitting
+    }
+}
+
 /// The relation that most rows prove, if at least three do and few do not.
 fn surest(trials: impl Iterator<Item = Trial>) -> Option<Trial> {
     trials
@@ -173,11 +180,14 @@ fn column_sum(rows: &[Row], total: usize, parts: Range<usize>) -> Trial {
             finding = finding.related(part.span.clone(), "分栏");
         }
         trial.broken.push(finding);
+        if trial.is_hopeless() {
+            break;
+        }
     }
     trial
 }
 
-/// `rate` = `part` / `base`.
+/// `rate`= `part` / `base`.
 fn column_ratio(rows: &[Row], rate: usize, part: usize, base: usize) -> Trial {
     let mut trial = Trial {
         fitting: 0,
@@ -208,6 +218,9 @@ fn column_ratio(rows: &[Row], rate: usize, part: usize, base: usize) -> Trial {
             .related(part.span.clone(), "分子")
             .related(base.span.clone(), "分母");
         trial.broken.push(finding);
+        if trial.is_hopeless() {
+            break;
+        }
     }
     trial
 }

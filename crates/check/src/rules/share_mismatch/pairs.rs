@@ -34,8 +34,7 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
         }
         let run = run_length(facts, index, range.end);
         let paired = if run > 1 {
-            by_order(facts, &range, index, run)
-        } else {
+            by_order(facts, &facts.window(&range, index), index, run)} else {
             Vec::new()
         };
         if paired.len() == run {
@@ -43,8 +42,8 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
             index += run;
             continue;
         }
-        found.extend(single(facts, &range, index));
-        index += 1;
+        found.extend(single(facts, &facts.window(&range, index), index));
+index += 1;
     }
     found
 }
@@ -52,7 +51,7 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
 /// How many percentages stand in a row with nothing but marks between them.
 fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
     let head = &facts.figures[first];
-    1 + (first + 1..end)
+    1 + (first + 1..end.min(first + 24))
         .take_while(|index| {
             let figure = &facts.figures[*index];
             let label = facts.label(figure).trim();

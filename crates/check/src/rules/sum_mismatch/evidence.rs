@@ -2,9 +2,10 @@
 
 use super::{Candidate, Likeness, Shape};
 use crate::arithmetic::{looks_like_slip, sum, sum_fits};
+use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, strip_copula};
-use crate::rules::List;
-use crate::rules::common::mistyped;
+use crate::rules::Outcome;
+use crate::rules::common::slips;
 use crate::rules::difference_mismatch::names_rest;
 
 /// What a relation that does not fit needs before it is reported.
@@ -322,80 +323,71 @@ fn same_series(facts: &Facts<'_>, one: usize, other: usize) -> bool {
         && one.role == other.role
 }
 
-/// How much the difference looks like a slip of the pen.
-pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
-    let total = facts.figures[candidate.total].value;
+/// How much the difference looks like a slip of the pen; `None` where that is less than needed.
+pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Option<i32> {
+    const MISTYPED_MAX: i32 = 3;
+    let figure = &facts.figures[candidate.total];
+    let total = figure.value;
     let parts = super::values(facts, &candidate.parts);
-    let Some(sum) = sum(&parts) else { return -9 };
-    let approximate = facts.figures[candidate.total].approximate
-        || candidate
-            .parts
-            .iter()
-            .any(|part| facts.figures[*part].approximate);
-    if approximate {
-        return -9;
+    let sum = sum(&parts)?;
+    let approximate = |index: &usize| facts.figures[*index].approximate;
+    if figure.approximate || candidate.parts.iter().any(approximate) {
+        return None;
     }
-    let Some(difference) = total.minus(sum) else {
-        return -9;
-    };
+    let difference = total.minus(sum)?;
     let exponent = difference.exponent.min(total.exponent);
-    let (Some(difference), Some(whole)) = (
-        difference.in_units_of(exponent),
-        total.in_units_of(exponent),
-    ) else {
-        return -9;
-    };
-    let off = difference.unsigned_abs();
-    let whole = whole.unsigned_abs().max(1);
-    let mut score = 0;
-    let mistyped = looks_like_slip(total, sum)
-        || (0..parts.len()).any(|changed| {
-            mistyped(parts[changed], |value| {
-                let mut others = parts.clone();
-                others[changed] = value;
-                sum_fits(total, &others)
-            })
-        });
-    // With two digits nearly everything is one slip away.
-    let digits = facts.figures[candidate.total].value.mantissa.unsigned_abs();
-    score += match digits {
-        _ if !mistyped => -1,
-        0..=99 if whole >= 100 => 1,
-        0..=99 => 2,
-        _ => 3,
-    };
+    let off = difference.in_units_of(exponent)?.unsigned_abs();
+    let whole = total.in_units_of(exponent)?.unsigned_abs().max(1);
     // So close by chance? The larger the figures, the less likely.
-    score += match whole / off.max(1) {
+    let close = match whole / off.max(1) {
         0..=30 => 0,
         31..=100 => 1,
         101..=999 => 2,
         _ => 5,
     };
-    let far = off.saturating_mul(100) / whole;
-    score -= match (far, mistyped) {
+    if close + MISTYPED_MAX < needed {
+        return None;
+    }
+    let mistyped = looks_like_slip(total, sum) || one_part_mistyped(total, &parts);
+    // With two digits nearly everything is one slip away.
+    let typed = match total.mantissa.unsigned_abs() {
+        _ if !mistyped => -1,
+        0..=99 if whole >= 100 => 1,
+        0..=99 => 2,
+        _ => MISTYPED_MAX,
+    };
+    let far = match (off.saturating_mul(100) / whole, mistyped) {
         (0..=15, _) | (16..=40, true) => 0,
         (16..=40, false) | (_, true) => 1,
         (_, false) => 4,
     };
-    let partial = facts.text[facts.figures[candidate.total]
-        .whole
-        .end
-        .min(facts.text.len())..]
-        .chars()
-        .take(12)
-        .collect::<String>()
-        .contains("其中");
-    if partial && total.above(sum) && !mistyped {
-        score -= 5;
-    }
-    score
+    let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
+    let partial = behind.contains("其中") && total.above(sum) && !mistyped;
+    let score = close + typed - far - 5 * i32::from(partial);
+    (score >= needed).then_some(score)
+}
+
+fn one_part_mistyped(total: Decimal, parts: &[Decimal]) -> bool {
+    let mut changed = parts.to_vec();
+    (0..parts.len()).any(|index| {
+        let found = slips(parts[index]).into_iter().any(|mantissa| {
+            changed[index] = Decimal::new(mantissa, parts[index].exponent);
+            sum_fits(total, &changed)
+        });
+        changed[index] = parts[index];
+        found
+    })
 }
 
 /// Other lists of the same form near by that fit.
-pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, lists: &[List]) -> i32 {
-    let total = &facts.figures[candidate.total];
-    let like = lists.iter().filter(|list| list.holds).any(|list| {
-        let other = &facts.figures[list.total];
+pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, out: &Outcome) -> i32 {
+let total = &facts.figures[candidate.total];
+    let low = candidate.total.saturating_sub(40);
+    let lists = (low..candidate.total + 40).flat_map(|figure| {
+        out.lists_with(figure).filter(move |list| list.total == figure && list.holds)
+    });
+    let like = lists.into_iter().any(|list| {
+let other = &facts.figures[list.total];
         if other.paragraph != total.paragraph
             || list.parts.len() != candidate.parts.len()
             || list.parts.iter().any(|part| candidate.parts.contains(part))
