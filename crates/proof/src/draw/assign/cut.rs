@@ -31,8 +31,10 @@ pub struct Cut {
 /// Why a cut proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CutError {
-    /// A place or an officer is not in the problem, or is listed twice.
-    #[error("the cut names a place or an officer that does not exist, or one twice")]
+    /// A place or an officer is not in the problem, is listed twice or out of order.
+    #[error(
+        "the cut names a place or an officer that does not exist, or one twice or out of order"
+    )]
     Unknown,
     /// The stated counts are not those of the listed places and officers.
     #[error("the counts of the cut are wrong")]
@@ -51,6 +53,11 @@ struct Sides {
 impl Cut {
     /// Adds the cut up, with nothing but the problem.
     pub fn check(&self, problem: &Problem) -> Result<(), CutError> {
+        let in_order =
+            self.slots.is_sorted_by(|a, b| a < b) && self.inspectors.is_sorted_by(|a, b| a < b);
+        if !in_order {
+            return Err(CutError::Unknown);
+        }
         let numbers: BTreeMap<&str, usize> = problem
             .units
             .iter()

@@ -1,0 +1,593 @@
+//! The verifier: a bundle in, one verdict per question out.
+//!
+//! It believes nothing that it can recompute, and says of the rest what a reader has to compare
+//! for himself. Every check has a stable name, so that a page can put it into words.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::bundle::{self, Bundle, LoggedEvent, SourceValue};
+use super::event;
+use super::plan::{FREEZE_LEAD_SECONDS, Plan, SourcePlan, hash_of};
+use super::population::Population;
+use super::source::{Source, reveal_commitment, seed};
+use crate::canonical;
+use crate::checkpoint::{SignedCheckpoint, TlogProof};
+use crate::hash::Hash;
+use crate::leaf::Leaf;
+use crate::note::VerifierKey;
+
+/// The keys that the reader trusts. Without them the keys of the plan are used, and the reader is
+/// told to compare them.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Key of the log.
+    pub log: Option<VerifierKey>,
+    /// Keys of the witnesses.
+    pub witnesses: Vec<VerifierKey>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It holds.
+    Pass,
+    /// It does not hold.
+    Fail,
+    /// It cannot be decided from the bundle alone: the reader compares.
+    Compare,
+}
+
+/// One question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Stable name, as `seed` or `ranking`.
+    pub name: &'static str,
+    /// Where in the bundle: a JSON pointer.
+    pub at: String,
+    /// The answer.
+    pub outcome: Outcome,
+    /// What was found, in English.
+    pub detail: String,
+}
+
+/// All checks, in the order of the draw.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// The checks.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// Whether nothing failed.
+    pub fn passed(&self) -> bool {
+        !self.checks.is_empty() && self.failures().next().is_none()
+    }
+
+    /// The checks that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Check> {
+        self.checks
+            .iter()
+            .filter(|check| check.outcome == Outcome::Fail)
+    }
+
+    fn add(&mut self, name: &'static str, at: &str, outcome: Outcome, detail: impl Into<String>) {
+        self.checks.push(Check {
+            name,
+            at: at.to_owned(),
+            outcome,
+            detail: detail.into(),
+        });
+    }
+
+    /// Adds a pass, or a failure with its reason.
+    fn check(&mut self, name: &'static str, at: &str, result: Result<String, String>) {
+        match result {
+            Ok(detail) => self.add(name, at, Outcome::Pass, detail),
+            Err(detail) => self.add(name, at, Outcome::Fail, detail),
+        }
+    }
+}
+
+/// Verifies a published bundle.
+pub fn verify(json: &[u8], trust: &Trust) -> Report {
+    let mut report = Report::default();
+    let read = read(json);
+    let (bundle, plan) = match read {
+        Ok(read) => read,
+        Err(detail) => {
+            report.add("form", "", Outcome::Fail, detail);
+            return report;
+        }
+    };
+    report.add(
+        "form",
+        "",
+        Outcome::Pass,
+        "the file is a bundle of version 1",
+    );
+    let hash = bundle.content_hash().map_err(|error| error.to_string());
+    let hash = hash.and_then(|hash| equal("the hash of the content", &bundle.hash, &hash));
+    report.check("hash", "/hash", hash);
+    check_plan(&mut report, &bundle, &plan);
+    let population = match Population::frozen(bundle.population.clone()) {
+        Ok(population) => population,
+        Err(error) => {
+            report.add(
+                "population",
+                "/population",
+                Outcome::Fail,
+                error.to_string(),
+            );
+            return report;
+        }
+    };
+    check_frozen(&mut report, &bundle, &plan, &population);
+    check_log(&mut report, &bundle, &plan, &population, trust);
+    check_sources(&mut report, &bundle, &plan);
+    let seed = check_seed(&mut report, &bundle, &plan, &population);
+    // What breaks the rules is not computed any further: it could be made to last for ever.
+    if plan.problems().is_empty() && bundle::fits(&plan, &population).is_ok() {
+        check_rankings(&mut report, &bundle, &plan, &population, &seed);
+        check_assignment(&mut report, &bundle, &plan, &seed);
+    }
+    report
+}
+
+fn read(json: &[u8]) -> Result<(Bundle, Plan), String> {
+    let value = canonical::parse(json).map_err(|error| error.to_string())?;
+    let bundle: Bundle = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    if bundle.v != 1 {
+        return Err("the version of the bundle is not 1".into());
+    }
+    let plan =
+        serde_json::from_value(bundle.plan.clone()).map_err(|error| format!("/plan: {error}"))?;
+    Ok((bundle, plan))
+}
+
+/// A pass if two values are equal, else both.
+fn equal(what: &str, stated: &Hash, computed: &Hash) -> Result<String, String> {
+    if stated == computed {
+        Ok(format!("{what} is {computed}"))
+    } else {
+        Err(format!("{what} is {computed}, the bundle says {stated}"))
+    }
+}
+
+fn check_plan(report: &mut Report, bundle: &Bundle, plan: &Plan) {
+    let problems = plan.problems();
+    for problem in &problems {
+        let at = format!("/plan{}", problem.at);
+        report.add("plan", &at, Outcome::Fail, problem.rule);
+    }
+    if problems.is_empty() {
+        report.add("plan", "/plan", Outcome::Pass, "the plan keeps the rules");
+    }
+    let hash = hash_of(&bundle.plan).map_err(|error| error.to_string());
+    let result = hash.and_then(|hash| equal("the hash of the plan", &bundle.plan_hash, &hash));
+    report.check("plan-hash", "/plan_hash", result);
+}
+
+fn check_frozen(report: &mut Report, bundle: &Bundle, plan: &Plan, population: &Population) {
+    let fits = bundle::fits(plan, population);
+    let count = population.items().len();
+    let fits = fits.map(|()| format!("{count} units, each in a stratum of the plan"));
+    report.check(
+        "population",
+        "/population",
+        fits.map_err(|error| error.to_string()),
+    );
+    let root = equal(
+        "the root of the population",
+        &bundle.population_root,
+        &population.root(),
+    );
+    report.check("population-root", "/population_root", root);
+    match (&plan.assignment, &bundle.roster, &bundle.roster_root) {
+        (None, None, None) => {}
+        (Some(_), Some(roster), Some(stated)) => {
+            let form = roster.check().map(|()| {
+                format!(
+                    "{} officers, {} conflicts",
+                    roster.inspectors.len(),
+                    roster.conflicts.len()
+                )
+            });
+            report.check("roster", "/roster", form.map_err(|error| error.to_string()));
+            let root = equal("the root of the roster", stated, &roster.root());
+            report.check("roster-root", "/roster_root", root);
+        }
+        _ => {
+            let detail = "roster and root are there exactly if the plan assigns officers";
+            report.add("roster", "/roster", Outcome::Fail, detail);
+        }
+    }
+}
+
+fn check_log(
+    report: &mut Report,
+    bundle: &Bundle,
+    plan: &Plan,
+    population: &Population,
+    trust: &Trust,
+) {
+    let (witness, log) = match (&plan.witness, &bundle.log) {
+        (Some(witness), Some(log)) => (witness, log),
+        (None, None) => {
+            let detail = "the plan names no log: compare when plan, population and officers were \
+                          published with the time when the first source became known";
+            report.add("freeze-time", "/log", Outcome::Compare, detail);
+            return;
+        }
+        _ => {
+            let detail = "the proofs of the log are there exactly if the plan names a log";
+            report.add("log-plan", "/log", Outcome::Fail, detail);
+            return;
+        }
+    };
+    let keys = match (&trust.log, witness.log_key(), witness.witness_keys()) {
+        (Some(log), ..) => Some((log.clone(), trust.witnesses.clone())),
+        (None, Some(log), Some(witnesses)) => {
+            let detail = "the keys are those of the plan: compare them with what the log and the \
+                          witnesses publish themselves";
+            report.add("keys", "/plan/witness", Outcome::Compare, detail);
+            Some((log, witnesses))
+        }
+        _ => None,
+    };
+    let Some((log_key, witnesses)) = keys else {
+        return;
+    };
+    let open = |event: &LoggedEvent| opened(event, &log_key, &witnesses);
+    let freeze_data = event::freeze_data(population, bundle.roster_root.as_ref());
+    let plan_data = event::plan_data(plan, &bundle.plan_hash);
+    let plan_event = open(&log.plan).and_then(|opened| {
+        opened.says(event::PLAN_PUBLISHED, &plan.draw, &Value::Object(plan_data))
+    });
+    let freeze = open(&log.freeze)
+        .and_then(|opened| opened.says(event::FROZEN, &plan.draw, &Value::Object(freeze_data)));
+    let described = |event: &Result<OpenedEvent, String>| match event {
+        Ok(event) => Ok(format!(
+            "entry {} of the log, {}",
+            event.index, event.leaf.time
+        )),
+        Err(detail) => Err(detail.clone()),
+    };
+    report.check("log-plan", "/log/plan", described(&plan_event));
+    report.check("log-freeze", "/log/freeze", described(&freeze));
+    let Ok(freeze) = freeze else { return };
+    if plan_event.is_ok_and(|plan_event| freeze.index <= plan_event.index) {
+        let detail = "the plan was published after the freeze";
+        report.add("log-plan", "/log/plan", Outcome::Fail, detail);
+    }
+    let in_time = witnessed_in_time(plan, &freeze.checkpoint, witness.quorum);
+    report.check("freeze-time", "/log/freeze", in_time);
+}
+
+/// The condition that stops grinding: enough witnesses saw the freeze ten minutes before anybody
+/// could know the first source.
+fn witnessed_in_time(
+    plan: &Plan,
+    checkpoint: &SignedCheckpoint,
+    quorum: u64,
+) -> Result<String, String> {
+    let known = plan.first_known().ok_or("no source has a time")?;
+    let deadline = known.saturating_sub(FREEZE_LEAD_SECONDS);
+    let in_time = |time: u64| i64::try_from(time).is_ok_and(|time| time <= deadline);
+    let count = checkpoint
+        .cosignatures
+        .iter()
+        .filter(|c| in_time(c.time))
+        .count();
+    let detail = format!(
+        "{count} witnesses saw the freeze ten minutes before the first source became known, \
+         {quorum} are needed"
+    );
+    if quorum <= count as u64 {
+        Ok(detail)
+    } else {
+        Err(detail + ": the draw is void")
+    }
+}
+
+struct OpenedEvent {
+    leaf: Leaf,
+    index: u64,
+    checkpoint: SignedCheckpoint,
+}
+
+fn opened(
+    event: &LoggedEvent,
+    log: &VerifierKey,
+    witnesses: &[VerifierKey],
+) -> Result<OpenedEvent, String> {
+    let proof = TlogProof::parse(&event.proof).map_err(|error| error.to_string())?;
+    let leaf_data = event.leaf.as_bytes();
+    let checkpoint = proof
+        .verify(leaf_data, log, witnesses)
+        .map_err(|error| error.to_string())?;
+    let leaf = Leaf::decode(leaf_data).map_err(|error| error.to_string())?;
+    Ok(OpenedEvent {
+        leaf,
+        index: proof.index,
+        checkpoint,
+    })
+}
+
+impl OpenedEvent {
+    fn says(self, kind: &str, draw: &str, data: &Value) -> Result<Self, String> {
+        let right = self.leaf.kind == kind
+            && self.leaf.reference == draw
+            && Value::Object(self.leaf.data.clone()) == *data
+            && self.leaf.private.is_empty();
+        if right {
+            Ok(self)
+        } else {
+            Err(format!("the logged event is not {kind} with {data}"))
+        }
+    }
+}
+
+fn check_sources(report: &mut Report, bundle: &Bundle, plan: &Plan) {
+    if !bundle
+        .sources
+        .iter()
+        .map(|s| &s.name)
+        .eq(plan.sources.iter().map(|s| &s.name))
+    {
+        let detail = "the sources are not those of the plan in its order";
+        report.add("source", "/sources", Outcome::Fail, detail);
+    }
+    for (index, source) in bundle.sources.iter().enumerate() {
+        let at = format!("/sources/{index}");
+        let Some(planned) = plan
+            .sources
+            .iter()
+            .find(|planned| planned.name == source.name)
+        else {
+            report.add(
+                "source",
+                &at,
+                Outcome::Fail,
+                "the plan does not name this source",
+            );
+            continue;
+        };
+        let (outcome, detail) = match check_source(plan, planned, source) {
+            Ok((outcome, detail)) => (outcome, detail),
+            Err(detail) => (Outcome::Fail, detail),
+        };
+        report.add("source", &at, outcome, format!("{}: {detail}", source.name));
+    }
+}
+
+fn check_source(
+    plan: &Plan,
+    planned: &SourcePlan,
+    source: &SourceValue,
+) -> Result<(Outcome, String), String> {
+    let parsed: Source = source.name.parse().map_err(|error| format!("{error}"))?;
+    if !matches!(parsed, Source::Beacon(..))
+        && (source.signature.is_some() || source.previous_signature.is_some())
+    {
+        return Err("a signature belongs to a beacon only".into());
+    }
+    match parsed {
+        Source::Beacon(chain, round) => check_beacon(chain, round, source),
+        Source::Lottery(game, _) => match game.canonical(&source.value) {
+            Ok(text) if text == source.value => Ok((
+                Outcome::Compare,
+                format!("{text}: compare with the published result"),
+            )),
+            Ok(text) => Err(format!("the canonical text of these numbers is {text}")),
+            Err(error) => Err(error.to_string()),
+        },
+        Source::Reveal(party) => {
+            if source.value.is_empty() {
+                let later = planned
+                    .publish_after
+                    .as_deref()
+                    .unwrap_or("the time of the draw");
+                return Err(format!(
+                    "the secret is not published; it is due after {later}"
+                ));
+            }
+            let secret = Hash::from_hex(&source.value).ok_or("the secret is not 32 bytes")?;
+            if planned.commitment == Some(reveal_commitment(&plan.draw, &party, &secret)) {
+                Ok((Outcome::Pass, "the secret is the one committed to".into()))
+            } else {
+                Err("the secret is not the one committed to".into())
+            }
+        }
+    }
+}
+
+#[cfg(feature = "drand")]
+fn check_beacon(
+    chain: super::beacon::Chain,
+    round: u64,
+    source: &SourceValue,
+) -> Result<(Outcome, String), String> {
+    let bytes = |hex: &String| {
+        let lower = !hex.bytes().any(|b| b.is_ascii_uppercase());
+        hex::decode(hex)
+            .ok()
+            .filter(|_| lower)
+            .ok_or("a signature is not hexadecimal")
+    };
+    let signature = source.signature.as_ref().map(bytes).transpose()?;
+    let signature = signature.ok_or("the signature is missing")?;
+    let previous = source.previous_signature.as_ref().map(bytes).transpose()?;
+    let value = chain
+        .verify(round, &signature, previous.as_deref())
+        .map_err(|error| error.to_string())?;
+    let stated = Hash::from_hex(&source.value).ok_or("the value is not 32 bytes")?;
+    equal("the value of the signed round", &stated, &value).map(|detail| (Outcome::Pass, detail))
+}
+
+#[cfg(not(feature = "drand"))]
+fn check_beacon(
+    _: super::beacon::Chain,
+    _: u64,
+    _: &SourceValue,
+) -> Result<(Outcome, String), String> {
+    Ok((
+        Outcome::Compare,
+        "this build cannot check signatures of beacons".into(),
+    ))
+}
+
+fn check_seed(report: &mut Report, bundle: &Bundle, plan: &Plan, population: &Population) -> Hash {
+    let values: Vec<(String, String)> = bundle
+        .sources
+        .iter()
+        .map(|source| (source.name.clone(), source.value.clone()))
+        .collect();
+    let plan_hash = hash_of(&bundle.plan).unwrap_or(bundle.plan_hash);
+    let roster = bundle.roster.as_ref().map(super::roster::Roster::root);
+    let root = population.root();
+    let seed = seed(
+        plan.suite,
+        &plan.draw,
+        &plan_hash,
+        &root,
+        roster.as_ref(),
+        &values,
+    );
+    report.check("seed", "/seed", equal("the seed", &bundle.seed, &seed));
+    seed
+}
+
+fn check_rankings(
+    report: &mut Report,
+    bundle: &Bundle,
+    plan: &Plan,
+    population: &Population,
+    seed: &Hash,
+) {
+    let computed = bundle::select(plan, population, seed);
+    if !computed
+        .iter()
+        .map(|s| &s.name)
+        .eq(bundle.strata.iter().map(|s| &s.name))
+    {
+        let detail = "the strata are not those of the plan in its order";
+        report.add("ranking", "/strata", Outcome::Fail, detail);
+        return;
+    }
+    for (index, (computed, stated)) in computed.iter().zip(&bundle.strata).enumerate() {
+        let (name, take) = (&computed.name, computed.take);
+        let result = if take == stated.take {
+            Ok(format!("{name}: {take} are drawn"))
+        } else {
+            Err(format!(
+                "{name}: {take} are to be drawn, the bundle says {}",
+                stated.take
+            ))
+        };
+        report.check("take", &format!("/strata/{index}/take"), result);
+        let at = format!("/strata/{index}/ranking");
+        let wrong = (0..computed.ranking.len().max(stated.ranking.len()))
+            .find(|place| computed.ranking.get(*place) != stated.ranking.get(*place));
+        match wrong {
+            None => {
+                let detail = format!("{name}: {} units in order", computed.ranking.len());
+                report.add("ranking", &at, Outcome::Pass, detail);
+            }
+            Some(place) => {
+                let detail = match computed.ranking.get(place) {
+                    Some(right) => format!(
+                        "{name}: place {} belongs to {} with ticket {}",
+                        place + 1,
+                        right.unit,
+                        right.ticket
+                    ),
+                    None => format!("{name}: there is no place {}", place + 1),
+                };
+                report.add("ranking", &format!("{at}/{place}"), Outcome::Fail, detail);
+            }
+        }
+    }
+}
+
+fn check_assignment(report: &mut Report, bundle: &Bundle, plan: &Plan, seed: &Hash) {
+    let (rules, roster, stated) = match (&plan.assignment, &bundle.roster, &bundle.assignment) {
+        (None, None, None) => return,
+        (Some(rules), Some(roster), Some(stated)) => (rules, roster, stated),
+        _ => {
+            let detail = "an assignment is there exactly if the plan demands one";
+            report.add("assignment", "/assignment", Outcome::Fail, detail);
+            return;
+        }
+    };
+    let units = bundle::drawn(&bundle.strata);
+    let problem = match roster.problem(rules, &units) {
+        Ok(problem) => problem,
+        Err(error) => {
+            report.add(
+                "assignment",
+                "/assignment",
+                Outcome::Fail,
+                error.to_string(),
+            );
+            return;
+        }
+    };
+    let computed = bundle::assign(plan, &problem, rules.even, seed);
+    if computed.load != stated.load {
+        let detail = format!("the smallest load is {:?}", computed.load);
+        report.add("load", "/assignment/load", Outcome::Fail, detail);
+    }
+    if let Some(cut) = &stated.load_cut {
+        let less = stated.load.and_then(|load| load.checked_sub(1));
+        let result = match less {
+            Some(less) => cut
+                .check(&problem.with_load(less))
+                .map_err(|error| error.to_string()),
+            None => Err("without a load there is nothing to prove".into()),
+        };
+        let result = result.map(|()| "one less does not suffice".to_owned());
+        report.check("load", "/assignment/load_cut", result);
+    } else if computed.load_cut.is_some() {
+        let detail = "the proof that one less does not suffice is missing";
+        report.add("load", "/assignment/load_cut", Outcome::Fail, detail);
+    }
+    match (&computed.cut, &stated.cut) {
+        (None, None) => {
+            let wrong = (0..computed.teams.len().max(stated.teams.len()))
+                .find(|place| computed.teams.get(*place) != stated.teams.get(*place));
+            let (at, result) = match wrong {
+                None => {
+                    let detail = format!("{} teams as the rule demands", computed.teams.len());
+                    ("/assignment/teams".to_owned(), Ok(detail))
+                }
+                Some(place) => {
+                    let right = computed.teams.get(place);
+                    let detail = right.map_or("there is no such team".to_owned(), |team| {
+                        format!("{} is visited by {}", team.unit, team.inspectors.join(", "))
+                    });
+                    (format!("/assignment/teams/{place}"), Err(detail))
+                }
+            };
+            report.check("assignment", &at, result);
+        }
+        (Some(_), Some(cut)) => {
+            let result = cut.check(&problem).map_err(|error| error.to_string());
+            let short = format!("{} places cannot be filled", cut.shortfall);
+            report.check("cut", "/assignment/cut", result.map(|()| short));
+            if !stated.teams.is_empty() {
+                let detail = "there are teams beside the proof that there are none";
+                report.add("assignment", "/assignment/teams", Outcome::Fail, detail);
+            }
+        }
+        (None, Some(_)) => {
+            let detail = "a complete assignment exists";
+            report.add("cut", "/assignment/cut", Outcome::Fail, detail);
+        }
+        (Some(_), None) => {
+            let detail = "no complete assignment exists";
+            report.add("assignment", "/assignment", Outcome::Fail, detail);
+        }
+    }
+}
