@@ -80,6 +80,12 @@ pub(crate) const FROM_LEAF: &str = "SELECT organ_id, figure, happened_on, leaf_i
     FROM contribution WHERE (leaf_index, ordinal, organ_id, figure, happened_on)
     > ($1, $2, $3, $4, $5)
     ORDER BY leaf_index, ordinal, organ_id, figure, happened_on LIMIT $6";
+/// Primary key.
+const DELETE_FIGURE: &str = "DELETE FROM contribution WHERE organ_id = $1 AND figure = $2";
+/// Primary key.
+const DELETE_ROLLUP: &str = "DELETE FROM rollup WHERE organ_id = $1 AND figure = $2";
+/// Primary key.
+const DELETE_ITEMS: &str = "DELETE FROM rollup_item WHERE organ_id = $1 AND figure = $2";
 /// The whole table: a rebuild.
 const CLEAR_ROLLUP: &str = "DELETE FROM rollup";
 /// The whole table: a rebuild.
@@ -188,6 +194,15 @@ impl Db {
         entry_id: &str,
     ) -> Result<Vec<ContributionRow>, StoreError> {
         self.query(OF_ENTRY, &args![organ_id, entry_id], contribution)
+    }
+
+    /// Forget the contributions to a figure with their roll-ups, before they are derived anew from
+    /// the events (the figure is new, or its definition was wrong).
+    pub fn delete_figure(&self, organ_id: &str, figure: &str) -> Result<(), StoreError> {
+        for sql in [DELETE_FIGURE, DELETE_ROLLUP, DELETE_ITEMS] {
+            self.execute(sql, &args![organ_id, figure])?;
+        }
+        Ok(())
     }
 
     /// Make all roll-ups anew from the contributions.

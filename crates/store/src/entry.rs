@@ -116,7 +116,13 @@ const ADD_COUNT: &str = "INSERT INTO ledger_count (organ_id, ledger, year, open_
     DO UPDATE SET open_count = ledger_count.open_count + excluded.open_count";
 /// Primary key.
 const COUNTS: &str = "SELECT year, open_count FROM ledger_count
-    WHERE organ_id = $1 AND ledger = $2 ORDER BY year";
+    WHERE organ_id = $1 AND ledger = $2 AND open_count <> 0 ORDER BY year";
+/// The whole table: a rebuild.
+const CLEAR_COUNTS: &str = "DELETE FROM ledger_count";
+/// All entries in the order of `entry_by_date`: a rebuild.
+const REBUILD_COUNTS: &str = "INSERT INTO ledger_count (organ_id, ledger, year, open_count)
+    SELECT organ_id, ledger, CAST(substr(happened_on, 1, 4) AS INTEGER), COUNT(*) FROM entry
+    WHERE voided = 0 GROUP BY organ_id, ledger, CAST(substr(happened_on, 1, 4) AS INTEGER)";
 /// The columns of [`entry`]; completed by a condition on the primary key.
 const COLUMNS: &str =
     "SELECT organ_id, entry_id, ledger, version, number, title, stage, section_id,
@@ -169,6 +175,17 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         fields: row.text(13)?,
         history: row.text(14)?,
         content_hash: row.text_opt(15)?,
+    })
+}
+
+pub(crate) fn value(row: &Row<'_>) -> Result<ValueRow, StoreError> {
+    Ok(ValueRow {
+        organ_id: row.text(0)?,
+        ledger: row.text(1)?,
+        field: row.text(2)?,
+        value: row.text(3)?,
+        happened_on: row.text(4)?,
+        entry_id: row.text(5)?,
     })
 }
 
@@ -275,6 +292,12 @@ impl Db {
         })
     }
 
+    /// Count the entries of all ledgers anew.
+    pub fn rebuild_counts(&self) -> Result<(), StoreError> {
+        self.execute(CLEAR_COUNTS, &[])?;
+        self.execute(REBUILD_COUNTS, &[]).map(drop)
+    }
+
     /// Write indexed values; those that are there already stay.
     pub fn put_values(&self, values: &[ValueRow]) -> Result<(), StoreError> {
         // In the order of the table: neighbours fall on one page. Half the time for many rows.
@@ -302,16 +325,7 @@ impl Db {
 
     /// The indexed values of an entry, by field.
     pub fn values(&self, organ_id: &str, entry_id: &str) -> Result<Vec<ValueRow>, StoreError> {
-        self.query(VALUES, &args![organ_id, entry_id], |row| {
-            Ok(ValueRow {
-                organ_id: row.text(0)?,
-                ledger: row.text(1)?,
-                field: row.text(2)?,
-                value: row.text(3)?,
-                happened_on: row.text(4)?,
-                entry_id: row.text(5)?,
-            })
-        })
+        self.query(VALUES, &args![organ_id, entry_id], value)
     }
 
     /// The different values of a field in their order, for the menu of a filter.

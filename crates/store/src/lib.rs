@@ -49,7 +49,7 @@ pub use import_batch::ImportBatchRow;
 pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
 pub use log::{CheckpointRow, LeafRow};
 pub use organ::{OrganRow, PartRow};
-pub use scan::{RollupItemRow, RollupRow};
+pub use scan::{LedgerCountRow, RollupItemRow, RollupRow};
 pub use scope::RowFilter;
 pub use search::{SearchHit, SearchText};
 pub use session::SessionRow;

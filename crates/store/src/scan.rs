@@ -4,10 +4,10 @@
 //! same [`Db`] for other questions meanwhile.
 
 use crate::sql::args;
-use crate::{ContributionRow, Db, EntryRow, EventRow, LeafRow, StoreError};
+use crate::{ContributionRow, Db, EntryRow, EventRow, KeyRow, LeafRow, StoreError, ValueRow};
 
-/// Rows per page.
-const PAGE: usize = 1_000;
+/// Rows per page; tests turn pages too.
+const PAGE: usize = if cfg!(test) { 3 } else { 1_000 };
 
 /// One row of the roll-ups by month.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +43,30 @@ pub struct RollupItemRow {
     pub value: i64,
 }
 
+/// How many entries of a ledger and year are not void.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LedgerCountRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The ledger.
+    pub ledger: String,
+    /// The year of their dates.
+    pub year: u32,
+    /// How many; never 0.
+    pub open_count: i64,
+}
+
+/// Index `entry_value_by_entry`, in its order.
+const VALUES: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id FROM entry_value
+    WHERE (organ_id, entry_id, field, value, ledger, happened_on) > ($1, $2, $3, $4, $5, $6)
+    ORDER BY organ_id, entry_id, field, value, ledger, happened_on LIMIT $7";
+/// Index `entry_key_by_entry`, in its order.
+const KEYS: &str = "SELECT organ_id, ledger, natural_key, entry_id FROM entry_key
+    WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
+/// Primary key, in its order.
+const COUNTS: &str = "SELECT organ_id, ledger, year, open_count FROM ledger_count
+    WHERE (organ_id, ledger, year) > ($1, $2, $3) AND open_count <> 0
+    ORDER BY organ_id, ledger, year LIMIT $4";
 /// Primary key, in its order.
 const ROLLUPS: &str = "SELECT organ_id, figure, month, dims, value, entries FROM rollup
     WHERE (organ_id, figure, month, dims) > ($1, $2, $3, $4)
@@ -88,6 +112,67 @@ impl Db {
                 &args![organ_id, entry_id, PAGE],
                 crate::entry::entry,
             )
+        };
+        pages(next, visit)
+    }
+
+    /// All indexed values, by organ and entry (as entries are scanned), then field.
+    pub fn scan_values<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(ValueRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&ValueRow>| {
+            let [a, b, c, d, e, f] = last.map_or([""; 6], |v| {
+                [
+                    &v.organ_id,
+                    &v.entry_id,
+                    &v.field,
+                    &v.value,
+                    &v.ledger,
+                    &v.happened_on,
+                ]
+                .map(String::as_str)
+            });
+            self.query(VALUES, &args![a, b, c, d, e, f, PAGE], crate::entry::value)
+        };
+        pages(next, visit)
+    }
+
+    /// All natural keys, by organ and entry (as entries are scanned).
+    pub fn scan_keys<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(KeyRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&KeyRow>| {
+            let (organ_id, entry_id) = last.map_or(("", ""), |k| (&k.organ_id, &k.entry_id));
+            self.query(KEYS, &args![organ_id, entry_id, PAGE], |row| {
+                Ok(KeyRow {
+                    organ_id: row.text(0)?,
+                    ledger: row.text(1)?,
+                    natural_key: row.text(2)?,
+                    entry_id: row.text(3)?,
+                })
+            })
+        };
+        pages(next, visit)
+    }
+
+    /// All counts of ledgers by year, in the order of their key.
+    pub fn scan_counts<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(LedgerCountRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&LedgerCountRow>| {
+            let (organ_id, ledger, year) =
+                last.map_or(("", "", 0), |c| (&*c.organ_id, &*c.ledger, c.year));
+            self.query(COUNTS, &args![organ_id, ledger, year, PAGE], |row| {
+                Ok(LedgerCountRow {
+                    organ_id: row.text(0)?,
+                    ledger: row.text(1)?,
+                    year: row.small(2)?,
+                    open_count: row.int(3)?,
+                })
+            })
         };
         pages(next, visit)
     }

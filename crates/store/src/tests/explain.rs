@@ -20,7 +20,7 @@ pub(crate) fn note(sql: &str) {
 }
 
 /// Scans that are meant, by the line of the plan.
-const MEANT: [&str; 8] = [
+const MEANT: [&str; 10] = [
     // One row, from the end of the table.
     "SCAN log_leaf",
     "SCAN log_checkpoint",
@@ -30,6 +30,8 @@ const MEANT: [&str; 8] = [
     "SCAN organ USING INDEX sqlite_autoindex_organ_1",
     // A rebuild reads everything.
     "SCAN contribution",
+    "SCAN entry USING INDEX entry_by_date",
+    "SCAN entry USING COVERING INDEX entry_by_date",
     // Not tables: parts of a statement that have been bounded before.
     "SCAN part",
     "SCAN ranked",
@@ -156,6 +158,8 @@ fn no_statement_reads_a_whole_table() {
     let run = statements(|| {
         super::story::live(&store);
         store.write(|db| db.rebuild_rollups()).unwrap();
+        store.write(|db| db.rebuild_counts()).unwrap();
+        store.write(|db| db.delete_figure(ORGAN, "cases")).unwrap();
         store.read(super::figures::ask_everything).unwrap();
         run_lists(&store);
     });

@@ -345,6 +345,22 @@ fn roll_ups_rebuilt_are_the_roll_ups_kept() {
 }
 
 #[test]
+fn a_figure_derived_anew_is_as_before_and_others_are_left_alone() {
+    let rows = contributions(6);
+    let store = stored(&rows);
+    let before = rollups(&store);
+    store
+        .write(|db| db.delete_figure(ORGAN, "parties"))
+        .unwrap();
+    let (sums, items) = rollups(&store);
+    assert!(!sums.is_empty() && sums.iter().all(|r| r.figure == "cases"));
+    assert!(items.is_empty());
+    let again: Vec<_> = rows.into_iter().filter(|r| r.figure == "parties").collect();
+    store.write(|db| db.put_contributions(&again)).unwrap();
+    assert_eq!(rollups(&store), before);
+}
+
+#[test]
 fn nothing_is_taken_back_twice() {
     let store = store();
     let row = contribution("cases", "2024-03-01", 0);

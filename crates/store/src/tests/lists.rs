@@ -291,6 +291,34 @@ fn a_count_stops_at_its_cap_and_the_whole_ledger_is_known_without_counting() {
 }
 
 #[test]
+fn counts_rebuilt_are_the_counts_kept() {
+    let model = Model::new(7);
+    let counts = || {
+        let mut rows = Vec::new();
+        let scan = |db: &crate::Db| {
+            db.scan_counts(|row| {
+                rows.push(row);
+                Ok::<(), StoreError>(())
+            })
+        };
+        model.store.read(scan).unwrap();
+        rows
+    };
+    // Entries move to another year, become void and valid again.
+    let mut moved = model.entries.clone();
+    for (n, e) in moved.iter_mut().enumerate() {
+        e.voided ^= n % 3 == 0;
+        e.happened_on = format!("20{}-01-01", 20 + n % 4);
+    }
+    model.store.write(|db| db.put_entries(&moved)).unwrap();
+    model.store.write(|db| db.put_entries(&moved[..9])).unwrap();
+    let kept = counts();
+    assert!(kept.len() > 4);
+    model.store.write(|db| db.rebuild_counts()).unwrap();
+    assert_eq!(counts(), kept);
+}
+
+#[test]
 fn the_menu_of_a_filter_lists_each_value_once() {
     let model = Model::new(6);
     let menu = |limit| {
