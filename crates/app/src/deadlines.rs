@@ -1,0 +1,382 @@
+//! The deadline board: what is overdue, due today, this week and later, and how it was counted.
+
+use std::collections::BTreeMap;
+
+use kernel::{Running, Standing, State, clocks};
+use sha2::{Digest, Sha256};
+use store::{DeadlineQuery, DeadlineRow, OutcomeRow};
+use values::{
+    calendar::{Calendar, Step},
+    dates::Date,
+};
+
+use crate::{
+    App,
+    append::Change,
+    authorise::{Action, Actor, Resource, authorise},
+    entry::Entry,
+    error::{AppError, Result},
+};
+
+/// An open clock on the board.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The entry.
+    pub entry: Entry,
+    /// What has to be done: the clock's name.
+    pub what: String,
+    /// The last day.
+    pub due_on: Date,
+    /// The day that started it.
+    pub started_on: Date,
+    /// The day it was stopped.
+    pub stopped_on: Option<Date>,
+    /// Days left, negative when late; working days where the limit is in working days.
+    pub left: i64,
+    /// `left` counts working days.
+    pub working_days: bool,
+    /// Set by law, not promised.
+    pub statutory: bool,
+    /// The last day may still move: a holiday notice is missing.
+    pub provisional: bool,
+    /// Suspended.
+    pub suspended: bool,
+    /// Ground.
+    pub law: Option<String>,
+    /// How it was counted, step by step.
+    pub steps: Vec<String>,
+}
+
+/// A group of the board.
+#[derive(Clone, Debug)]
+pub struct DueGroup {
+    /// `overdue`, `today`, `week` or `later`.
+    pub id: &'static str,
+    /// Its Chinese name.
+    pub name: &'static str,
+    /// The first of them, the most urgent first.
+    pub dues: Vec<Due>,
+    /// How many there are; counting stops at [`COUNT_MAX`].
+    pub count: u64,
+}
+
+/// Overdue rate of a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionRate {
+    /// Section id.
+    pub section: String,
+    /// Clocks stopped in time.
+    pub met: i64,
+    /// Clocks stopped late.
+    pub missed: i64,
+    /// Clocks that run and are late now.
+    pub overdue: u64,
+}
+
+/// Counting on the board stops here.
+pub const COUNT_MAX: usize = 1_000;
+const FIRST: &str = "0000-01-01";
+const LAST: &str = "9999-12-31";
+
+impl App {
+    /// The board of one section, or of all that the actor may see.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn board(
+        &self,
+        actor: &Actor,
+        section: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<DueGroup>> {
+        let today = self.clock.today();
+        let week_end = today.saturating_add(jiff::Span::new().days(7));
+        let day = |d: Date| d.to_string();
+        let yesterday = today.yesterday().map_or(FIRST.to_owned(), day);
+        let tomorrow = today.tomorrow().map_or(LAST.to_owned(), day);
+        let after_week = week_end.tomorrow().map_or(LAST.to_owned(), day);
+        let spans = [
+            ("overdue", "逾期", FIRST.to_owned(), yesterday),
+            ("today", "今天", day(today), day(today)),
+            ("week", "七天内", tomorrow, day(week_end)),
+            ("later", "以后", after_week, LAST.to_owned()),
+        ];
+        let section = self.board_section(actor, section);
+        self.store.read(|db| {
+            let mut groups = Vec::new();
+            for (id, name, from, to) in &spans {
+                let query = DeadlineQuery {
+                    organ_id: &actor.organ,
+                    section_id: section.as_deref(),
+                    from,
+                    to,
+                };
+                let rows = db.deadlines(&query, limit)?;
+                let ids: Vec<&str> = rows.iter().map(|r| r.entry_id.as_str()).collect();
+                let mut entries = BTreeMap::new();
+                for row in db.entries(&actor.organ, &ids)? {
+                    entries.insert(row.entry_id.clone(), self.entry_of(row)?);
+                }
+                let dues = rows.iter().filter_map(|row| {
+                    let entry = entries.get(&row.entry_id)?;
+                    may_read(actor, entry)
+                        .then(|| self.due(entry, row, today))
+                        .flatten()
+                });
+                let count = db.deadline_count(&query, COUNT_MAX)?;
+                groups.push(DueGroup {
+                    id,
+                    name,
+                    dues: dues.collect(),
+                    count,
+                });
+            }
+            Ok::<_, AppError>(groups)
+        })
+    }
+
+    /// Clerks see their own section; those who look everywhere may choose.
+    fn board_section(&self, actor: &Actor, asked: Option<&str>) -> Option<String> {
+        if actor.is("leader") || actor.is("legal_section") {
+            asked.filter(|s| !s.is_empty()).map(str::to_owned)
+        } else {
+            Some(actor.section.clone())
+        }
+    }
+
+    fn due(&self, entry: &Entry, row: &DeadlineRow, today: Date) -> Option<Due> {
+        let running = clocks(&entry.ledger, &entry.state, &self.calendar);
+        let running = running
+            .into_iter()
+            .find(|r| r.clock.id.as_str() == row.clock)?;
+        Some(due_of(entry, &running, &self.calendar, today))
+    }
+
+    /// All clocks of an entry: open ones with days left, stopped ones with their outcome.
+    ///
+    /// # Errors
+    /// As for reading the entry.
+    pub fn entry_clocks(&self, entry: &Entry) -> Vec<(Due, Standing)> {
+        let today = self.clock.today();
+        clocks(&entry.ledger, &entry.state, &self.calendar)
+            .iter()
+            .map(|r| (due_of(entry, r, &self.calendar, today), r.standing(today)))
+            .collect()
+    }
+
+    /// How many clocks each section met and missed in a year, and how many are late now.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn section_rates(&self, actor: &Actor, year: i16) -> Result<Vec<SectionRate>> {
+        authorise(actor, Action::ReadFigures, Resource::Figures)?;
+        let today = self.clock.today();
+        let yesterday = today
+            .yesterday()
+            .map_or(FIRST.to_owned(), |d| d.to_string());
+        let (from, to) = (format!("{year:04}-01"), format!("{year:04}-12"));
+        self.store.read(|db| {
+            let mut sections: BTreeMap<String, SectionRate> = BTreeMap::new();
+            let empty = |section: &str| SectionRate {
+                section: section.to_owned(),
+                met: 0,
+                missed: 0,
+                overdue: 0,
+            };
+            for row in db.outcomes(&actor.organ, &from, &to)? {
+                let rate = sections
+                    .entry(row.section_id.clone())
+                    .or_insert_with(|| empty(&row.section_id));
+                rate.met += row.met;
+                rate.missed += row.missed;
+            }
+            for section in self.catalogue().sections() {
+                let overdue = db.deadline_count(
+                    &DeadlineQuery {
+                        organ_id: &actor.organ,
+                        section_id: Some(&section.id),
+                        from: FIRST,
+                        to: &yesterday,
+                    },
+                    COUNT_MAX,
+                )?;
+                if overdue > 0 {
+                    sections
+                        .entry(section.id.to_string())
+                        .or_insert_with(|| empty(&section.id))
+                        .overdue = overdue;
+                }
+            }
+            Ok::<_, AppError>(sections.into_values().collect())
+        })
+    }
+
+    /// The rows that the clocks of a changed entry leave: open ones, and differences of outcomes.
+    pub(crate) fn clock_rows(
+        &self,
+        organ: &str,
+        change: &Change,
+        after: &State,
+    ) -> (Vec<DeadlineRow>, Vec<OutcomeRow>) {
+        let ledger = &change.ledger;
+        if ledger.clocks.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
+        let mut outcomes = Vec::new();
+        if let Some(before) = &change.before {
+            let running = clocks(ledger, before, &self.calendar);
+            outcomes.extend(running.iter().filter_map(|r| outcome(organ, change, r, -1)));
+        }
+        let mut open = Vec::new();
+        for running in clocks(ledger, after, &self.calendar) {
+            outcomes.extend(outcome(organ, change, &running, 1));
+            if running.stopped_on.is_none() {
+                open.push(DeadlineRow {
+                    organ_id: organ.to_owned(),
+                    entry_id: change.entry.clone(),
+                    clock: running.clock.id.to_string(),
+                    ledger: ledger.id.to_string(),
+                    section_id: ledger.section.to_string(),
+                    due_on: running.due().to_string(),
+                    started_on: running.started_on.to_string(),
+                    statutory: running.clock.statutory,
+                    provisional: running.counted.provisional,
+                    suspended: running.suspended_since.is_some(),
+                });
+            }
+        }
+        (open, outcomes)
+    }
+}
+
+/// Events of a feed at most.
+const FEED_MAX: usize = 500;
+/// The note under which the secret of the feeds' addresses is kept.
+const FEED_SECRET: &str = "feed-secret";
+
+impl App {
+    /// The secret part of the address of a person's calendar feed.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn feed_token(&self, actor: &Actor) -> Result<String> {
+        let secret = match self.note(FEED_SECRET)? {
+            Some(secret) => secret,
+            None => {
+                let secret = hex::encode(self.chance.bytes32());
+                self.set_note(FEED_SECRET, &secret)?;
+                secret
+            }
+        };
+        let text = format!("feed/v1\n{secret}\n{}\n{}\n", actor.organ, actor.account);
+        Ok(hex::encode(&Sha256::digest(text.as_bytes())[..16]))
+    }
+
+    /// A person's open deadlines as iCalendar; `None` where account and token do not belong
+    /// together.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn feed(&self, account: &str, token: &str) -> Result<Option<Vec<u8>>> {
+        let mut found = None;
+        for organ in self.organs() {
+            let row = self.store.read(|db| db.account(&organ.id, account))?;
+            found = found.or(row.filter(|a| a.state == "active"));
+        }
+        let Some(actor) = found.map(crate::session::actor_of) else {
+            return Ok(None);
+        };
+        if self.feed_token(&actor)? != token {
+            return Ok(None);
+        }
+        let mut events = Vec::new();
+        for group in self.board(&actor, None, FEED_MAX)? {
+            for due in group.dues.into_iter().filter(|d| !d.suspended) {
+                let name = [&due.entry.title, &due.entry.number]
+                    .into_iter()
+                    .find(|t| !t.is_empty());
+                let name = name
+                    .cloned()
+                    .unwrap_or_else(|| due.entry.ledger.name.clone());
+                let law = due
+                    .law
+                    .as_ref()
+                    .map(|l| format!("依据：{l}\n"))
+                    .unwrap_or_default();
+                events.push(office::calendar::Event {
+                    uid: format!("{}-{}@yifa", due.entry.id, due.what),
+                    day: due.due_on,
+                    last_day: due.due_on,
+                    summary: format!("{}：{name}", due.what),
+                    description: format!(
+                        "{}\n{law}{}",
+                        due.entry.ledger.name,
+                        due.steps.join("\n")
+                    ),
+                    url: None,
+                    alarms: vec![1, 3],
+                    changed_at: due
+                        .entry
+                        .changed_at
+                        .parse()
+                        .unwrap_or_else(|_| self.clock.now()),
+                    sequence: due.entry.state.revision,
+                    cancelled: false,
+                });
+            }
+        }
+        Ok(Some(
+            office::calendar::write_ics("依法 · 期限", &events).into_bytes(),
+        ))
+    }
+}
+
+fn may_read(actor: &Actor, entry: &Entry) -> bool {
+    let resource = Resource::Ledger {
+        section: &entry.ledger.section,
+    };
+    authorise(actor, Action::Read, resource).is_ok()
+}
+
+fn outcome(organ: &str, change: &Change, running: &Running<'_>, sign: i64) -> Option<OutcomeRow> {
+    let stopped_on = running.stopped_on?;
+    let missed = stopped_on > running.due();
+    Some(OutcomeRow {
+        organ_id: organ.to_owned(),
+        section_id: change.ledger.section.to_string(),
+        ledger: change.ledger.id.to_string(),
+        clock: running.clock.id.to_string(),
+        month: stopped_on.to_string()[..7].to_owned(),
+        met: if missed { 0 } else { sign },
+        missed: if missed { sign } else { 0 },
+    })
+}
+
+fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date) -> Due {
+    use values::calendar::Limit;
+    let due_on = running.due();
+    let working_days = matches!(running.clock.limit, Limit::WorkingDays(_));
+    let left = if working_days {
+        if due_on >= today {
+            calendar.working_days_between(today, due_on)
+        } else {
+            -calendar.working_days_between(due_on, today)
+        }
+    } else {
+        i64::from(values::dates::days_between(today, due_on))
+    };
+    Due {
+        entry: entry.clone(),
+        what: running.clock.name.clone(),
+        due_on,
+        started_on: running.started_on,
+        stopped_on: running.stopped_on,
+        left,
+        working_days,
+        statutory: running.clock.statutory,
+        provisional: running.counted.provisional,
+        suspended: running.suspended_since.is_some(),
+        law: running.clock.law.as_ref().map(ToString::to_string),
+        steps: running.counted.steps.iter().map(Step::to_string).collect(),
+    }
+}

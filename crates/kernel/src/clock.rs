@@ -1,0 +1,318 @@
+//! Clocks (期限): which time limits run on an entry, until when, and how that was counted.
+//!
+//! Derived from the entry's state, its definition and the calendar alone: the answer is the same
+//! whenever it is asked, so due dates are kept as rows only to be found quickly. Nothing here reads
+//! today's date; whether a clock is overdue is asked of a [`Running`] with a day.
+
+use catalogue::{
+    definition::{Clock, Ledger, Trigger},
+    value::Value,
+};
+use values::{
+    calendar::{Calendar, Counted, Term},
+    dates::{Date, Period},
+};
+
+use crate::state::State;
+
+/// A clock that has started on an entry.
+#[derive(Clone, Debug)]
+pub struct Running<'a> {
+    /// Its definition.
+    pub clock: &'a Clock,
+    /// The day of the event that started it; counting begins the day after.
+    pub started_on: Date,
+    /// The last day, with every step of the counting.
+    pub counted: Counted,
+    /// The day it was stopped.
+    pub stopped_on: Option<Date>,
+    /// Since when it is suspended, if it is now.
+    pub suspended_since: Option<Date>,
+}
+
+/// Where a clock stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Stopped in time.
+    Met,
+    /// Stopped after its last day.
+    Missed,
+    /// Suspended: its last day will move.
+    Suspended,
+    /// Runs, and its last day has not passed.
+    Open,
+    /// Runs, and its last day has passed.
+    Overdue,
+}
+
+impl Running<'_> {
+    /// The day after which it is late.
+    pub fn due(&self) -> Date {
+        self.counted.legal
+    }
+    /// Where it stands on a day.
+    pub fn standing(&self, today: Date) -> Standing {
+        match (self.stopped_on, self.suspended_since) {
+            (Some(on), _) if on > self.due() => Standing::Missed,
+            (Some(_), _) => Standing::Met,
+            (None, Some(_)) => Standing::Suspended,
+            (None, None) if today > self.due() => Standing::Overdue,
+            (None, None) => Standing::Open,
+        }
+    }
+}
+
+/// The clocks that have started on an entry, in the order of the definition. A void entry has none.
+pub fn clocks<'a>(ledger: &'a Ledger, state: &State, calendar: &Calendar) -> Vec<Running<'a>> {
+    if state.voided {
+        return Vec::new();
+    }
+    ledger
+        .clocks
+        .iter()
+        .filter_map(|clock| running(clock, state, calendar))
+        .collect()
+}
+
+fn running<'a>(clock: &'a Clock, state: &State, calendar: &Calendar) -> Option<Running<'a>> {
+    let started_on = days_of(&clock.starts, state).into_iter().min()?;
+    let stopped_on = clock
+        .stops
+        .iter()
+        .flat_map(|trigger| days_of(trigger, state))
+        .filter(|day| *day >= started_on)
+        .min();
+    let mut term = Term::new(started_on, clock.limit);
+    let mut suspended_since = None;
+    for (from, to) in &clock.suspended {
+        let mut ends = days_of(to, state);
+        ends.sort();
+        for begin in days_of(from, state) {
+            match ends.iter().find(|end| **end >= begin) {
+                Some(end) => {
+                    if let Some(period) = Period::new(begin, *end) {
+                        term = term.suspended(period);
+                    }
+                }
+                None => suspended_since = Some(begin),
+            }
+        }
+    }
+    if let Some((action, limit)) = &clock.extension {
+        for _ in state.acts(action) {
+            term = term.extended(*limit);
+        }
+    }
+    let counted = term.count(calendar);
+    let suspended_since = suspended_since.filter(|_| stopped_on.is_none());
+    Some(Running {
+        clock,
+        started_on,
+        counted,
+        stopped_on,
+        suspended_since,
+    })
+}
+
+/// The days on which a trigger happened to an entry.
+fn days_of(trigger: &Trigger, state: &State) -> Vec<Date> {
+    let done = |wanted: &dyn Fn(&crate::state::Done) -> bool| {
+        state
+            .history
+            .iter()
+            .filter(|d| wanted(d))
+            .filter_map(|d| d.on.parse().ok())
+            .collect()
+    };
+    match trigger {
+        Trigger::Opened => vec![state.opened_on],
+        Trigger::Stage(stage) => done(&|d| d.to.as_deref() == Some(stage.as_str())),
+        Trigger::Action(action) => {
+            done(&|d| d.what.strip_prefix("action:") == Some(action.as_str()))
+        }
+        Trigger::Field(field) => match state.fields.get(field.as_str()) {
+            Some(Value::Text(day)) => day.parse().into_iter().collect(),
+            // Of a range, its first day.
+            Some(Value::List(days)) => days
+                .first()
+                .and_then(|d| d.as_text()?.parse().ok())
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalogue::{Files, load};
+    use values::dates::Date;
+
+    use super::*;
+    use crate::event::{Event, Happening};
+    use crate::state::replay;
+
+    const LEDGER: &str = r#"
+id = "request"
+name = "申请"
+section = "legal"
+effective = 2020-01-01
+
+[[field]]
+id = "received_on"
+name = "收到日期"
+type = "date"
+required = true
+
+[[field]]
+id = "answered_on"
+name = "答复日期"
+type = "date"
+
+[[stage]]
+id = "open"
+name = "办理"
+
+[[stage]]
+id = "done"
+name = "办结"
+end = true
+
+[[action]]
+id = "consult"
+name = "征求第三方意见"
+from = ["open"]
+by = ["clerk"]
+repeat = true
+
+[[action]]
+id = "consulted"
+name = "第三方答复"
+from = ["open"]
+by = ["clerk"]
+repeat = true
+
+[[action]]
+id = "extend"
+name = "延期"
+from = ["open"]
+by = ["clerk"]
+
+[[action]]
+id = "close"
+name = "办结"
+from = ["open"]
+to = "done"
+by = ["clerk"]
+
+[[clock]]
+id = "answer"
+name = "答复"
+starts = "field:received_on"
+stops = ["action:close", "field:answered_on"]
+limit = "20 working days"
+suspended = [["action:consult", "action:consulted"]]
+extension = { action = "extend", limit = "20 working days" }
+"#;
+
+    fn ledger() -> std::sync::Arc<Ledger> {
+        let files = Files::new("")
+            .with("m/request.toml", LEDGER)
+            .with("modules.toml", "[[module]]\nid = \"m\"\nname = \"模块\"\n")
+            .with(
+                "sections.toml",
+                "[[section]]\nid = \"legal\"\nname = \"法规科\"\n",
+            )
+            .with(
+                "roles.toml",
+                "[[role]]\nid = \"clerk\"\nname = \"科室人员\"\n",
+            )
+            .with("statutes.toml", "");
+        let (catalogue, findings) = load(&files, None);
+        assert!(findings.iter().all(|f| !f.is_error()), "{findings:?}");
+        catalogue.ledger("request").expect("it is there").clone()
+    }
+
+    fn state(ledger: &Ledger, story: &[(&str, &str)]) -> State {
+        let event = |seq: usize, (day, what): &(&str, &str)| {
+            let happened_on: Date = day.parse().expect("a date");
+            let what = match *what {
+                "receive" => Happening::Opened {
+                    fields: [("received_on".to_owned(), Value::from(*day))].into(),
+                },
+                action => Happening::Acted {
+                    action: action.to_owned(),
+                    to: ledger
+                        .action(action)
+                        .and_then(|a| a.to.as_ref().map(|t| t.to_string())),
+                    fields: Default::default(),
+                },
+            };
+            let seq = u32::try_from(seq + 1).expect("few");
+            Event {
+                seq,
+                actor: "a".to_owned(),
+                happened_on,
+                what,
+            }
+        };
+        let events: Vec<Event> = story.iter().enumerate().map(|(n, s)| event(n, s)).collect();
+        replay(&events, Some("open")).expect("it was opened")
+    }
+
+    #[track_caller]
+    fn check(story: &[(&str, &str)], today: &str, due: &str, standing: Standing) {
+        let ledger = ledger();
+        let state = state(&ledger, story);
+        let running = clocks(&ledger, &state, &Calendar::builtin());
+        assert_eq!(running.len(), 1);
+        assert_eq!(running[0].due().to_string(), due);
+        assert_eq!(
+            running[0].standing(today.parse().expect("a date")),
+            standing
+        );
+    }
+
+    #[test]
+    fn twenty_working_days_skip_the_spring_festival_and_count_the_made_up_days() {
+        // 2022: rest 31 January to 6 February, made up on 29 and 30 January.
+        check(
+            &[("2022-01-20", "receive")],
+            "2022-02-18",
+            "2022-02-22",
+            Standing::Open,
+        );
+        check(
+            &[("2022-01-20", "receive")],
+            "2022-02-23",
+            "2022-02-22",
+            Standing::Overdue,
+        );
+    }
+
+    #[test]
+    fn consulting_third_parties_stops_the_count_until_they_answer() {
+        let story = [("2022-03-01", "receive"), ("2022-03-07", "consult")];
+        check(&story, "2022-06-01", "2022-03-29", Standing::Suspended);
+        let story = [
+            ("2022-03-01", "receive"),
+            ("2022-03-07", "consult"),
+            ("2022-03-11", "consulted"),
+        ];
+        check(&story, "2022-04-01", "2022-04-07", Standing::Open);
+    }
+
+    #[test]
+    fn an_extension_adds_its_own_days() {
+        let story = [("2022-03-01", "receive"), ("2022-03-20", "extend")];
+        check(&story, "2022-04-01", "2022-04-27", Standing::Open);
+    }
+
+    #[test]
+    fn closing_in_time_meets_the_clock_and_a_day_later_misses_it() {
+        let met = [("2022-03-01", "receive"), ("2022-03-29", "close")];
+        check(&met, "2022-12-31", "2022-03-29", Standing::Met);
+        let missed = [("2022-03-01", "receive"), ("2022-03-30", "close")];
+        check(&missed, "2022-12-31", "2022-03-29", Standing::Missed);
+    }
+}
