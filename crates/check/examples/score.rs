@@ -18,10 +18,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 None => {
                     let name = record["file"].as_str().unwrap_or_default();
                     let folder = Path::new(&path).parent().unwrap_or(Path::new("."));
-                    (std::fs::read_to_string(folder.join(name))?, Extent::Automatic)
+                    (
+                        std::fs::read_to_string(folder.join(name))?,
+                        Extent::Automatic,
+                    )
                 }
             };
-            let report = check(text.as_str(), &Options { extent, ..Options::default() });
+            let report = check(
+                text.as_str(),
+                &Options {
+                    extent,
+                    ..Options::default()
+                },
+            );
             for finding in report.findings.iter().chain(&report.checked) {
                 writeln!(out, "{}", finding_json(finding, Origin::Id(id)))?;
             }

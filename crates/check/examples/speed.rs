@@ -8,7 +8,10 @@ use check::{Options, check};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("usage: speed FILE [MEGABYTES]")?;
-    let megabytes: usize = arguments.next().unwrap_or_else(|| "10".to_owned()).parse()?;
+    let megabytes: usize = arguments
+        .next()
+        .unwrap_or_else(|| "10".to_owned())
+        .parse()?;
     let piece = std::fs::read_to_string(path)?;
     let mut text = String::new();
     while text.len() < megabytes << 20 {

@@ -48,7 +48,6 @@ pub(crate) struct Figure {
     open: bool,
     pub role: Role,
     pub approximate: bool,
-    pub chinese: bool,
 }
 
 impl Figure {
@@ -323,7 +322,6 @@ impl Reader<'_> {
             open: true,
             role: Role::Plain,
             approximate: number.is_approximate(),
-            chinese: number.chinese,
         }
     }
 }

@@ -14,15 +14,30 @@ fn cases() -> Vec<(&'static str, String, String)> {
             let (choice, after) = rest.split_once('}').unwrap();
             let (right, wrong) = choice.split_once('|').unwrap();
             // An empty choice is the consistent one.
-            let (right, wrong) = if wrong.is_empty() { (wrong, right) } else { (right, wrong) };
-            (code, format!("{before}{right}{after}"), format!("{before}{wrong}{after}"))
+            let (right, wrong) = if wrong.is_empty() {
+                (wrong, right)
+            } else {
+                (right, wrong)
+            };
+            (
+                code,
+                format!("{before}{right}{after}"),
+                format!("{before}{wrong}{after}"),
+            )
         })
         .collect()
 }
 
 fn codes(text: &str) -> Vec<&'static str> {
-    let options = Options { extent: Extent::Excerpt, ..Options::default() };
-    check(text, &options).findings.iter().map(|finding| finding.code).collect()
+    let options = Options {
+        extent: Extent::Excerpt,
+        ..Options::default()
+    };
+    check(text, &options)
+        .findings
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
 }
 
 #[test]

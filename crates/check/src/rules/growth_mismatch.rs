@@ -93,7 +93,6 @@ fn judge(
     }
     if let Some(from) = all.iter().find(|from| fits(facts, index, **from, role)) {
         report(facts, index, *from, role, true, out);
-        return;
     }
 }
 

@@ -202,8 +202,8 @@ fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
     let complete = sum(&rates)
         .and_then(|sum| sum.minus(hundred))
         .is_some_and(|over| {
-            !over.above(slack) && !over.plus(slack).is_some_and(|low| low.mantissa < 0)
-        });
+            !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
+});
     if !complete {
         return false;
     }

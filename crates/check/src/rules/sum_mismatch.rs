@@ -360,8 +360,8 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
                 .iter()
                 .filter(|part| candidate.parts.contains(part))
                 .count();
-            let blocks = (same_total && (shared > 0 || !list.holds)) || (shared > 0 && !same_total);
-            blocks && list.score.saturating_add(FITTING_BONUS) >= score
+            let blocks = shared > 0 || (same_total && !list.holds);
+blocks && list.score.saturating_add(FITTING_BONUS) >= score
         });
         if !settled {
             report(facts, candidate, None, false, out);

@@ -186,8 +186,7 @@ fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Shar
     let near = figure.clause == rate.clause
         && figure.class == base_figure.class
         && !matches!(figure.role, Role::Up | Role::Down);
-    near.then(|| Share {
-        rate: index,
+    near.then_some(Share {rate: index,
         part,
         base: Some(base),
         named_base: true,

@@ -395,13 +395,12 @@ let other = &facts.figures[list.total];
             return false;
         }
         // The same items with another unit, or the same labels of another total.
-        let beside = list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
+        list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
             let (one, two) = (&facts.figures[*one], &facts.figures[*two]);
             one.clause == two.clause && one.unit != two.unit && other.clause == total.clause
                 || facts.label(one).trim() == facts.label(two).trim()
                     && !facts.label(one).trim().is_empty()
-        });
-        beside
+        })
     });
     if like { 5 } else { 0 }
 }
