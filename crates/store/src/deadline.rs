@@ -216,3 +216,77 @@ fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
         suspended: row.flag(9)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, Target};
+
+    fn row(entry_id: &str, due_on: &str, section_id: &str) -> DeadlineRow {
+        DeadlineRow {
+            organ_id: "o".into(),
+            entry_id: entry_id.into(),
+            clock: "answer".into(),
+            ledger: "request".into(),
+            section_id: section_id.into(),
+            due_on: due_on.into(),
+            started_on: "2022-03-01".into(),
+            statutory: true,
+            provisional: false,
+            suspended: false,
+        }
+    }
+
+    fn all<'a>(section_id: Option<&'a str>) -> DeadlineQuery<'a> {
+        DeadlineQuery {
+            organ_id: "o",
+            section_id,
+            from: "2022-01-01",
+            to: "2022-12-31",
+        }
+    }
+
+    #[test]
+    fn the_next_deadline_comes_first_and_a_stopped_one_is_gone() -> Result<(), StoreError> {
+        let store = Store::open(&Target::SqliteMemory)?;
+        store.write(|db| {
+            let rows = [row("b", "2022-05-01", "x"), row("a", "2022-04-01", "y")];
+            db.put_deadlines("o", &[], &rows)?;
+            let ids = |rows: Vec<DeadlineRow>| -> Vec<String> {
+                rows.into_iter().map(|r| r.entry_id).collect()
+            };
+            assert_eq!(ids(db.deadlines(&all(None), 9)?), ["a", "b"]);
+            assert_eq!(ids(db.deadlines(&all(Some("x")), 9)?), ["b"]);
+            assert_eq!(db.deadline_count(&all(None), 9)?, 2);
+            assert_eq!(
+                db.deadline_count(&all(None), 1)?,
+                1,
+                "counting stops at the cap"
+            );
+            db.put_deadlines("o", &["a"], &[])?;
+            assert_eq!(ids(db.deadlines(&all(None), 9)?), ["b"]);
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    #[test]
+    fn outcomes_add_up_and_a_correction_takes_its_part_back() -> Result<(), StoreError> {
+        let store = Store::open(&Target::SqliteMemory)?;
+        let outcome = |met, missed| OutcomeRow {
+            organ_id: "o".into(),
+            section_id: "x".into(),
+            ledger: "request".into(),
+            clock: "answer".into(),
+            month: "2022-03".into(),
+            met,
+            missed,
+        };
+        store.write(|db| {
+            db.add_outcomes(&[outcome(1, 0), outcome(1, 0), outcome(0, 1)])?;
+            db.add_outcomes(&[outcome(-1, 0), outcome(0, 1)])?;
+            assert_eq!(db.outcomes("o", "2022-01", "2022-12")?, [outcome(1, 2)]);
+            assert_eq!(db.outcomes("o", "2022-04", "2022-12")?, []);
+            Ok::<_, StoreError>(())
+        })
+    }
+}
