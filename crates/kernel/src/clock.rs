@@ -47,6 +47,10 @@ pub enum Standing {
 
 impl Running<'_> {
     /// The day after which it is late.
+    #[expect(
+        clippy::misnamed_getters,
+        reason = "late is who acts after the moved day, not after the counted one"
+    )]
     pub fn due(&self) -> Date {
         self.counted.legal
     }
@@ -157,6 +161,7 @@ id = "request"
 name = "申请"
 section = "legal"
 effective = 2020-01-01
+title = ["received_on"]
 
 [[field]]
 id = "received_on"

@@ -148,11 +148,11 @@ fn quantity(measure: &Measure, state: &State) -> Option<i64> {
         }
         Measure::RowsSum(field, column) => {
             let rows = state.fields.get(field.as_str())?.as_list()?;
-            Some(
-                rows.iter()
-                    .filter_map(|row| cell(row, column)?.as_integer())
-                    .sum(),
-            )
+            let mut cells = rows
+                .iter()
+                .filter_map(|row| cell(row, column)?.as_integer());
+            // A sum beyond 64 bits is no number of anything: it contributes nothing.
+            cells.try_fold(0i64, i64::checked_add)
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use catalogue::{
-    definition::{Action, Ledger, Need},
-    field::FieldContext,
+    definition::{Action, Ledger, Named, Need},
+    field::{FieldContext, FieldError},
+    id::RoleId,
     value::{Fields, Value},
 };
 use values::dates::Date;
@@ -12,6 +13,7 @@ use values::dates::Date;
 use crate::{
     event::{Event, Happening},
     refusal::{FieldRefusal, Refusal},
+    spelling::{spell_changes, spell_fields, spelled},
     state::State,
 };
 
@@ -44,6 +46,20 @@ pub enum Command {
     },
 }
 
+impl Command {
+    fn spelled(mut self) -> Self {
+        match &mut self {
+            Self::Open { fields } | Self::Act { fields, .. } => spell_fields(fields),
+            Self::Amend { changes, reason } => {
+                spell_changes(changes);
+                *reason = spelled(reason).into_owned();
+            }
+            Self::Void { reason } => *reason = spelled(reason).into_owned(),
+        }
+        self
+    }
+}
+
 /// Who acts, and in which surroundings.
 #[derive(Clone, Debug)]
 pub struct Who<'a> {
@@ -51,10 +67,19 @@ pub struct Who<'a> {
     pub actor: &'a str,
     /// Roles held (`catalogue/roles.toml`).
     pub roles: &'a [String],
+    /// What roles are called: a refusal names who may.
+    pub role_names: &'a [Named<RoleId>],
     /// Today, by the office's calendar.
     pub today: Date,
     /// What fields need to know of the organ.
     pub context: FieldContext<'a>,
+}
+
+impl Who<'_> {
+    fn role_name(&self, id: &str) -> String {
+        let known = self.role_names.iter().find(|role| &*role.id == id);
+        known.map_or_else(|| id.to_owned(), |role| role.name.clone())
+    }
 }
 
 /// Decides a command. `happened_on` is the day on which it happened, as the actor says.
@@ -77,14 +102,18 @@ pub fn decide(
     if state.is_some_and(|s| s.voided) {
         return Err(Refusal::Voided);
     }
-    let what = match command {
-        Command::Open { fields } => {
+    let what = match (command.spelled(), state) {
+        (Command::Open { fields }, None) => {
             validate(ledger, &fields, &who.context)?;
             Happening::Opened { fields }
         }
-        Command::Amend { changes, reason } => amend(ledger, state, changes, reason, who)?,
-        Command::Act { action, fields } => act(ledger, state, &action, fields, who)?,
-        Command::Void { reason } => Happening::Voided {
+        (Command::Open { .. }, Some(_)) => return Err(Refusal::AlreadyOpened),
+        (_, None) => return Err(Refusal::NotOpened),
+        (Command::Amend { changes, reason }, Some(state)) => {
+            amend(ledger, state, changes, reason, who)?
+        }
+        (Command::Act { action, fields }, Some(state)) => act(ledger, state, &action, fields, who)?,
+        (Command::Void { reason }, Some(_)) => Happening::Voided {
             reason: given_reason(reason)?,
         },
     };
@@ -97,40 +126,66 @@ pub fn decide(
     }])
 }
 
+/// Longest reason, in characters.
+pub const REASON_MAX: usize = 500;
+/// The log holds integers of this size and no larger: beyond it, other programs would round them.
+const INTEGER_MAX: u64 = (1 << 53) - 1;
+
 fn given_reason(reason: String) -> Result<String, Refusal> {
     let reason = reason.trim();
-    if reason.is_empty() {
-        Err(Refusal::ReasonMissing)
-    } else {
-        Ok(reason.to_owned())
+    match reason.chars().count() {
+        0 => Err(Refusal::ReasonMissing),
+        1..=REASON_MAX => Ok(reason.to_owned()),
+        length => Err(Refusal::ReasonTooLong {
+            length,
+            max: REASON_MAX,
+        }),
     }
 }
 
 fn validate(ledger: &Ledger, fields: &Fields, context: &FieldContext<'_>) -> Result<(), Refusal> {
-    ledger.validate(fields, context).map_err(|errors| {
-        Refusal::Fields(
-            errors
-                .into_iter()
-                .map(|(id, error)| FieldRefusal {
-                    name: ledger
-                        .field(&id)
-                        .map_or_else(|| id.clone(), |f| f.name.clone()),
-                    field: id,
-                    error,
-                })
-                .collect(),
-        )
-    })
+    let errors = match ledger.validate(fields, context) {
+        Ok(()) => beyond_the_log(fields),
+        Err(errors) => errors,
+    };
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let named = |(id, error): (String, FieldError)| FieldRefusal {
+        name: ledger
+            .field(&id)
+            .map_or_else(|| id.clone(), |f| f.name.clone()),
+        field: id,
+        error,
+    };
+    Err(Refusal::Fields(errors.into_iter().map(named).collect()))
+}
+
+/// The fields with a number that the log cannot hold.
+fn beyond_the_log(fields: &Fields) -> Vec<(String, FieldError)> {
+    let too_large = fields.iter().filter(|(_, value)| !fits_the_log(value));
+    too_large
+        .map(|(id, _)| (id.clone(), FieldError::TooLarge))
+        .collect()
+}
+
+fn fits_the_log(value: &Value) -> bool {
+    match value {
+        Value::Integer(number) => number.unsigned_abs() <= INTEGER_MAX,
+        Value::List(items) => items.iter().all(fits_the_log),
+        Value::Record(cells) => cells.values().all(fits_the_log),
+        Value::Text(_) | Value::Flag(_) => true,
+    }
 }
 
 fn amend(
     ledger: &Ledger,
-    state: Option<&State>,
+    state: &State,
     changes: BTreeMap<String, Option<Value>>,
     reason: String,
     who: &Who<'_>,
 ) -> Result<Happening, Refusal> {
-    let mut fields = state.map(|s| s.fields.clone()).unwrap_or_default();
+    let mut fields = state.fields.clone();
     let changes: BTreeMap<_, _> = changes
         .into_iter()
         .filter(|(id, value)| fields.get(id) != value.as_ref())
@@ -153,16 +208,25 @@ fn amend(
 
 fn act(
     ledger: &Ledger,
-    state: Option<&State>,
+    state: &State,
     action: &str,
     fields: Fields,
     who: &Who<'_>,
 ) -> Result<Happening, Refusal> {
-    let (Some(action), Some(state)) = (ledger.action(action), state) else {
+    let Some(action) = ledger.action(action) else {
         return Err(Refusal::NoSuchAction(action.to_owned()));
     };
     if let Some(refusal) = obstacle(ledger, state, action, &fields, who) {
         return Err(refusal);
+    }
+    let not_asked = fields
+        .keys()
+        .find(|id| !action.asks.iter().any(|a| **a == ***id));
+    if let Some(id) = not_asked {
+        return Err(Refusal::NotAsked {
+            action: action.name.clone(),
+            field: ledger.field(id).map_or(id.clone(), |f| f.name.clone()),
+        });
     }
     let mut after = state.fields.clone();
     after.extend(fields.clone());
@@ -184,7 +248,7 @@ pub fn obstacle(
     who: &Who<'_>,
 ) -> Option<Refusal> {
     let name = || action.name.clone();
-    let law = || action.law.clone();
+    let law = || action.law.clone().map(Box::new);
     let stage = state.stage.as_deref().unwrap_or_default();
     if !action.from.iter().any(|s| &**s == stage) {
         let word = |id: &str| {
@@ -205,7 +269,7 @@ pub fn obstacle(
     if !action.by.is_empty() && !action.by.iter().any(|r| who.roles.contains(r)) {
         return Some(Refusal::WrongRole {
             action: name(),
-            allowed: action.by.clone(),
+            allowed: action.by.iter().map(|role| who.role_name(role)).collect(),
             law: law(),
         });
     }
@@ -223,11 +287,17 @@ pub fn obstacle(
     }
     let mut after = state.fields.clone();
     after.extend(fields.clone());
-    let missing: Vec<String> = action
+    let mut missing: Vec<String> = action
         .needs
         .iter()
         .filter_map(|need| missing(ledger, state, &after, need))
         .collect();
+    if action.officers > 0 {
+        missing.push(format!(
+            "{}名持证执法人员（本版本尚不能登记同办人员）",
+            action.officers
+        ));
+    }
     if !missing.is_empty() {
         return Some(Refusal::Missing {
             action: name(),
@@ -245,16 +315,24 @@ pub fn obstacle(
     })
 }
 
-/// Names a need that is not met. Documents and evidence are attached from part B on; until an
-/// entry can carry them they are not asked for here.
+/// Names a need that is not met. Documents, evidence and officers cannot be attached yet (part B
+/// brings them): an act that needs them is refused, never let through.
 fn missing(ledger: &Ledger, state: &State, after: &Fields, need: &Need) -> Option<String> {
     match need {
-        Need::Action(id) if state.acts(id).next().is_none() => {
-            Some(ledger.action(id).map_or(id.to_string(), |a| a.name.clone()))
+        Need::Action(id) if state.acts(id).next().is_none() => Some(format!(
+            "先办理“{}”",
+            ledger.action(id).map_or(id.as_str(), |a| a.name.as_str())
+        )),
+        Need::Field(id) if !after.contains_key(id.as_str()) => Some(format!(
+            "填写“{}”",
+            ledger.field(id).map_or(id.as_str(), |f| f.name.as_str())
+        )),
+        Need::Document(id) => {
+            let document = ledger.documents.iter().find(|d| d.id == *id);
+            let name = document.map_or(id.as_str(), |d| d.name.as_str());
+            Some(format!("制作《{name}》（本版本尚不能制作文书）"))
         }
-        Need::Field(id) if !after.contains_key(id.as_str()) => {
-            Some(ledger.field(id).map_or(id.to_string(), |f| f.name.clone()))
-        }
-        _ => None,
+        Need::Evidence => Some("附证据材料（本版本尚不能附证据）".to_owned()),
+        Need::Action(_) | Need::Field(_) => None,
     }
 }

@@ -11,13 +11,16 @@
 //! passes plain values in. Reading order: [`event`], [`state`], [`decide`], [`contribution`],
 //! [`figure`].
 
+pub mod clock;
 pub mod contribution;
 pub mod decide;
 pub mod event;
 pub mod figure;
 pub mod refusal;
+pub mod spelling;
 pub mod state;
 
+pub use clock::{Running, Standing, clocks};
 pub use contribution::{Contribution, contributions};
 pub use decide::{Command, Who, decide};
 pub use event::{Event, Happening};

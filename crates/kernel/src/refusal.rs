@@ -14,6 +14,17 @@ pub enum Refusal {
     Unchanged,
     /// A correction or voiding needs a reason.
     ReasonMissing,
+    /// The reason is longer than a reason.
+    ReasonTooLong {
+        /// Its characters.
+        length: usize,
+        /// How many there may be.
+        max: usize,
+    },
+    /// The entry is there already: it is opened once.
+    AlreadyOpened,
+    /// There is no entry to which this could be done.
+    NotOpened,
     /// The entry was declared void before.
     Voided,
     /// Nothing can happen in the future.
@@ -41,7 +52,7 @@ pub enum Refusal {
         /// Names of the stages in which it can be done.
         allowed: Vec<String>,
         /// Ground.
-        law: Option<Citation>,
+        law: Option<Box<Citation>>,
     },
     /// The actor's roles do not include one that may do it.
     WrongRole {
@@ -50,7 +61,7 @@ pub enum Refusal {
         /// Roles that may.
         allowed: Vec<String>,
         /// Ground.
-        law: Option<Citation>,
+        law: Option<Box<Citation>>,
     },
     /// The actor did something that excludes doing this.
     SamePerson {
@@ -59,7 +70,7 @@ pub enum Refusal {
         /// Name of the earlier action.
         earlier: String,
         /// Ground.
-        law: Option<Citation>,
+        law: Option<Box<Citation>>,
     },
     /// Something that must be there first is missing.
     Missing {
@@ -68,14 +79,21 @@ pub enum Refusal {
         /// What is missing, in words.
         what: Vec<String>,
         /// Ground.
-        law: Option<Citation>,
+        law: Option<Box<Citation>>,
+    },
+    /// The act would fill a field that it does not ask for.
+    NotAsked {
+        /// Name of the action.
+        action: String,
+        /// Name of the field.
+        field: String,
     },
     /// The condition of the action does not hold.
     Condition {
         /// Name of the action.
         action: String,
         /// Ground.
-        law: Option<Citation>,
+        law: Option<Box<Citation>>,
     },
     /// The action was done and may be done only once.
     AlreadyDone {
@@ -109,6 +127,11 @@ impl std::fmt::Display for Refusal {
             Self::ReasonMissing => {
                 write!(f, "更正或作废须写明理由：原记录仍会保留，理由一并留痕。")
             }
+            Self::ReasonTooLong { length, max } => {
+                write!(f, "理由有 {length} 个字，最多 {max} 个字，请写得简短些。")
+            }
+            Self::AlreadyOpened => write!(f, "该记录已经登记，请在原记录上更正或办理。"),
+            Self::NotOpened => write!(f, "还没有这条记录，请先登记再办理。"),
             Self::Voided => write!(f, "该记录已作废，不能再办理；如作废有误，请另行登记。"),
             Self::InTheFuture { given, today } => {
                 write!(
@@ -132,7 +155,7 @@ impl std::fmt::Display for Refusal {
                     "“{action}”不能在“{stage}”环节办理，应在：{}。",
                     allowed.join("、")
                 )?;
-                ground(f, law)
+                ground(f, law.as_deref())
             }
             Self::WrongRole {
                 action,
@@ -140,7 +163,7 @@ impl std::fmt::Display for Refusal {
                 law,
             } => {
                 write!(f, "“{action}”须由{}办理。", allowed.join("、"))?;
-                ground(f, law)
+                ground(f, law.as_deref())
             }
             Self::SamePerson {
                 action,
@@ -151,22 +174,26 @@ impl std::fmt::Display for Refusal {
                     f,
                     "办理过“{earlier}”的人不得办理“{action}”，请由其他人员办理。"
                 )?;
-                ground(f, law)
+                ground(f, law.as_deref())
             }
             Self::Missing { action, what, law } => {
                 write!(f, "办理“{action}”还缺：{}。", what.join("、"))?;
-                ground(f, law)
+                ground(f, law.as_deref())
             }
+            Self::NotAsked { action, field } => write!(
+                f,
+                "办理“{action}”时不填“{field}”，要改它请用“更正”并写明理由。"
+            ),
             Self::Condition { action, law } => {
                 write!(f, "尚不具备办理“{action}”的条件。")?;
-                ground(f, law)
+                ground(f, law.as_deref())
             }
             Self::AlreadyDone { action } => write!(f, "“{action}”已经办理过，不能重复办理。"),
         }
     }
 }
 
-fn ground(f: &mut std::fmt::Formatter<'_>, law: &Option<Citation>) -> std::fmt::Result {
+fn ground(f: &mut std::fmt::Formatter<'_>, law: Option<&Citation>) -> std::fmt::Result {
     match law {
         Some(law) => write!(f, "依据：{law}。"),
         None => Ok(()),
