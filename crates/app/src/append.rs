@@ -14,7 +14,8 @@ use kernel::{Contribution, Event, State, apply, contribution, contributions};
 use proof::merkle::Appender;
 use sha2::{Digest, Sha256};
 use store::{
-    ContributionRow, Db, EntryRow, EventRow, KeyRow, LeafRow, SearchText, ValueRow, encode_integer,
+    ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, SearchText,
+    ValueRow, encode_integer,
 };
 
 use crate::{
@@ -50,6 +51,8 @@ struct Rows {
     keys: Vec<KeyRow>,
     contributions: Vec<ContributionRow>,
     search: Vec<SearchText>,
+    deadlines: Vec<DeadlineRow>,
+    outcomes: Vec<OutcomeRow>,
 }
 
 impl App {
@@ -90,6 +93,9 @@ impl App {
             }
             if let Some(state) = &state {
                 entry_rows(organ, change, state, &mut rows)?;
+                let (open, outcomes) = self.clock_rows(organ, change, state);
+                rows.deadlines.extend(open);
+                rows.outcomes.extend(outcomes);
             }
         }
         let appended = appender.append(hashes);
@@ -105,6 +111,11 @@ impl App {
         db.put_values(&rows.values)?;
         db.put_keys(&rows.keys)?;
         db.put_contributions(&rows.contributions)?;
+        // A new entry has no deadlines yet that would have to go.
+        let changed = changes.iter().filter(|c| c.before.is_some());
+        let changed: Vec<&str> = changed.map(|c| c.entry.as_str()).collect();
+        db.put_deadlines(organ, &changed, &rows.deadlines)?;
+        db.add_outcomes(&rows.outcomes)?;
         db.queue_search(&rows.search)?;
         Ok(next_leaf)
     }

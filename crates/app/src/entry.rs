@@ -280,6 +280,7 @@ impl App {
         Ok(Who {
             actor: &actor.account,
             roles: &actor.roles,
+            role_names: self.catalogue().roles(),
             today: self.clock.today(),
             context: self.context(&actor.organ)?,
         })

@@ -9,10 +9,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use catalogue::{definition::Catalogue, field::FieldContext};
 use proof::note::SigningKey;
 use store::{AuditRow, Store};
+use values::calendar::Calendar;
 
 mod append;
 pub mod authorise;
 pub mod clock;
+pub mod deadlines;
 pub mod entry;
 pub mod envelope;
 pub mod error;
@@ -42,6 +44,7 @@ pub struct App {
     pub(crate) chance: Chance,
     pub(crate) signer: Arc<SigningKey>,
     pub(crate) organs: Arc<BTreeMap<String, organ::Organ>>,
+    pub(crate) calendar: Arc<Calendar>,
 }
 
 impl App {
@@ -63,6 +66,7 @@ impl App {
             chance,
             signer,
             organs: Arc::new(BTreeMap::new()),
+            calendar: Arc::new(Calendar::builtin()),
         };
         app.load_organs()?;
         Ok(app)

@@ -6,6 +6,7 @@ use catalogue::{
     definition::{Field, FieldType, Ledger},
     value::Value,
 };
+use office::xlsx::{Column, Datum, Kind, TableWriter};
 use store::{Cursor, Filter, FilterOp, ListQuery, RowFilter, Sort};
 
 pub use crate::append::indexed_fields;
@@ -15,6 +16,7 @@ use crate::{
     authorise::{Action, Actor},
     entry::Entry,
     error::{AppError, Result},
+    figures::Behind,
 };
 
 /// What a list is asked for: the address of the page says all of it.
@@ -61,6 +63,8 @@ pub struct ListPage {
 
 /// Filtered counting stops here: beyond it a clerk narrows the filter, not the count.
 const COUNT_MAX: usize = 10_000;
+/// Entries behind a figure read at a time.
+const BEHIND_ROWS: usize = 1_000;
 /// Search results considered.
 const SEARCH_MAX: usize = 1_000;
 
@@ -260,39 +264,155 @@ fn add_filter(filters: &mut Vec<Filter>, field: &str, value: String) {
 }
 
 /// How much a ledger holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Overview {
-    /// Entries of this year.
-    pub this_year: u64,
+    /// Entries by year, oldest first.
+    pub by_year: Vec<(i16, u64)>,
     /// Entries of all years.
     pub in_all: u64,
     /// The day of the newest entry.
     pub last_happened_on: Option<String>,
+    /// The newest entries, as many as were asked for.
+    pub newest: Vec<Entry>,
+}
+
+impl Overview {
+    /// Entries of a year.
+    pub fn of_year(&self, year: i16) -> u64 {
+        let found = self.by_year.iter().find(|(y, _)| *y == year);
+        found.map_or(0, |(_, n)| *n)
+    }
 }
 
 impl App {
-    /// How much a ledger holds; read from roll-ups, whatever its size.
+    /// How much each of several ledgers holds; read from roll-ups in one go, whatever their size.
     ///
     /// # Errors
     /// A denial, or an unknown ledger.
-    pub fn overview(&self, actor: &Actor, ledger: &str) -> Result<Overview> {
-        let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
-        let year = u32::try_from(self.clock.today().year()).unwrap_or(0);
-        let mut newest = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
-        newest.limit = 1;
-        let (counts, page) = self.store.read(|db| {
-            Ok::<_, AppError>((
-                db.ledger_counts(&actor.organ, &ledger.id)?,
-                db.list(&newest)?,
-            ))
+    pub fn overviews(
+        &self,
+        actor: &Actor,
+        ledgers: &[Arc<Ledger>],
+        newest: usize,
+    ) -> Result<Vec<Overview>> {
+        let mut queries = Vec::with_capacity(ledgers.len());
+        for ledger in ledgers {
+            let (_, scope) = self.ledger(actor, Action::Read, &ledger.id)?;
+            let mut query = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
+            query.limit = newest.max(1);
+            queries.push(query);
+        }
+        let read = self.store.read(|db| {
+            let each = ledgers.iter().zip(&queries).map(|(ledger, query)| {
+                let counts = db.ledger_counts(&actor.organ, &ledger.id)?;
+                Ok::<_, AppError>((counts, db.list(query)?.rows))
+            });
+            each.collect::<Result<Vec<_>>>()
         })?;
-        Ok(Overview {
-            this_year: counts
-                .iter()
-                .find(|(y, _)| *y == year)
-                .map_or(0, |(_, n)| *n),
-            in_all: counts.iter().map(|(_, n)| n).sum(),
-            last_happened_on: page.rows.into_iter().next().map(|r| r.happened_on),
-        })
+        let overview = |(counts, rows): (Vec<(u32, u64)>, Vec<store::EntryRow>)| {
+            let last_happened_on = rows.first().map(|r| r.happened_on.clone());
+            let entries = rows.into_iter().take(newest).map(|row| self.entry_of(row));
+            Ok(Overview {
+                by_year: counts
+                    .iter()
+                    .filter_map(|(y, n)| Some((i16::try_from(*y).ok()?, *n)))
+                    .collect(),
+                in_all: counts.iter().map(|(_, n)| n).sum(),
+                last_happened_on,
+                newest: entries.collect::<Result<_>>()?,
+            })
+        };
+        read.into_iter().map(overview).collect()
+    }
+
+    /// All entries behind a figure, for sorting; none when there are more than `limit` or when
+    /// the actor may not see them.
+    ///
+    /// # Errors
+    /// As [`App::behind`].
+    pub fn all_behind(
+        &self,
+        actor: &Actor,
+        id: &str,
+        ask: &kernel::Ask,
+        as_of: Option<u64>,
+        limit: usize,
+    ) -> Result<Option<Vec<Behind>>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.behind(actor, id, ask, as_of, after, BEHIND_ROWS)?;
+            all.extend(page.entries);
+            if page.hidden || all.len() > limit {
+                return Ok(None);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(Some(all));
+            }
+        }
+    }
+
+    /// The entries behind a figure as a workbook, with what each adds to it.
+    ///
+    /// # Errors
+    /// A denial, or an unknown figure.
+    pub fn export_behind(
+        &self,
+        actor: &Actor,
+        id: &str,
+        ask: &kernel::Ask,
+        as_of: Option<u64>,
+    ) -> Result<Vec<u8>> {
+        let figure = self.catalogue().figure(id);
+        let figure = figure.ok_or(AppError::NotFound("该数据"))?.clone();
+        self.ledger(actor, Action::Export, &figure.ledger)?;
+        let columns = [
+            ("记录", Kind::Text),
+            ("编号", Kind::Text),
+            ("计入日期", Kind::Date),
+            ("计入", Kind::Decimal(figure.decimals)),
+            ("单位", Kind::Text),
+            (office::xlsx::RECORD_HEADER, Kind::Text),
+        ]
+        .map(|(name, kind)| Column {
+            name: name.to_owned(),
+            kind,
+        });
+        let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
+        let mut writer = TableWriter::new(&figure.name, &columns).map_err(fault)?;
+        let (mut rows, mut after) = (0u64, None);
+        loop {
+            let page = self.behind(actor, id, ask, as_of, after, BEHIND_ROWS)?;
+            for one in page.entries {
+                rows += 1;
+                let day = one.happened_on.parse();
+                let row = [
+                    Datum::Text(one.title),
+                    Datum::Text(one.number),
+                    day.map_or(Datum::Text(one.happened_on), Datum::Date),
+                    Datum::Decimal(self.in_unit(&figure, one.value)),
+                    Datum::Text(figure.unit.clone()),
+                    Datum::Text(one.entry_id),
+                ];
+                writer.push(&row).map_err(fault)?;
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        self.store.write(|db| {
+            let mut audit = self.audit(&actor.organ, &actor.account, "export");
+            audit.subject = id.to_owned();
+            audit.detail = format!("{rows} 条");
+            db.put_audit(&[audit])
+        })?;
+        let by = values::dates::chinese(self.clock.today());
+        let notes = [
+            format!("{}背后的记录 {rows} 条", figure.name),
+            format!("{} 于 {by} 导出", actor.name),
+        ];
+        writer.finish(&notes).map_err(fault)
     }
 }

@@ -172,7 +172,10 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn actor_by_login(&self, login: &str) -> Result<Option<crate::Actor>> {
-        Ok(self.store.read(|db| db.account_by_login(login))?.map(session::actor_of))
+        Ok(self
+            .store
+            .read(|db| db.account_by_login(login))?
+            .map(session::actor_of))
     }
 
     /// A note that the deployment keeps about itself.

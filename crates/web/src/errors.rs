@@ -2,7 +2,8 @@
 
 use app::AppError;
 use axum::{
-    http::StatusCode,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
@@ -19,6 +20,13 @@ use crate::{
         shell::{SignIn, sign_in},
     },
 };
+
+/// Where nothing is: known people get a page of the workbench, others are asked to sign in, so
+/// that addresses do not tell what exists.
+pub async fn no_page(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
+    web.page(headers, uri, |_| Err(AppError::NotFound("这个页面")))
+        .await
+}
 
 /// The page of an error.
 pub fn page(web: &Web, page: Option<&Page>, error: &AppError) -> Response {

@@ -24,7 +24,7 @@ mod shell;
 pub mod ui;
 
 pub use context::Web;
-use pages::{entry, figures, home, import, ledgers, log, reports, sign_in};
+use pages::{deadlines, entry, figures, home, import, ledgers, log, reports, sign_in};
 
 /// Uploads may be this large.
 const UPLOAD_BYTES_MAX: usize = 64 << 20;
@@ -35,6 +35,8 @@ pub fn router(web: Web) -> Router {
         .route("/", get(home::show))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
+        .route("/deadlines", get(deadlines::show))
+        .route("/calendar/{account}/{token}", get(deadlines::feed))
         .route("/search", get(home::search))
         .route("/ledgers", get(ledgers::index))
         .route("/ledgers/{ledger}", get(ledgers::list))
@@ -69,7 +71,8 @@ pub fn router(web: Web) -> Router {
         .route("/entries/{entry}/proof", get(entry::proof))
         .route("/entries/{entry}/proof/{seq}", get(entry::proof_file))
         .route("/figures", get(figures::index))
-        .route("/figures/{figure}", get(figures::show))
+        .route("/figures/{figure}", get(figures::one::show))
+        .route("/figures/{figure}/export.xlsx", get(figures::one::export))
         .route("/reports", get(reports::index).post(reports::start))
         .route("/reports/{report}", get(reports::show))
         .route(
@@ -86,7 +89,7 @@ pub fn router(web: Web) -> Router {
         .route("/gallery", get(gallery))
         .route("/assets/{version}/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "没有这个页面。") })
+        .fallback(errors::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())

@@ -22,6 +22,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Signing out.
 pub const SIGN_OUT: &str = "/sign-out";
+/// The deadline board.
+pub const DEADLINES: &str = "/deadlines";
 /// All ledgers.
 pub const LEDGERS: &str = "/ledgers";
 /// Search over all ledgers.
@@ -32,9 +34,15 @@ pub const FIGURES: &str = "/figures";
 pub const REPORTS: &str = "/reports";
 /// The log.
 pub const LOG: &str = "/log";
+/// The signed head of the log, for outsiders.
+pub const CHECKPOINT: &str = "/checkpoint";
 /// Every component of the design system.
 pub const GALLERY: &str = "/gallery";
 
+/// A person's calendar feed.
+pub fn feed(account: &str, token: &str) -> String {
+    format!("/calendar/{account}/{token}.ics")
+}
 /// A ledger's list.
 pub fn ledger(id: &str) -> String {
     format!("/ledgers/{id}")
@@ -57,6 +65,13 @@ pub fn entry_part(id: &str, part: &str) -> String {
 }
 /// A figure for what is asked of it.
 pub fn figure(id: &str, ask: &app::kernel::Ask, as_of: Option<u64>) -> String {
+    asking(&format!("/figures/{id}"), ask, as_of)
+}
+/// The entries behind a figure, to download.
+pub fn figure_export(id: &str, ask: &app::kernel::Ask, as_of: Option<u64>) -> String {
+    asking(&format!("/figures/{id}/export.xlsx"), ask, as_of)
+}
+fn asking(path: &str, ask: &app::kernel::Ask, as_of: Option<u64>) -> String {
     let from = ask.from.map(|d| d.to_string()).unwrap_or_default();
     let to = ask.to.to_string();
     let as_of = as_of.map(|n| n.to_string()).unwrap_or_default();
@@ -71,7 +86,7 @@ pub fn figure(id: &str, ask: &app::kernel::Ask, as_of: Option<u64>) -> String {
         ("as_of", as_of.as_str()),
     ];
     pairs.extend(only.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    with_query(&format!("/figures/{id}"), &pairs)
+    with_query(path, &pairs)
 }
 /// A report's desk.
 pub fn report(id: &str) -> String {

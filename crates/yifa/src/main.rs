@@ -33,6 +33,8 @@ enum Command {
     /// 存证日志：核对全部数据、签存证点、出具证明
     #[command(subcommand)]
     Log(commands::log::Command),
+    /// 报告体检：核对数字关系、结构、文字，像编译器一样指出问题
+    Check(commands::check::Arguments),
     /// 工作日：推算、计数、列出节假日
     #[command(subcommand)]
     Workdays(commands::workdays::Command),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Catalogue(command) => commands::catalogue::run(&command),
         Command::Log(command) => commands::log::run(&command),
+        Command::Check(arguments) => commands::check::run(&arguments),
         Command::Workdays(command) => commands::workdays::run(&command),
     };
     done.unwrap_or_else(|error| {

@@ -60,14 +60,14 @@ fn change(field: u8, to: u8) -> (&'static str, Option<Value>) {
     let date = format!("{year}-{:02}-{:02}", 1 + to % 12, 1 + to % 28);
     match field {
         0 => ("held_on", Some(date.into())),
-        1 => ("ended_on", (to % 4 != 0).then(|| date.into())),
+        1 => ("ended_on", (!to.is_multiple_of(4)).then(|| date.into())),
         2 => ("school", pick(&SCHOOLS, to).map(Value::from)),
         3 => ("district", pick(&DISTRICTS, to).map(Value::from)),
         4 => ("kind", pick(&KINDS, to).map(Value::from)),
         5 => ("people", Some(Value::Integer(i64::from(to) - 3))),
         6 => (
             "score",
-            (to % 5 != 0).then(|| Value::Integer(i64::from(to))),
+            (!to.is_multiple_of(5)).then(|| Value::Integer(i64::from(to))),
         ),
         _ => {
             let row = |n: u8| {
@@ -78,7 +78,7 @@ fn change(field: u8, to: u8) -> (&'static str, Option<Value>) {
             };
             (
                 "items",
-                (to % 6 != 0).then(|| Value::List((0..1 + to % 5).map(row).collect())),
+                (!to.is_multiple_of(6)).then(|| Value::List((0..1 + to % 5).map(row).collect())),
             )
         }
     }

@@ -1,151 +1,300 @@
-//! Today: the work of one's section, this year so far, and search over everything.
+//! Today: what there is to do, the figures of the year, the newest of one's ledgers, and search
+//! over everything.
 
-use app::{Action, kernel::Ask, values::dates::Period};
+use app::{
+    Action, AppError, Resource,
+    authorise::authorise,
+    catalogue::definition::Figure,
+    entry::Entry,
+    kernel::Ask,
+    listing::Overview,
+    values::dates::{Date, Period},
+};
 use axum::{
     extract::State,
     http::{HeaderMap, Uri},
     response::Response,
 };
-use maud::html;
+use maud::{Markup, html};
 
 use crate::{
-    context::Web,
+    context::{Page, Web},
+    pages::{figures::point, ledgers::number_of, reports},
     routes,
     shell::View,
     ui::{
         button::Button,
+        chart::spark::Spark,
+        clock::long_date,
         empty::Empty,
         head::{PageHead, Panel, page_head, panel},
         shell::Area,
         stat::{Stat, stats},
         table::{Cell, Column, Row, Table, table},
+        tabs::{Tab, tabs},
     },
 };
+
+/// Cards of figures.
+const CARDS: usize = 8;
+/// New entries shown.
+const NEWEST: usize = 8;
+/// Hits that a search answers at most.
+const HITS_MAX: usize = 200;
+/// Above so many ledgers the page shows figures and news only; the ledgers have their own page.
+const LEDGERS_MAX: usize = 24;
+
+type Own = Vec<(std::sync::Arc<app::catalogue::definition::Ledger>, Overview)>;
 
 /// Today's page.
 pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
         let (app, actor) = (page.app(), page.actor());
         let today = app.clock.today();
-        let year = Ask::period(Period::year(today.year()));
-        let own: Vec<_> = app
+        let mut ledgers: Vec<_> = app
             .ledgers(actor, Action::Write)
             .into_iter()
             .filter(|l| *l.section == *actor.section)
             .collect();
-        let shown = if own.is_empty() {
-            app.ledgers(actor, Action::Read)
+        let whose = if ledgers.is_empty() {
+            ledgers = app.ledgers(actor, Action::Read);
+            "全局"
         } else {
-            own
+            "您的科室"
         };
-        let mut rows = Vec::new();
-        for ledger in &shown {
-            let overview = app.overview(actor, &ledger.id)?;
-            rows.push(Row::to(
-                routes::ledger(&ledger.id),
-                vec![
-                    Cell::text(ledger.name.as_str()),
-                    Cell::text(ledger.about.as_str()),
-                    Cell::text(overview.this_year.to_string()),
-                    Cell::text(overview.in_all.to_string()),
-                    Cell::text(overview.last_happened_on.unwrap_or_default()),
-                ],
-            ));
-        }
-        let key: Vec<_> = shown.iter().flat_map(|l| &l.figures).take(4).collect();
-        let asks: Vec<_> = key
-            .iter()
-            .map(|f| (f.id.to_string(), year.clone()))
-            .collect();
-        let readings = app.readings(actor, &asks, None)?;
-        let cards: Vec<Stat> = readings
-            .iter()
-            .map(|r| Stat {
-                label: r.figure.name.clone(),
-                value: r.text(),
-                unit: r.figure.unit.clone(),
-                href: Some(routes::figure(&r.figure.id, &r.ask, None)),
-                ..Stat::default()
-            })
-            .collect();
+        let overviews = app.overviews(actor, &ledgers, NEWEST)?;
+        let own: Own = ledgers.into_iter().zip(overviews).collect();
+        let year = year_of(page, &own, today);
         let head = page_head(&PageHead {
             title: "今日".to_owned(),
-            kicker: Some(app::values::dates::chinese_with_weekday(today)),
-            lede: Some(format!(
-                "{}，下面是您的科室保管的台账和今年的数据。",
-                actor.name
-            )),
+            kicker: Some(long_date(today)),
+            lede: Some(format!("{}，这里是{whose}的台账和数据。", actor.name)),
             actions: vec![Button::go("查看全部台账", routes::LEDGERS)],
             ..PageHead::default()
         });
-        let ledgers = table(&Table {
-            caption: "我的台账".to_owned(),
-            columns: vec![
-                Column::text("台账"),
-                Column::wide("记什么"),
-                Column::number("今年"),
-                Column::number("累计"),
-                Column::short("最近一条"),
-            ],
-            rows,
-            empty: Some(Empty {
-                title: "您的科室还没有台账".to_owned(),
-                ..Empty::default()
-            }),
-            ..Table::default()
-        });
         let main = html! {
             (head)
-            @if !cards.is_empty() { (stats(&cards)) }
-            (panel(&Panel::new("ledgers", "我的台账", ledgers)))
+            (report_panel(page)?)
+            (figure_panel(page, &own, year, today)?)
+            @if own.len() <= LEDGERS_MAX { (ledger_panel(&own, year)) }
+            (newest_panel(&own))
         };
         page.show(View::of(Area::Today, "今日", main))
     })
     .await
 }
 
+/// The year that is asked for; else this one, or the one before while this one is still empty.
+fn year_of(page: &Page, own: &Own, today: Date) -> i16 {
+    let this = today.year();
+    let started = own.iter().any(|(_, o)| o.of_year(this) > 0);
+    let usual = if started || today.month() > 3 { this } else { this - 1 };
+    page.asked("year")
+        .parse()
+        .ok()
+        .filter(|y| (this - 1..=this).contains(y))
+        .unwrap_or(usual)
+}
+
+/// Reports in hand, for those who write or sign them.
+fn report_panel(page: &Page) -> Result<Markup, AppError> {
+    if authorise(page.actor(), Action::ReadFigures, Resource::Reports).is_err() {
+        return Ok(html! {});
+    }
+    let rows = reports::rows(page, 3)?;
+    if rows.is_empty() {
+        return Ok(html! {});
+    }
+    let list = table(&Table {
+        caption: "报告".to_owned(),
+        columns: reports::columns(),
+        rows,
+        ..Table::default()
+    });
+    let view = Panel {
+        actions: vec![Button::go("全部报告", routes::REPORTS).quiet()],
+        ..Panel::new("reports", "报告", list)
+    };
+    Ok(panel(&view))
+}
+
+/// The first figure of each ledger with its course through the year.
+fn figure_panel(page: &Page, own: &Own, year: i16, today: Date) -> Result<Markup, AppError> {
+    let (app, actor) = (page.app(), page.actor());
+    if authorise(actor, Action::ReadFigures, Resource::Figures).is_err() {
+        return Ok(html! {});
+    }
+    let mut full: Vec<_> = own.iter().filter(|(l, _)| !l.figures.is_empty()).collect();
+    // The ledgers with most work first; the order of the catalogue breaks ties.
+    full.sort_by_key(|(_, overview)| std::cmp::Reverse(overview.of_year(year)));
+    let key: Vec<&Figure> = full
+        .iter()
+        .filter_map(|(l, _)| l.figures.first().map(AsRef::as_ref))
+        .take(CARDS)
+        .collect();
+    if key.is_empty() {
+        return Ok(html! {});
+    }
+    let asks: Vec<_> = key
+        .iter()
+        .flat_map(|f| [year, year - 1].map(|y| (f.id.to_string(), Ask::period(Period::year(y)))))
+        .collect();
+    let readings = app.readings(actor, &asks, None)?;
+    let mut cards = Vec::new();
+    for pair in readings.chunks(2) {
+        let [now, before] = pair else { continue };
+        let months = app.by_month(actor, &now.figure.id, &now.ask)?;
+        let said = |r: &app::figures::Reading| r.words();
+        let spark = Spark {
+            values: months
+                .iter()
+                .filter_map(|(_, r)| point("", r).value)
+                .collect(),
+            said: format!(
+                "按月：{}",
+                months.iter().map(|(_, r)| said(r)).collect::<Vec<_>>().join("，")
+            ),
+        };
+        let whole_year = year < today.year();
+        let delta = before.text().filter(|_| whole_year);
+        cards.push(Stat {
+            label: now.figure.name.clone(),
+            value: now.text(),
+            unit: now.figure.unit.clone(),
+            href: Some(routes::figure(&now.figure.id, &now.ask, None)),
+            delta: delta.map(|text| format!("{} 年 {text}", year - 1)),
+            spark: Some(spark),
+            ..Stat::default()
+        });
+    }
+    let this = today.year();
+    let years = [this, this - 1].map(|y| {
+        let address = routes::with_query(routes::HOME, &[("year", &y.to_string())]);
+        Tab::new(format!("{y} 年"), address, y == year)
+    });
+    Ok(html! { (tabs("年份", &years)) (stats(&cards)) })
+}
+
+fn ledger_panel(own: &Own, year: i16) -> Markup {
+    let rows = own.iter().map(|(ledger, overview)| {
+        Row::to(
+            routes::ledger(&ledger.id),
+            vec![
+                Cell::text(ledger.name.as_str()),
+                Cell::text(ledger.about.as_str()),
+                Cell::text(overview.of_year(year).to_string()),
+                Cell::text(overview.in_all.to_string()),
+                Cell::text(overview.last_happened_on.as_deref().map(short_date).unwrap_or_default()),
+            ],
+        )
+    });
+    let list = table(&Table {
+        caption: "我的台账".to_owned(),
+        columns: vec![
+            Column::text("台账"),
+            Column::wide("记什么"),
+            Column::number(format!("{year} 年")).in_unit("条"),
+            Column::number("累计").in_unit("条"),
+            Column::short("最近一条"),
+        ],
+        rows: rows.collect(),
+        empty: Some(Empty {
+            title: "您的科室还没有台账".to_owned(),
+            ..Empty::default()
+        }),
+        ..Table::default()
+    });
+    panel(&Panel {
+        count: Some(format!("{} 本", own.len())),
+        ..Panel::new("ledgers", "我的台账", list)
+    })
+}
+
+fn newest_panel(own: &Own) -> Markup {
+    let mut newest: Vec<(Date, &Entry)> = own
+        .iter()
+        .flat_map(|(_, overview)| &overview.newest)
+        .map(|entry| (entry.state.happened_on(&entry.ledger), entry))
+        .collect();
+    newest.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    newest.truncate(NEWEST);
+    if newest.is_empty() {
+        return html! {};
+    }
+    let rows = newest.iter().map(|(_, entry)| found(entry));
+    let list = table(&Table {
+        caption: "最近的记录".to_owned(),
+        columns: found_columns(),
+        rows: rows.collect(),
+        ..Table::default()
+    });
+    panel(&Panel::new("newest", "最近的记录", list))
+}
+
+/// A day of a stored text, as short as it can be said without doubt.
+pub fn short_date(text: &str) -> String {
+    text.parse::<Date>()
+        .map_or_else(|_| text.to_owned(), app::values::dates::chinese)
+}
+
+fn found(entry: &Entry) -> Row {
+    let title = if entry.title.is_empty() {
+        "（未命名）"
+    } else {
+        entry.title.as_str()
+    };
+    let day = entry.state.happened_on(&entry.ledger);
+    Row::to(
+        routes::entry(&entry.id),
+        vec![
+            Cell::text(title),
+            Cell::Link(entry.ledger.name.clone(), routes::ledger(&entry.ledger.id)),
+            Cell::text(number_of(entry)),
+            Cell::text(app::values::dates::chinese(day)),
+        ],
+    )
+}
+
+fn found_columns() -> Vec<Column> {
+    vec![
+        Column::wide("记录"),
+        Column::text("台账"),
+        Column::text("编号"),
+        Column::short("日期"),
+    ]
+}
+
 /// Search over all ledgers.
 pub async fn search(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
-        let words = page.asked("q");
-        let found = page.app().search(page.actor(), &words)?;
-        let rows: Vec<Row> = found
-            .iter()
-            .map(|entry| {
-                Row::to(
-                    routes::entry(&entry.id),
-                    vec![
-                        Cell::text(entry.title.as_str()),
-                        Cell::text(entry.ledger.name.as_str()),
-                        Cell::text(entry.number.as_str()),
-                        Cell::text(entry.state.happened_on(&entry.ledger).to_string()),
-                    ],
-                )
-            })
-            .collect();
+        let words = page.asked("q").trim().to_owned();
+        let hits = page.app().search(page.actor(), &words)?;
         let head = page_head(&PageHead {
             title: "搜索结果".to_owned(),
-            count: Some(format!("{} 条", rows.len())),
-            lede: Some(format!("在您可以查看的台账里找“{words}”。")),
+            count: Some(if hits.len() < HITS_MAX {
+                format!("{} 条", hits.len())
+            } else {
+                format!("前 {HITS_MAX} 条")
+            }),
+            lede: Some(if words.is_empty() {
+                "写编号、当事人或事项里的几个字；几个词之间空一格，就是都要有。".to_owned()
+            } else {
+                format!("在您可以查看的台账里找“{words}”，新登记的在前。")
+            }),
             ..PageHead::default()
         });
         let list = table(&Table {
             caption: "搜索结果".to_owned(),
-            columns: vec![
-                Column::wide("记录"),
-                Column::text("台账"),
-                Column::text("编号"),
-                Column::short("日期"),
-            ],
-            rows,
-            empty: Some(Empty {
+            columns: found_columns(),
+            rows: hits.iter().map(found).collect(),
+            empty: (!words.is_empty()).then(|| Empty {
                 title: format!("没有找到含“{words}”的记录"),
                 teaches: "可以试试较短的词、编号，或到具体台账里按条件筛选。".to_owned(),
-                ..Empty::default()
+                actions: vec![Button::go("查看全部台账", routes::LEDGERS)],
             }),
             ..Table::default()
         });
-        let mut view = View::new("搜索", html! { (head) (list) });
+        let mut view = View::new("搜索", html! { (head) @if !words.is_empty() { (list) } });
         view.searched = words;
         page.show(view)
     })

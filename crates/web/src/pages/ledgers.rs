@@ -15,6 +15,7 @@ use maud::{Markup, html};
 
 use crate::{
     context::{Page, Web, download},
+    pages::home::short_date,
     routes,
     shell::View,
     ui::{
@@ -22,7 +23,7 @@ use crate::{
         button::Button,
         empty::Empty,
         filter::{ActiveFilter, Choice, Filter, FilterBar, filter_bar},
-        head::{PageHead, Panel, page_head, panel},
+        head::{PageHead, page_head},
         icons::Icon,
         notice::{Link, Notice, notice},
         pagination::{Pager, pager},
@@ -41,42 +42,51 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
     web.page(headers, uri, |page| {
         let ledgers = page.app().ledgers(page.actor(), Action::Read);
         let sections = page.app().catalogue().sections();
-        let mut parts: Vec<Markup> = Vec::new();
+        let year = page.app().clock.today().year();
+        let overviews = page.app().overviews(page.actor(), &ledgers, 0)?;
+        let mut rows = Vec::new();
         for module in page.app().catalogue().modules() {
-            let mut rows = Vec::new();
-            for ledger in ledgers.iter().filter(|l| l.module == module.id) {
-                let overview = page.app().overview(page.actor(), &ledger.id)?;
+            let both = ledgers.iter().zip(&overviews);
+            let mut own = both.filter(|(l, _)| l.module == module.id).peekable();
+            if own.peek().is_some() {
+                rows.push(Row::group(module.id.to_string(), module.name.as_str()));
+            }
+            for (ledger, overview) in own {
                 let section = sections.iter().find(|s| s.id == ledger.section);
+                let last = overview.last_happened_on.as_deref().map(short_date);
                 rows.push(Row::to(
                     routes::ledger(&ledger.id),
                     vec![
                         Cell::text(ledger.name.as_str()),
                         Cell::text(ledger.about.as_str()),
                         Cell::text(section.map_or("", |s| s.name.as_str())),
+                        Cell::text(overview.of_year(year - 1).to_string()),
+                        Cell::text(overview.of_year(year).to_string()),
                         Cell::text(overview.in_all.to_string()),
+                        Cell::text(last.unwrap_or_default()),
                     ],
                 ));
             }
-            if rows.is_empty() {
-                continue;
-            }
-            let list = table(&Table {
-                caption: module.name.clone(),
-                columns: vec![
-                    Column::text("台账"),
-                    Column::wide("记什么"),
-                    Column::text("主管科室"),
-                    Column::number("记录"),
-                ],
-                rows,
-                ..Table::default()
-            });
-            parts.push(panel(&Panel::new(
-                module.id.to_string(),
-                module.name.as_str(),
-                list,
-            )));
         }
+        let list = table(&Table {
+            caption: "台账".to_owned(),
+            columns: vec![
+                Column::text("台账"),
+                Column::wide("记什么"),
+                Column::text("主管科室"),
+                Column::number(format!("{} 年", year - 1)),
+                Column::number(format!("{year} 年")),
+                Column::number("累计").in_unit("条"),
+                Column::short("最近一条"),
+            ],
+            rows,
+            empty: Some(Empty {
+                title: "没有您可以查看的台账".to_owned(),
+                teaches: "台账由主管科室保管；需要查看的，请联系法规科。".to_owned(),
+                ..Empty::default()
+            }),
+            ..Table::default()
+        });
         let head = page_head(&PageHead {
             title: "台账".to_owned(),
             count: Some(format!("{} 本", ledgers.len())),
@@ -85,7 +95,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
             ),
             ..PageHead::default()
         });
-        let main = html! { (head) @for part in &parts { (part) } };
+        let main = html! { (head) (list) };
         page.show(View::of(Area::Ledgers, "台账", main))
     })
     .await
@@ -189,7 +199,7 @@ fn list_view(
         actions: actions.clone(),
         ..PageHead::default()
     });
-    let filtered = !ask.search.is_empty() || ask.year.is_some() || !ask.filters.is_empty();
+    let filtered = ask.stage.is_some() || !ask.search.is_empty() || ask.year.is_some() || !ask.filters.is_empty();
     let empty = if filtered {
         Empty {
             title: "没有符合条件的记录".to_owned(),
@@ -215,12 +225,12 @@ fn list_view(
         totals: Vec::new(),
         empty: Some(empty),
     });
-    let older = found.next.as_deref().map(|next| address_after(page, next));
-    let newer = ask.after.is_some().then(|| address(page, "after", ""));
+    let next = found.next.as_deref().map(|next| address_after(page, next));
+    let first = ask.after.is_some().then(|| address(page, "after", ""));
     let pages = pager(&Pager {
         shown: format!("本页 {} {unit}，共 {count}", found.entries.len()),
-        newer,
-        older,
+        first,
+        next,
         sizes: Vec::new(),
     });
     let problems = found
@@ -229,7 +239,7 @@ fn list_view(
         .map(|p| notice(&Notice::new(Tone::Soon, p.as_str())));
     Ok(html! {
         (head)
-        (figure_links(page, ledger, ask)?)
+        (figure_links(page, ledger, ask, found)?)
         (filters(page, ledger, ask, found)?)
         @for problem in problems { (problem) }
         (list)
@@ -244,9 +254,16 @@ fn address_after(page: &Page, cursor: &str) -> String {
     format!("{base}{join}after={cursor}")
 }
 
-/// The ledger's figures of the chosen year, as a quiet line above the list.
-fn figure_links(page: &Page, ledger: &Ledger, ask: &ListAsk) -> Result<Markup, AppError> {
-    let year = ask.year.unwrap_or_else(|| page.app().clock.today().year());
+/// The ledger's figures of the chosen year, else of the newest with entries, as a quiet line.
+fn figure_links(
+    page: &Page,
+    ledger: &Ledger,
+    ask: &ListAsk,
+    found: &ListPage,
+) -> Result<Markup, AppError> {
+    let today = page.app().clock.today();
+    let newest = found.years.iter().find(|y| **y <= today.year()).copied();
+    let year = ask.year.or(newest).unwrap_or_else(|| today.year());
     let period = app::values::dates::Period::year(year);
     let asks: Vec<_> = ledger
         .figures
@@ -258,12 +275,15 @@ fn figure_links(page: &Page, ledger: &Ledger, ask: &ListAsk) -> Result<Markup, A
     Ok(html! {
         @if !readings.is_empty() {
             p.figure-line {
-                span.hint { (year) " 年 " }
+                span.hint { (year) " 年" }
                 @for r in &readings {
                     a href=(routes::figure(&r.figure.id, &r.ask, None)) {
-                        (r.figure.name) " " b { (r.words()) } (r.figure.unit)
+                        (r.figure.name) " "
+                        @match r.text() {
+                            Some(text) => { b { (text) } " " (r.figure.unit) },
+                            None => span.missing { "无数据" },
+                        }
                     }
-                    " "
                 }
             }
         }
@@ -360,6 +380,15 @@ fn row(entry: &app::entry::Entry, columns: &[&Field], personal: bool) -> Row {
         row.remark = Some("已作废".to_owned());
     }
     row
+}
+
+/// The number of an entry, where its book numbers entries; a key of several fields is no number.
+pub fn number_of(entry: &app::entry::Entry) -> &str {
+    if entry.ledger.key.len() == 1 {
+        &entry.number
+    } else {
+        ""
+    }
 }
 
 /// The badge of an entry's stage.

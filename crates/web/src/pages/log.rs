@@ -9,8 +9,11 @@ use maud::html;
 
 use crate::{
     context::Web,
+    pages::entry::recorded,
+    routes,
     shell::View,
     ui::{
+        button::Button,
         facts::{Fact, facts},
         head::{PageHead, Panel, page_head, panel},
         shell::Area,
@@ -25,25 +28,28 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
         let key = page.app().verifier_key();
         let known = [
             Fact::new("留痕总数", head.size.to_string()),
-            Fact::new("签名时间", head.created_at.as_str()),
+            Fact::new("签名时间", recorded(&head.created_at)),
             Fact::wide("验证公钥", Cell::Other(html! { code { (key) } })),
         ];
+        let actions = vec![Button::download("下载存证点", routes::CHECKPOINT)];
         let main = html! {
             (page_head(&PageHead {
                 title: "存证".to_owned(),
                 count: Some(format!("{} 次留痕", head.size)),
                 lede: Some("全系统的每一次办理都写进同一棵只能增长的树，树根由系统签名。".to_owned()),
+                actions,
                 ..PageHead::default()
             }))
             (panel(&Panel::new("head", "最新存证点", html! {
                 (facts(&known))
-                p.command { code { (head.note) } }
+                pre.command { (head.note) }
             })))
             (panel(&Panel::new("verify", "怎样核对", html! {
                 p { "在服务器上核对全部数据（任何一个字节被改动，都会指出是哪张表的哪一行）：" }
                 p.command { code { "yifa log verify" } }
-                p { "在别处核对：下载 " a href="/checkpoint" { "存证点" } " 和 "
-                    code { "/tile/…" } " 下的文件，格式为 C2SP tlog-tiles，任何兼容的工具都能验证。" }
+                p { "在别处核对：下载存证点和 " code { "/tile/…" }
+                    " 下的文件，格式为 C2SP tlog-tiles，任何兼容的工具都能验证。" }
+                p { "核对一件事：打开那条记录，点“查看存证”，下载证明文件。" }
             })))
         };
         page.show(View::of(Area::Proofs, "存证", main))

@@ -1,5 +1,6 @@
 //! The pages of the workbench, one module per family: handlers and views side by side.
 
+pub mod deadlines;
 pub mod entry;
 pub mod figures;
 pub mod home;

@@ -86,10 +86,11 @@ fn next_of(query: &str) -> String {
     )
 }
 
-/// Only a path of this site: never another host.
+/// Only a path of this site: never another host. Browsers drop tabs and line ends from addresses
+/// and read a backslash as a slash, so none of them may stand in it.
 fn safe_next(next: &str) -> String {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
-    if own {
+    let own = next.starts_with('/') && !next.starts_with("//");
+    if own && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') {
         next.to_owned()
     } else {
         routes::HOME.to_owned()
@@ -103,7 +104,7 @@ fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
         .next()
         .map(|o| o.name.clone())
         .unwrap_or_default();
-    let login = Control::Text {
+    let login = Control::Login {
         value: login.to_owned(),
     };
     let password = Control::Password {
@@ -165,6 +166,10 @@ mod tests {
             "https://evil.example",
             "/\\evil.example",
             "javascript:x",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "/\u{a0}/evil.example",
+            "",
         ] {
             assert_eq!(safe_next(evil), "/", "{evil}");
         }

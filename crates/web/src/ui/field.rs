@@ -88,6 +88,11 @@ pub enum Control {
         /// As typed.
         value: String,
     },
+    /// The name that one signs in with.
+    Login {
+        /// As typed.
+        value: String,
+    },
     /// Several lines.
     LongText {
         /// As typed.
@@ -360,6 +365,11 @@ fn control(name: &str, label: &str, control: &Control, wiring: &Wiring) -> Marku
             p.hint { (limit) }
         },
         Control::Account { value } => html! {
+            input.w-text type="text" id=(name) name=(name) value=(value) autocomplete="username"
+                autocapitalize="none" spellcheck="false" required[wiring.required]
+                aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];
+        },
+        Control::Login { value } => html! {
             input.w-text type="text" id=(name) name=(name) value=(value) autocomplete="username"
                 autocapitalize="none" spellcheck="false" required[wiring.required]
                 aria-describedby=[wiring.described_by.as_deref()] aria-invalid=[wiring.invalid];

@@ -1,4 +1,4 @@
-//! Pagination by key: newer, older, and how many per page.
+//! Pagination by key: the first page, the next one, and how many per page.
 //!
 //! There are no page numbers: a page starts after a key, so it stays the same page while entries
 //! are added, and the millionth entry opens as fast as the first.
@@ -24,10 +24,10 @@ pub struct PageSize {
 pub struct Pager {
     /// `显示 50 件，共 304 件`.
     pub shown: String,
-    /// The page before, if any.
-    pub newer: Option<String>,
+    /// The first page, when this is another.
+    pub first: Option<String>,
     /// The page after, if any.
-    pub older: Option<String>,
+    pub next: Option<String>,
     /// Page sizes.
     pub sizes: Vec<PageSize>,
 }
@@ -47,10 +47,10 @@ pub fn pager(view: &Pager) -> Markup {
                     }
                 }
             }
-            @if view.newer.is_some() || view.older.is_some() {
+            @if view.first.is_some() || view.next.is_some() {
                 div.btn-row {
-                    (step(words::NEWER, view.newer.as_deref(), "prev"))
-                    (step(words::OLDER, view.older.as_deref(), "next"))
+                    (step(words::FIRST_PAGE, view.first.as_deref(), "first"))
+                    (step(words::NEXT_PAGE, view.next.as_deref(), "next"))
                 }
             }
         }
@@ -80,8 +80,8 @@ pub fn samples() -> Vec<Sample> {
         })),
         Sample::usual(pager(&Pager {
             shown: "显示 50 件，共 304 件".into(),
-            newer: None,
-            older: Some("#older".into()),
+            first: None,
+            next: Some("#older".into()),
             sizes: vec![size(50, true), size(100, false), size(200, false)],
         })),
     ]

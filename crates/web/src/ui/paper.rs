@@ -20,6 +20,8 @@ pub enum Run {
         text: String,
         /// Its receipt, or its page.
         href: String,
+        /// For the way back from its receipt; unique on the page.
+        id: Option<String>,
         /// Its receipt is shown beside the paper now.
         open: bool,
         /// What the ledgers say now, when that differs from this frozen number.
@@ -52,6 +54,7 @@ impl Run {
         Run::Figure {
             text: text.into(),
             href: href.into(),
+            id: None,
             open: false,
             now: None,
         }
@@ -157,8 +160,8 @@ pub fn run(view: &Run) -> Markup {
     html! {
         @match view {
             Run::Text(text) => (text),
-            Run::Figure { text, href, open, now } => {
-                a.figure .figure-open[*open] .figure-moved[now.is_some()] href=(href)
+            Run::Figure { text, href, id, open, now } => {
+                a.figure .figure-open[*open] .figure-moved[now.is_some()] href=(href) id=[id.as_deref()]
                     aria-current=[open.then_some("true")] { (text) }
                 @if let Some(now) = now { span.figure-now { "（现为 " (now) "）" } }
             }
@@ -206,6 +209,7 @@ pub(crate) fn sample_paper() -> Paper {
                 Run::Figure {
                     text: "304".into(),
                     href: "#receipt".into(),
+                    id: None,
                     open: true,
                     now: None,
                 },
@@ -213,6 +217,7 @@ pub(crate) fn sample_paper() -> Paper {
                 Run::Figure {
                     text: "301".into(),
                     href: "#f2".into(),
+                    id: None,
                     open: false,
                     now: Some("302".into()),
                 },

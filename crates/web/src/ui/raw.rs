@@ -27,7 +27,10 @@ pub fn svg_icon(strokes: Strokes) -> Markup {
 /// The stylesheet inside a page, for files that must stand alone. Never for pages that are served:
 /// their policy forbids it.
 pub fn embedded_stylesheet() -> Markup {
-    PreEscaped(format!("<style>{}</style>", include_str!("../../assets/yifa.css")))
+    PreEscaped(format!(
+        "<style>{}</style>",
+        include_str!("../../assets/yifa.css")
+    ))
 }
 
 #[cfg(test)]

@@ -82,10 +82,10 @@ impl Column {
         }
     }
 
-    /// The same column with a unit in its heading.
+    /// The same column with a unit in its heading; an empty one is none.
     pub fn in_unit(self, unit: impl Into<String>) -> Self {
         Self {
-            unit: Some(unit.into()),
+            unit: Some(unit.into()).filter(|unit| !unit.is_empty()),
             ..self
         }
     }
@@ -155,6 +155,8 @@ pub struct Row {
     pub tone: Tone,
     /// Why the row is marked; shown under the first cell.
     pub remark: Option<String>,
+    /// A heading over the rows that follow, instead of cells: id and words.
+    pub group: Option<(String, String)>,
 }
 
 impl Row {
@@ -163,6 +165,14 @@ impl Row {
         Self {
             href: Some(href.into()),
             cells,
+            ..Self::default()
+        }
+    }
+
+    /// A heading over the rows that follow; the id is for links and unique on the page.
+    pub fn group(id: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            group: Some((id.into(), words.into())),
             ..Self::default()
         }
     }
@@ -206,7 +216,9 @@ pub fn table(view: &Table) -> Markup {
             table.data data-rows {
                 caption.unseen { (view.caption) }
                 thead { tr { @for one in &view.columns { (heading(one)) } } }
-                tbody { @for one in &view.rows { (row(&view.columns, one)) } }
+                @for rows in view.rows.chunk_by(|_, next| next.group.is_none()) {
+                    tbody { @for one in rows { (row(&view.columns, one)) } }
+                }
                 @if !view.totals.is_empty() {
                     tfoot {
                         tr {
@@ -254,6 +266,11 @@ fn heading(column: &Column) -> Markup {
 }
 
 fn row(columns: &[Column], row: &Row) -> Markup {
+    if let Some((id, words)) = &row.group {
+        return html! {
+            tr.data-group id=(id) { th scope="rowgroup" colspan=(columns.len()) { (words) } }
+        };
+    }
     html! {
         tr class=[(row.tone != Tone::Plain).then_some(row.tone.class())] {
             @for (at, (column, cell)) in columns.iter().zip(&row.cells).enumerate() {
@@ -386,8 +403,10 @@ fn by_district() -> Table {
             Column::number("退费").in_unit("元"),
         ],
         rows: vec![
+            Row::group("sample-group-a", "市辖区"),
             row("东山区", "152", "151", "99.3", "1,203,400.00"),
             row("西河区", "84", "83", "98.8", "86,120.50"),
+            Row::group("sample-group-b", "县"),
             row("南湖区", "68", "67", "98.5", ""),
         ],
         totals: ["304", "301", "99.0", "1,289,520.50"]

@@ -43,10 +43,10 @@ pub const FILTER: &str = "筛选";
 pub const CLEAR: &str = "清除全部条件";
 /// Remove one filter, before its name.
 pub const REMOVE: &str = "去掉条件";
-/// Newer page.
-pub const NEWER: &str = "较新";
-/// Older page.
-pub const OLDER: &str = "较旧";
+/// The first page of a list.
+pub const FIRST_PAGE: &str = "回到第一页";
+/// The next page of a list.
+pub const NEXT_PAGE: &str = "下一页";
 /// Label of the pagination.
 pub const PAGES: &str = "分页";
 /// Rows per page.

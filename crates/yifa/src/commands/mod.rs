@@ -1,6 +1,7 @@
 //! Commands, one file each.
 
 pub mod catalogue;
+pub mod check;
 pub mod demo;
 pub mod log;
 pub mod serve;

@@ -1,0 +1,182 @@
+//! Acts of a procedure: the form of one, and doing it.
+
+use std::collections::BTreeMap;
+
+use app::{
+    Action, AppError,
+    catalogue::definition::{Field as Definition, Ledger},
+    entry::Entry,
+    kernel::decide::obstacle,
+    values::dates,
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use maud::html;
+
+use super::{
+    above, asked_fields, name_of,
+    fields::{control, read, take_errors, typed},
+};
+use crate::{
+    context::{Page, Web, see_other},
+    form::Form,
+    routes,
+    shell::View,
+    ui::{
+        badge::Tone,
+        button::Button,
+        field::{Control, Field},
+        form::{Form as FormView, FormPart, form as form_view},
+        head::{PageHead, page_head},
+        notice::{Link, Notice, notice},
+        shell::Area,
+    },
+};
+
+/// The form of an act.
+pub async fn act_form(
+    State(web): State<Web>,
+    Path((id, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let entry = page.app().entry(page.actor(), &id)?;
+        page.app()
+            .ledger(page.actor(), Action::Write, &entry.ledger.id)?;
+        page.show(act_view(
+            page,
+            &entry,
+            &action,
+            &Form::default(),
+            &BTreeMap::new(),
+            None,
+        )?)
+    })
+    .await
+}
+
+/// Does an act.
+pub async fn act(
+    State(web): State<Web>,
+    Path((id, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, move |page, form| {
+        let entry = page.app().entry(page.actor(), &id)?;
+        let fields = asked_definitions(&entry.ledger, &action)?;
+        let (values, mut errors) = read(page, &fields, &form)?;
+        let happened_on = match dates::parse_date(form.text("happened_on")) {
+            Ok(day) => Some(day),
+            Err(error) => {
+                errors.insert("happened_on".to_owned(), error.to_string());
+                None
+            }
+        };
+        let mut whole = None;
+        if errors.is_empty() {
+            let based_on = form.text("revision").parse().ok();
+            match page
+                .app()
+                .act(page.actor(), &id, based_on, &action, values, happened_on)
+            {
+                Ok(()) => {
+                    return see_other(&routes::with_query(
+                        &routes::entry(&id),
+                        &[("done", "acted")],
+                    ));
+                }
+                Err(error) => whole = take_errors(error, &mut errors)?,
+            }
+        }
+        page.show_rejected(act_view(page, &entry, &action, &form, &errors, whole)?)
+    })
+    .await
+}
+
+fn asked_definitions<'a>(
+    ledger: &'a Ledger,
+    action: &str,
+) -> Result<Vec<&'a Definition>, AppError> {
+    let action = ledger
+        .action(action)
+        .ok_or(AppError::NotFound("该办理事项"))?;
+    Ok(action
+        .asks
+        .iter()
+        .filter_map(|id| ledger.field(id))
+        .collect())
+}
+
+fn act_view(
+    page: &Page,
+    entry: &Entry,
+    action: &str,
+    form: &Form,
+    errors: &BTreeMap<String, String>,
+    whole: Option<String>,
+) -> Result<View, AppError> {
+    let definition = entry
+        .ledger
+        .action(action)
+        .ok_or(AppError::NotFound("该办理事项"))?;
+    let today = page.app().clock.today().to_string();
+    let given = form.text("happened_on");
+    let on = Control::Date {
+        value: if given.is_empty() {
+            today
+        } else {
+            given.to_owned()
+        },
+    };
+    let mut fields = vec![Field {
+        error: errors.get("happened_on").cloned(),
+        ..Field::new("happened_on", "办理日期", on).required()
+    }];
+    for field in asked_definitions(&entry.ledger, action)? {
+        let typed = typed(form, field, entry.state.fields.get(field.id.as_str()));
+        fields.push(control(page, &entry.ledger, field, &typed, errors)?);
+    }
+    let who = page.app().who(page.actor())?;
+    let asked = asked_fields(definition);
+    let obstacle = obstacle(&entry.ledger, &entry.state, definition, &asked, &who);
+    let body = form_view(&FormView {
+        id: "act".to_owned(),
+        action: routes::entry_part(&entry.id, &format!("act/{action}")),
+        token: page.token(),
+        hidden: vec![("revision".to_owned(), entry.state.revision.to_string())],
+        errors: whole.into_iter().collect(),
+        parts: vec![FormPart {
+            fields,
+            ..FormPart::default()
+        }],
+        buttons: vec![
+            Button::submit(definition.name.as_str()),
+            Button::go("不办理，返回", routes::entry(&entry.id)).quiet(),
+        ],
+        ..FormView::default()
+    });
+    let head = page_head(&PageHead {
+        title: definition.name.clone(),
+        kicker: Some(name_of(entry)),
+        lede: definition.law.as_ref().map(|law| format!("依据：{law}")),
+        ..PageHead::default()
+    });
+    let mut above = above(&entry.ledger);
+    above.push(Link::new(name_of(entry), routes::entry(&entry.id)));
+    let main = html! {
+        (head)
+        @if let Some(refusal) = obstacle {
+            (notice(&Notice::new(Tone::Late, refusal.to_string())))
+        } @else {
+            (body)
+        }
+    };
+    Ok(View::of(Area::Ledgers, definition.name.as_str(), main).below(above))
+}
+

@@ -1,0 +1,672 @@
+//! The page of a figure: value, formula, course, parts, definition, and the entries behind it.
+
+use std::collections::BTreeMap;
+
+use app::{
+    Action, AppError,
+    catalogue::definition::{Figure, FigureKind, Measure, Operation},
+    figures::{Behind, Reading},
+    kernel::Ask,
+    sheet::XLSX,
+    values::dates::{Date, Period},
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use maud::{Markup, html};
+
+use super::{period_words, point};
+use crate::{
+    context::{Answer, Page, Web, download},
+    pages::home::short_date,
+    routes,
+    shell::View,
+    ui::{
+        badge::Tone,
+        button::Button,
+        chart,
+        empty::Empty,
+        facts::{Fact, facts},
+        filter::{Filter, FilterBar, filter_bar},
+        head::{Columns, PageHead, Panel, columns, page_head, panel},
+        notice::{Link, Notice, notice},
+        pagination::{Pager, pager},
+        receipt::{Term, formula},
+        shell::Area,
+        stat::{Stat, stats},
+        tabs::{Tab, tabs},
+        table::{Cell, Column, Row, Sorted, Table, table},
+    },
+};
+
+/// Entries of a page.
+const ROWS: usize = 50;
+/// Entries that are sorted at a time; more are listed by date, and sorted in the export.
+const SORTED_MAX: usize = 2_000;
+
+/// What the address asks of a figure.
+fn ask_of(page: &Page) -> Result<(Ask, Option<u64>), AppError> {
+    let mut ask = Ask::period(Period::year(super::usual_year(page)));
+    let mut as_of = None;
+    let asked: BTreeMap<String, String> = page.query().into_iter().collect();
+    let day = |name: &str| -> Result<Option<Date>, AppError> {
+        match asked.get(name).map(String::as_str).unwrap_or_default() {
+            "" => Ok(None),
+            text => app::values::dates::parse_date(text)
+                .map(Some)
+                .map_err(|e| AppError::Input(format!("日期“{text}”读不懂：{e}"))),
+        }
+    };
+    if let Some(year) = asked.get("year").and_then(|y| y.parse().ok()) {
+        ask = Ask::period(Period::year(year));
+    } else if let Some(to) = day("to")? {
+        ask.from = day("from")?;
+        ask.to = to;
+    }
+    for (name, value) in &asked {
+        if let Some(dimension) = name.strip_prefix("only.").filter(|_| !value.is_empty()) {
+            ask.only.insert(dimension.to_owned(), value.clone());
+        }
+        if name == "as_of" {
+            as_of = value.parse().ok();
+        }
+    }
+    Ok((ask, as_of))
+}
+
+/// The page of a figure.
+pub async fn show(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let (ask, as_of) = ask_of(page)?;
+        figure_page(page, &id, &ask, as_of)
+    })
+    .await
+}
+
+fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
+    let app = page.app();
+    let one = [(id.to_owned(), ask.clone())];
+    let reading = app.readings(page.actor(), &one, as_of)?.remove(0);
+    let figure = &reading.figure;
+    let mut kicker = period_words(ask);
+    for (dimension, value) in &ask.only {
+        let name = figure
+            .by
+            .iter()
+            .find(|d| d.field.as_str() == dimension)
+            .map(|d| d.name.as_str());
+        kicker.push_str(&format!(" · {}：{value}", name.unwrap_or(dimension)));
+    }
+    let ledger = app.catalogue().ledger(&figure.ledger);
+    let open = ledger.filter(|l| app.ledger(page.actor(), Action::Read, &l.id).is_ok());
+    let mut actions = Vec::new();
+    if let Some(ledger) = open {
+        let name = format!("打开{}", ledger.name);
+        actions.push(Button::go(name, routes::ledger(&ledger.id)));
+    }
+    let head = page_head(&PageHead {
+        title: figure.name.clone(),
+        kicker: Some(kicker),
+        lede: Some(figure.about.clone()).filter(|a| !a.is_empty()),
+        actions,
+        ..PageHead::default()
+    });
+    let main = html! {
+        (head)
+        @if let Some(size) = as_of {
+            (notice(&Notice::new(Tone::Current, format!("这是定稿时（存证大小 {size}）的数，之后的更正不计入。"))
+                .with(html! { a href=(routes::figure(id, ask, None)) { "看现在的数" } })))
+        }
+        (periods(page, id, ask, as_of))
+        (stats(&[headline(page, &reading, as_of)?]))
+        (columns(&Columns {
+            main: html! {
+                (terms(page, &reading, as_of))
+                (course(page, &reading)?)
+                (parts(page, &reading, as_of)?)
+            },
+            aside: definition(page, figure),
+            aside_first: false,
+        }))
+        (behind(page, &reading, as_of)?)
+    };
+    page.show(
+        View::of(Area::Figures, figure.name.clone(), main)
+            .below(vec![Link::new("数据", routes::FIGURES)]),
+    )
+}
+
+/// Other periods: the last years by one press, any days by their dates.
+fn periods(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Markup {
+    let this = page.app().clock.today().year();
+    let years = (this - 3..=this).rev().map(|year| {
+        let of = Ask {
+            only: ask.only.clone(),
+            ..Ask::period(Period::year(year))
+        };
+        Tab::new(format!("{year} 年"), routes::figure(id, &of, as_of), of == *ask)
+    });
+    let mut kept: Vec<(String, String)> = ask
+        .only
+        .iter()
+        .map(|(dimension, value)| (format!("only.{dimension}"), value.clone()))
+        .collect();
+    kept.extend(as_of.map(|size| ("as_of".to_owned(), size.to_string())));
+    let from = ask.from.map(|day| day.to_string()).unwrap_or_default();
+    html! {
+        (tabs("期间", &years.collect::<Vec<_>>()))
+        (filter_bar(&FilterBar {
+            id: "period".to_owned(),
+            action: format!("/figures/{id}"),
+            filters: vec![Filter::Dates {
+                label: "期间".to_owned(),
+                from: ("from".to_owned(), from),
+                to: ("to".to_owned(), ask.to.to_string()),
+            }],
+            kept,
+            ..FilterBar::default()
+        }))
+    }
+}
+
+fn headline(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Stat, AppError> {
+    let figure = &reading.figure;
+    let earlier = reading
+        .ask
+        .shifted(app::catalogue::definition::PeriodShift::PreviousYear);
+    let delta = if reading.ask.from.is_some() {
+        let asks = [(figure.id.to_string(), earlier)];
+        let before = page.app().readings(page.actor(), &asks, as_of)?.remove(0);
+        Some(
+            match (reading.answer.value, before.answer.value, before.text()) {
+                (Some(now), Some(then), Some(text)) => {
+                    let change = now.checked_sub(then).map(|d| {
+                        let d = d.decimal(figure.decimals, app::values::decimal::Rounding::HalfUp);
+                        if d.units() > 0 {
+                            format!("+{d}")
+                        } else {
+                            d.to_string()
+                        }
+                    });
+                    let unit = if figure.unit == "%" {
+                        "个百分点"
+                    } else {
+                        figure.unit.as_str()
+                    };
+                    format!(
+                        "上年 {text}{}，变化 {}{unit}",
+                        figure.unit,
+                        change.unwrap_or_default()
+                    )
+                }
+                _ => "上年没有数据".to_owned(),
+            },
+        )
+    } else {
+        None
+    };
+    Ok(Stat {
+        label: period_words(&reading.ask),
+        value: reading.text(),
+        unit: figure.unit.clone(),
+        delta,
+        ..Stat::default()
+    })
+}
+
+fn terms(page: &Page, reading: &Reading, as_of: Option<u64>) -> Markup {
+    let terms = terms_of(page, reading, as_of);
+    if terms.is_empty() {
+        return html! {};
+    }
+    panel(&Panel::new("formula", "怎么算出来的", formula(&terms)))
+}
+
+/// The formula with the values of its operands; nothing for what is not a formula.
+pub fn terms_of(page: &Page, reading: &Reading, as_of: Option<u64>) -> Vec<Term> {
+    let FigureKind::Formula(calculation) = &reading.figure.kind else {
+        return Vec::new();
+    };
+    let sign = match calculation.operation {
+        Operation::Sum => "+",
+        Operation::Difference => "−",
+        Operation::Growth
+        | Operation::Rate
+        | Operation::Share
+        | Operation::Coverage
+        | Operation::Average => "÷",
+    };
+    let mut terms = Vec::new();
+    for (at, (operand, ask, answer)) in reading.answer.operands.iter().enumerate() {
+        if at > 0 {
+            terms.push(Term::Sign(sign.to_owned()));
+        }
+        let figure = page.app().catalogue().figure(&operand.figure);
+        let mut name = figure.map_or_else(|| operand.figure.to_string(), |f| f.name.clone());
+        if *ask != reading.ask {
+            name = format!("{name}（{}）", period_words(ask));
+        }
+        let decimals = figure.map_or(0, |f| f.decimals);
+        let value = answer.value.map_or_else(
+            || "无数据".to_owned(),
+            |v| {
+                v.decimal(decimals, app::values::decimal::Rounding::HalfUp)
+                    .to_string()
+            },
+        );
+        terms.push(Term::Figure {
+            name,
+            value,
+            href: routes::figure(&operand.figure, ask, as_of),
+        });
+    }
+    match calculation.operation {
+        Operation::Rate | Operation::Share | Operation::Coverage => {
+            terms.push(Term::Sign("× 100%".to_owned()));
+        }
+        Operation::Growth => terms.push(Term::Sign("− 1，× 100%".to_owned())),
+        _ => {}
+    }
+    terms
+}
+
+/// The figure month by month, or year by year for longer periods.
+fn course(page: &Page, reading: &Reading) -> Result<Markup, AppError> {
+    let figure = &reading.figure;
+    let months = page
+        .app()
+        .by_month(page.actor(), &figure.id, &reading.ask)?;
+    if months.len() < 2 || months.len() > 24 {
+        return Ok(html! {});
+    }
+    let points = months.iter().map(|(month, r)| {
+        let label = format!("{}月", month[5..].trim_start_matches('0'));
+        point(&label, r).to(routes::figure(&figure.id, &r.ask, None))
+    });
+    let view = chart::column::Columns {
+        id: "course".to_owned(),
+        title: format!("{}，按月", figure.name),
+        unit: figure.unit.clone(),
+        points: points.collect(),
+    };
+    Ok(panel(&Panel::new(
+        "by-month",
+        "按月",
+        chart::column::columns(&view),
+    )))
+}
+
+/// The figure by each of its dimensions.
+fn parts(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
+    const PARTS_MAX: usize = 30;
+    let figure = &reading.figure;
+    let mut panels = Vec::new();
+    for dimension in figure
+        .by
+        .iter()
+        .filter(|d| !reading.ask.only.contains_key(d.field.as_str()))
+    {
+        let field = dimension.field.as_str();
+        let mut values =
+            page.app()
+                .by_dimension(page.actor(), &figure.id, &reading.ask, field, as_of)?;
+        if values.len() < 2 {
+            continue;
+        }
+        let amount = |r: &Reading| {
+            r.answer
+                .value
+                .map(|v| v.numerator() * 1_000 / v.denominator().max(1))
+        };
+        values.sort_by_key(|(_, r)| std::cmp::Reverse(amount(r)));
+        let rest = values.len().saturating_sub(PARTS_MAX);
+        let points = values
+            .iter()
+            .take(PARTS_MAX)
+            .map(|(value, r)| point(value, r).to(routes::figure(&figure.id, &r.ask, as_of)));
+        let view = chart::bar::Bars {
+            title: format!("{}，按{}", figure.name, dimension.name),
+            unit: figure.unit.clone(),
+            points: points.collect(),
+        };
+        let body = html! {
+            (chart::bar::bars(&view))
+            @if rest > 0 { p.hint { "另有 " (rest) " 项较小的没有画出。" } }
+        };
+        panels.push(panel(&Panel::new(
+            format!("by-{field}"),
+            format!("按{}", dimension.name),
+            body,
+        )));
+    }
+    Ok(html! { @for one in &panels { (one) } })
+}
+
+/// The entries behind the figure.
+fn behind(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
+    let (figure, ask) = (&reading.figure, &reading.ask);
+    if figure.kind.fold().is_none() {
+        return Ok(html! {});
+    }
+    let base = routes::figure(&figure.id, ask, as_of);
+    let list = Listing::read(page, reading, as_of)?;
+    if list.hidden {
+        let words = "背后的记录由主管科室保管，您可以看到总数，看不到明细。";
+        let body = notice(&Notice::new(Tone::Soon, words));
+        return Ok(panel(&Panel::new("entries", "背后的记录", body)));
+    }
+    let ledger = page.app().catalogue().ledger(&figure.ledger);
+    let shape = Shape {
+        numbered: ledger.is_some_and(|l| l.key.len() == 1),
+        summed: matches!(
+            figure.kind.fold().map(|f| &f.measure),
+            Some(Measure::Sum(_) | Measure::Rows(_) | Measure::RowsSum(..))
+        ),
+    };
+    let rows = list.entries.iter().map(|entry| shape.row(page, figure, entry));
+    let shown = table(&Table {
+        caption: "背后的记录".to_owned(),
+        columns: shape.heads(figure, &base, list.sorted),
+        rows: rows.collect(),
+        empty: Some(Empty {
+            title: "这个期间没有记录".to_owned(),
+            ..Empty::default()
+        }),
+        ..Table::default()
+    });
+    let pages = pager(&Pager {
+        shown: list.said.clone(),
+        first: list.later.then(|| format!("{}#entries", also(&base, &list.order))),
+        next: list.next.as_ref().map(|next| {
+            let mut pairs = list.order.clone();
+            pairs.push(next.clone());
+            format!("{}#entries", also(&base, &pairs))
+        }),
+        sizes: Vec::new(),
+    });
+    let body = html! {
+        @if let Some(problem) = &list.problem { (notice(&Notice::new(Tone::Soon, problem.as_str()))) }
+        (shown)
+        @if !list.entries.is_empty() { (pages) }
+    };
+    let mut view = Panel::new("entries", "背后的记录", body);
+    if !list.entries.is_empty() {
+        let export = routes::figure_export(&figure.id, ask, as_of);
+        view.actions = vec![Button::download("导出", export)];
+    }
+    Ok(panel(&view))
+}
+
+/// An address with more pairs.
+fn also(base: &str, pairs: &[(&'static str, String)]) -> String {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let more = routes::with_query("", &pairs);
+    match more.strip_prefix('?') {
+        Some(more) if base.contains('?') => format!("{base}&{more}"),
+        _ => format!("{base}{more}"),
+    }
+}
+
+/// What the entries are sorted by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SortBy {
+    Date,
+    Title,
+    Value,
+}
+
+impl SortBy {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Title => "title",
+            Self::Value => "value",
+        }
+    }
+}
+
+/// A page of the entries behind a figure.
+struct Listing {
+    entries: Vec<Behind>,
+    sorted: (SortBy, Sorted),
+    /// The pairs that keep the order in addresses.
+    order: Vec<(&'static str, String)>,
+    /// This is not the first page.
+    later: bool,
+    /// The pair that leads to the next page.
+    next: Option<(&'static str, String)>,
+    said: String,
+    problem: Option<String>,
+    hidden: bool,
+}
+
+impl Listing {
+    /// By date from the store page by page; in another order all at once, while they are few.
+    fn read(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Self, AppError> {
+        let by = match page.asked("sort").as_str() {
+            "title" => SortBy::Title,
+            "value" => SortBy::Value,
+            _ => SortBy::Date,
+        };
+        let falling = page.asked("order") == "desc";
+        let usual = by == SortBy::Date && !falling;
+        let (id, ask) = (reading.figure.id.to_string(), &reading.ask);
+        let mut problem = None;
+        if !usual {
+            let all = page
+                .app()
+                .all_behind(page.actor(), &id, ask, as_of, SORTED_MAX)?;
+            match all {
+                Some(all) => return Ok(Self::sorted(page, all, by, falling)),
+                None => {
+                    problem = Some(format!(
+                        "超过 {SORTED_MAX} 条，只按日期先后列出；导出后可以任意排序。"
+                    ));
+                }
+            }
+        }
+        let after = app::figures::cursor_of(&page.asked("after"));
+        let later = after.is_some();
+        let drill = page
+            .app()
+            .behind(page.actor(), &id, ask, as_of, after, ROWS)?;
+        Ok(Self {
+            said: format!("本页 {} 条，按日期从早到晚", drill.entries.len()),
+            next: drill
+                .next
+                .map(|cursor| ("after", app::figures::cursor_text(&cursor))),
+            entries: drill.entries,
+            sorted: (SortBy::Date, Sorted::Ascending),
+            order: Vec::new(),
+            later,
+            problem: problem.filter(|_| !drill.hidden),
+            hidden: drill.hidden,
+        })
+    }
+
+    fn sorted(page: &Page, mut all: Vec<Behind>, by: SortBy, falling: bool) -> Self {
+        match by {
+            SortBy::Date => all.sort_by(|a, b| a.happened_on.cmp(&b.happened_on)),
+            SortBy::Title => all.sort_by(|a, b| a.title.cmp(&b.title)),
+            SortBy::Value => all.sort_by_key(|a| a.value),
+        }
+        if falling {
+            all.reverse();
+        }
+        let count = all.len();
+        let at: usize = page.asked("page").parse().unwrap_or(0);
+        let at = at.min(count.saturating_sub(1) / ROWS);
+        let entries: Vec<Behind> = all.into_iter().skip(at * ROWS).take(ROWS).collect();
+        let order = if falling { "desc" } else { "asc" };
+        Self {
+            said: format!("本页 {} 条，共 {count} 条", entries.len()),
+            next: ((at + 1) * ROWS < count).then(|| ("page", (at + 1).to_string())),
+            entries,
+            sorted: (
+                by,
+                if falling {
+                    Sorted::Descending
+                } else {
+                    Sorted::Ascending
+                },
+            ),
+            order: vec![("sort", by.name().to_owned()), ("order", order.to_owned())],
+            later: at > 0,
+            problem: None,
+            hidden: false,
+        }
+    }
+}
+
+/// Which columns the list of entries has.
+struct Shape {
+    numbered: bool,
+    summed: bool,
+}
+
+impl Shape {
+    fn heads(&self, figure: &Figure, base: &str, sorted: (SortBy, Sorted)) -> Vec<Column> {
+        let sortable = |column: Column, by: SortBy| {
+            let now = (sorted.0 == by).then_some(sorted.1);
+            let turned = if now == Some(Sorted::Ascending) {
+                "desc"
+            } else {
+                "asc"
+            };
+            let pairs = [("sort", by.name().to_owned()), ("order", turned.to_owned())];
+            column.sort(format!("{}#entries", also(base, &pairs)), now)
+        };
+        let mut heads = vec![sortable(Column::wide("记录"), SortBy::Title)];
+        if self.numbered {
+            heads.push(Column::text("编号"));
+        }
+        heads.push(sortable(Column::short("计入日期"), SortBy::Date));
+        if self.summed {
+            let value = Column::number("计入").in_unit(figure.unit.as_str());
+            heads.push(sortable(value, SortBy::Value));
+        }
+        heads.push(Column::short("存证"));
+        heads
+    }
+
+    fn row(&self, page: &Page, figure: &Figure, entry: &Behind) -> Row {
+        let mut cells = vec![Cell::text(if entry.title.is_empty() {
+            "（未命名）"
+        } else {
+            entry.title.as_str()
+        })];
+        if self.numbered {
+            cells.push(Cell::text(entry.number.as_str()));
+        }
+        cells.push(Cell::text(short_date(&entry.happened_on)));
+        if self.summed {
+            cells.push(Cell::text(page.app().in_unit(figure, entry.value)));
+        }
+        cells.push(Cell::Link(
+            format!("#{}", entry.leaf_index),
+            routes::entry_part(&entry.entry_id, "proof"),
+        ));
+        Row::to(routes::entry(&entry.entry_id), cells)
+    }
+}
+
+/// The entries behind a figure, as a workbook.
+pub async fn export(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let (ask, as_of) = ask_of(page)?;
+        let bytes = page.app().export_behind(page.actor(), &id, &ask, as_of)?;
+        let figure = page.app().catalogue().figure(&id);
+        let name = figure.map_or(id.as_str(), |f| f.name.as_str());
+        download(XLSX, &format!("{name}-{}.xlsx", period_words(&ask)), bytes)
+    })
+    .await
+}
+
+/// What a figure counts, in a sentence; nothing for formulas.
+pub fn counted(page: &Page, figure: &Figure) -> Option<String> {
+    let fold = figure.kind.fold()?;
+    let ledger = page.app().catalogue().ledger(&figure.ledger);
+    let field_name = |id: &str| {
+        let field = ledger.and_then(|l| l.field(id));
+        field.map_or_else(|| id.to_owned(), |f| f.name.clone())
+    };
+    let what = match &fold.measure {
+        Measure::Entries if fold.keys.is_empty() => "每条记录计 1".to_owned(),
+        Measure::Entries => {
+            let keys: Vec<_> = fold.keys.iter().map(|k| field_name(k)).collect();
+            format!("不同的{}计 1", keys.join("、"))
+        }
+        Measure::Action(action) => {
+            let name = ledger
+                .and_then(|l| l.action(action))
+                .map(|a| a.name.clone());
+            format!("每次“{}”计 1", name.unwrap_or_else(|| action.to_string()))
+        }
+        Measure::Sum(field) => format!("“{}”相加", field_name(field)),
+        Measure::Rows(field) => format!("“{}”的行数", field_name(field)),
+        Measure::RowsSum(field, _) => format!("“{}”各行相加", field_name(field)),
+    };
+    Some(what)
+}
+
+/// What the figure means, in the words of its definition.
+fn definition(page: &Page, figure: &Figure) -> Markup {
+    let catalogue = page.app().catalogue();
+    let ledger = catalogue.ledger(&figure.ledger);
+    let field_name = |id: &str| {
+        let field = ledger.and_then(|l| l.field(id));
+        field.map_or_else(|| id.to_owned(), |f| f.name.clone())
+    };
+    let mut known = vec![
+        Fact::new("编号", figure.id.as_str()),
+        Fact::new("算法", figure.kind.word()),
+        Fact::new("单位", figure.unit.as_str()),
+    ];
+    if let Some(fold) = figure.kind.fold() {
+        let what = counted(page, figure).unwrap_or_default();
+        known.push(Fact::new("计什么", what));
+        if let Some(when) = &fold.when {
+            known.push(Fact::wide(
+                "条件",
+                Cell::Other(html! { code { (when.source()) } }),
+            ));
+        }
+        if let Some(until) = &fold.until {
+            known.push(Fact::new("到何时为止", field_name(until)));
+        }
+    }
+    if !figure.by.is_empty() {
+        let names: Vec<_> = figure.by.iter().map(|d| d.name.as_str()).collect();
+        known.push(Fact::new("可按", names.join("、")));
+    }
+    if let Some(law) = &figure.law {
+        known.push(Fact::new("依据", law.to_string()));
+    }
+    if let Some(ledger) = ledger {
+        let may = page
+            .app()
+            .ledger(page.actor(), Action::Read, &ledger.id)
+            .is_ok();
+        let cell = if may {
+            Cell::Link(ledger.name.clone(), routes::ledger(&ledger.id))
+        } else {
+            Cell::text(ledger.name.as_str())
+        };
+        known.push(Fact::new("出自台账", cell));
+        known.push(Fact::new("定义版本", format!("自 {} 起", ledger.effective)));
+        known.push(Fact::new("定义文件", ledger.file.as_str()));
+    }
+    panel(&Panel::new("definition", "定义", facts(&known)))
+}
