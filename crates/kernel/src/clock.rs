@@ -74,24 +74,30 @@ pub fn clocks<'a>(ledger: &'a Ledger, state: &State, calendar: &Calendar) -> Vec
     ledger
         .clocks
         .iter()
-        .filter_map(|clock| running(clock, state, calendar))
+        .filter_map(|clock| running(ledger, clock, state, calendar))
         .collect()
 }
 
-fn running<'a>(clock: &'a Clock, state: &State, calendar: &Calendar) -> Option<Running<'a>> {
-    let started_on = days_of(&clock.starts, state).into_iter().min()?;
+fn running<'a>(
+    ledger: &Ledger,
+    clock: &'a Clock,
+    state: &State,
+    calendar: &Calendar,
+) -> Option<Running<'a>> {
+    let days_of = |trigger: &Trigger| days_of(ledger, trigger, state);
+    let started_on = days_of(&clock.starts).into_iter().min()?;
     let stopped_on = clock
         .stops
         .iter()
-        .flat_map(|trigger| days_of(trigger, state))
+        .flat_map(days_of)
         .filter(|day| *day >= started_on)
         .min();
     let mut term = Term::new(started_on, clock.limit);
     let mut suspended_since = None;
     for (from, to) in &clock.suspended {
-        let mut ends = days_of(to, state);
+        let mut ends = days_of(to);
         ends.sort();
-        for begin in days_of(from, state) {
+        for begin in days_of(from) {
             match ends.iter().find(|end| **end >= begin) {
                 Some(end) => {
                     if let Some(period) = Period::new(begin, *end) {
@@ -119,7 +125,7 @@ fn running<'a>(clock: &'a Clock, state: &State, calendar: &Calendar) -> Option<R
 }
 
 /// The days on which a trigger happened to an entry.
-fn days_of(trigger: &Trigger, state: &State) -> Vec<Date> {
+fn days_of(ledger: &Ledger, trigger: &Trigger, state: &State) -> Vec<Date> {
     let done = |wanted: &dyn Fn(&crate::state::Done) -> bool| {
         state
             .history
@@ -130,7 +136,13 @@ fn days_of(trigger: &Trigger, state: &State) -> Vec<Date> {
     };
     match trigger {
         Trigger::Opened => vec![state.opened_on],
-        Trigger::Stage(stage) => done(&|d| d.to.as_deref() == Some(stage.as_str())),
+        // The first stage is entered by opening the entry.
+        Trigger::Stage(stage) => {
+            let first = ledger.first_stage().filter(|f| f.id == *stage);
+            let mut days = done(&|d| d.to.as_deref() == Some(stage.as_str()));
+            days.extend(first.map(|_| state.opened_on));
+            days
+        }
         Trigger::Action(action) => {
             done(&|d| d.what.strip_prefix("action:") == Some(action.as_str()))
         }
@@ -304,13 +316,25 @@ extension = { action = "extend", limit = "20 working days" }
             ("2022-03-07", "consult"),
             ("2022-03-11", "consulted"),
         ];
-        check(&story, "2022-04-01", "2022-04-07", Standing::Open);
+        // Five working days stood still; 2 April was worked for the holiday after it.
+        check(&story, "2022-04-01", "2022-04-06", Standing::Open);
+    }
+
+    #[test]
+    fn a_clock_of_the_first_stage_starts_when_the_entry_is_opened() {
+        let mut ledger = (*ledger()).clone();
+        let first = ledger.first_stage().expect("it has stages").id.clone();
+        ledger.clocks[0].starts = Trigger::Stage(first);
+        let state = state(&ledger, &[("2022-03-01", "receive")]);
+        let running = clocks(&ledger, &state, &Calendar::builtin());
+        assert_eq!(running[0].due().to_string(), "2022-03-29");
     }
 
     #[test]
     fn an_extension_adds_its_own_days() {
         let story = [("2022-03-01", "receive"), ("2022-03-20", "extend")];
-        check(&story, "2022-04-01", "2022-04-27", Standing::Open);
+        // Forty in all: 22 in March, then 18 with 2 and 24 April, which were worked.
+        check(&story, "2022-04-01", "2022-04-26", Standing::Open);
     }
 
     #[test]
