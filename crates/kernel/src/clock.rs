@@ -139,7 +139,7 @@ fn days_of(ledger: &Ledger, trigger: &Trigger, state: &State) -> Vec<Date> {
         // The first stage is entered by opening the entry.
         Trigger::Stage(stage) => {
             let first = ledger.first_stage().filter(|f| f.id == *stage);
-            let mut days = done(&|d| d.to.as_deref() == Some(stage.as_str()));
+            let mut days: Vec<Date> = done(&|d| d.to.as_deref() == Some(stage.as_str()));
             days.extend(first.map(|_| state.opened_on));
             days
         }
