@@ -233,8 +233,12 @@ extension = { action = "extend", limit = "20 working days" }
 "#;
 
     fn ledger() -> std::sync::Arc<Ledger> {
+        loaded(LEDGER)
+    }
+
+    fn loaded(toml: &str) -> std::sync::Arc<Ledger> {
         let files = Files::new("")
-            .with("m/request.toml", LEDGER)
+            .with("m/request.toml", toml)
             .with("modules.toml", "[[module]]\nid = \"m\"\nname = \"模块\"\n")
             .with(
                 "sections.toml",
@@ -328,6 +332,15 @@ extension = { action = "extend", limit = "20 working days" }
         let state = state(&ledger, &[("2022-03-01", "receive")]);
         let running = clocks(&ledger, &state, &Calendar::builtin());
         assert_eq!(running[0].due().to_string(), "2022-03-29");
+    }
+
+    #[test]
+    fn a_date_that_somebody_fixed_is_itself_the_last_day() {
+        let toml = LEDGER.replace("20 working days\"\nsuspended", "on the day\"\nsuspended");
+        let ledger = loaded(&toml);
+        let state = state(&ledger, &[("2022-03-04", "receive")]);
+        let running = clocks(&ledger, &state, &Calendar::builtin());
+        assert_eq!(running[0].due().to_string(), "2022-03-04");
     }
 
     #[test]

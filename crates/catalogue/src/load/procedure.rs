@@ -276,11 +276,15 @@ fn roles(node: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Vec<String> {
 
 /// Reads a limit; days of no kind are refused.
 pub(crate) fn limit(text: &Placed<String>, sink: &mut Sink<'_>) -> Option<Limit> {
+    // A date that somebody fixed (落实期限, 计划完成日期) is itself the last day.
+    if text.value == "on the day" {
+        return Some(Limit::CalendarDays(0));
+    }
     match text.parse() {
         Ok(limit) => Some(limit),
         Err(error) => {
             let error: values::calendar::LimitError = error;
-            let help = "例：\"7 working days\"、\"90 calendar days\"、\"3 months\"".into();
+            let help = "例：\"7 working days\"、\"90 calendar days\"、\"3 months\"；起算日就是最后一日的写 \"on the day\"".into();
             sink.error(text.at, "limit-malformed", error.to_string(), help);
             None
         }

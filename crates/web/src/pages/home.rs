@@ -74,6 +74,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
         });
         let main = html! {
             (head)
+            (crate::pages::deadlines::first(page)?)
             (report_panel(page)?)
             (figure_panel(page, &own, year, today)?)
             @if own.len() <= LEDGERS_MAX { (ledger_panel(&own, year)) }

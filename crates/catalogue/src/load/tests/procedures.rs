@@ -192,7 +192,7 @@ fn clocks_start_and_stop() {
     104 | limit = "90 days"
         |         ^^^^^^^^^
         |
-        = 建议: 例："7 working days"、"90 calendar days"、"3 months"
+        = 建议: 例："7 working days"、"90 calendar days"、"3 months"；起算日就是最后一日的写 "on the day"
 
     共 1 个问题：错误 1
     "#);
