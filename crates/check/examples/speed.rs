@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .parse()?;
     let piece = std::fs::read_to_string(path)?;
     let mut text = String::new();
-    while text.len() < megabytes << 20 {
+    while text.len() < (megabytes << 20).max(1) {
         text.push_str(&piece);
         text.push('\n');
     }
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds = start.elapsed().as_secs_f64();
     let size = text.len() as f64 / f64::from(1 << 20);
     println!(
-        "{size:.1} MB in {seconds:.2} s: {:.1} MB/s, {} findings, {} checked relations",
+        "{size:.2} MB in {seconds:.3} s: {:.1} MB/s, {} findings, {} checked relations",
         size / seconds,
         report.findings.len(),
         report.checked.len()

@@ -42,24 +42,55 @@ pub(crate) fn sum(parts: &[Decimal]) -> Option<Decimal> {
         .try_fold(Decimal::whole(0), |sum, part| sum.plus(*part))
 }
 
-/// Whether the total stands for the sum: within the half units of all figures together, and a
-/// total that was cut off instead of rounded is accepted.
-pub(crate) fn sum_fits(total: Decimal, parts: &[Decimal]) -> bool {
-    try_sum_fits(total, parts).unwrap_or(true)
+/// By how much one part may change for the total to stand for the sum, in half units of
+/// `10^exponent`.
+#[derive(Clone, Copy)]
+pub(crate) struct Missing {
+    low: i128,
+    high: i128,
+    exponent: i8,
 }
 
-fn try_sum_fits(total: Decimal, parts: &[Decimal]) -> Option<bool> {
-    let exponent = finest(parts.iter().chain([&total]));
-    let mut low = 0i128;
-    let mut high = 0i128;
-    for part in parts {
-        let part = bounds(*part, exponent)?;
-        low = low.checked_add(part.low)?;
-        high = high.checked_add(part.high)?;
+impl Missing {
+    /// What is missing between the parts and the total: a figure stands for half a unit around it,
+    /// and a total that was cut off instead of rounded is accepted.
+    pub fn between(total: Decimal, parts: &[Decimal]) -> Option<Self> {
+        let exponent = finest(parts.iter().chain([&total]));
+        let mut low = 0i128;
+        let mut high = 0i128;
+        for part in parts {
+            let part = bounds(*part, exponent)?;
+            low = low.checked_add(part.low)?;
+            high = high.checked_add(part.high)?;
+        }
+        let whole = bounds(total, exponent)?;
+        let cut = (whole.high - whole.low) / 2;
+        Some(Self {
+            low: whole.low.checked_sub(high)?,
+            high: whole.high.checked_add(cut)?.checked_sub(low)?,
+            exponent,
+        })
     }
-    let whole = bounds(total, exponent)?;
-    let cut = (whole.high - whole.low) / 2;
-    Some(low <= whole.high.checked_add(cut)? && high >= whole.low)
+
+    /// Nothing is missing.
+    pub fn is_nothing(self) -> bool {
+        self.low <= 0 && self.high >= 0
+    }
+
+    /// Whether the part with another mantissa would make the sum right.
+    pub fn is_made_up_by(self, part: Decimal, mantissa: i128) -> bool {
+        let change = mantissa
+            .checked_sub(part.mantissa)
+            .and_then(|change| change.checked_mul(2));
+        change
+            .and_then(|change| Decimal::new(change, part.exponent).in_units_of(self.exponent))
+            .is_some_and(|change| self.low <= change && change <= self.high)
+    }
+}
+
+/// Whether the total stands for the sum, within the half units of all figures together.
+pub(crate) fn sum_fits(total: Decimal, parts: &[Decimal]) -> bool {
+    Missing::between(total, parts).is_none_or(Missing::is_nothing)
 }
 
 /// Whether approximate figures (余, 近, 约) agree within six percent.

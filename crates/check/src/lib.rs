@@ -21,6 +21,7 @@ pub mod document;
 mod engine;
 mod facts;
 mod finding;
+mod lexicon;
 mod manual;
 pub mod numbers;
 mod options;

@@ -1,7 +1,10 @@
 //! Two marks where one belongs.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
 use crate::facts::Facts;
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -24,18 +27,18 @@ const DOUBLED: &[&str] = &[
 ];
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for pair in DOUBLED {
-        for (at, found) in facts.text.match_indices(pair) {
-            // 。。。 and 。。。。 stand for an ellipsis typed by hand.
-            let ellipsis = *pair == "。。" && (facts.text[at + found.len()..].starts_with('。') || facts.text[..at].ends_with('。'));
-            if !ellipsis {
-                out.findings.push(
-                    RULE.at(at..at + found.len(), format!("标点连用“{found}”")).help("保留一个标点"),
-                );
-            }
+    for (at, found, _) in LEXICON.find(facts.text) {
+        // 。。。 and 。。。。 stand for an ellipsis typed by hand.
+        let end = at + found.len();
+        let more = facts.text[end..].starts_with('。') || facts.text[..at].ends_with('。');
+        if !(found == "。。" && more) {
+            let message = format!("标点连用“{found}”");
+            out.findings.push(RULE.at(at..end, message).help("保留一个标点"));
         }
     }
 }
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(DOUBLED.iter().copied()));
 
 #[cfg(test)]
 mod tests {

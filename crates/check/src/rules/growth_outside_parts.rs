@@ -1,7 +1,7 @@
 //! A whole that grows outside the range of its parts.
 
 use super::common::is_percent_like;
-use super::sum_mismatch::divides;
+use super::partition::divides;
 use super::Outcome;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role, strip_copula};

@@ -1,7 +1,10 @@
 //! What a draft, a template or a converter left behind.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
 use crate::facts::Facts;
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -41,19 +44,21 @@ const MARKS: &[(&str, &str)] = &[
 /// Marks that Markdown uses for its own ends.
 const MARKDOWN: &[(&str, &str)] = &[("**", "星号残留"), ("`", "反引号残留")];
 
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(MARKS.iter().chain(MARKDOWN).map(|(mark, _)| *mark)));
+
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    let own = if facts.document.has_markup() { &[] } else { MARKDOWN };
-    for (mark, name) in MARKS.iter().chain(own) {
-        let mut end = 0;
-        for (at, found) in facts.text.match_indices(mark) {
-            // ________ is one blank.
-            if at > end || end == 0 {
-                push(at..at + found.len(), name, found, out);
-            }
-            end = at + found.len();
+    let mut end = 0;
+    for (at, found, index) in LEXICON.find(facts.text) {
+        // ________ is one blank, and in Markdown ** is a mark of its own.
+        let own = index >= MARKS.len() && facts.document.has_markup();
+        if !own && (at > end || end == 0) {
+            let name = MARKS.iter().chain(MARKDOWN).nth(index).map_or("", |(_, name)| name);
+            push(at..at + found.len(), name, found, out);
         }
+        end = end.max(at + found.len());
     }
-    for mark in ["XX", "××", "xx", "ＸＸ"] {
+for mark in ["XX", "××", "xx", "ＸＸ"] {
         if let Some((at, len)) = blank(facts.text, mark) {
             push(at..at + len, "空白未填", mark, out);
         }

@@ -119,6 +119,7 @@ macro_rules! rules {
 }
 
 mod common;
+mod partition;
 
 rules![
     table_mismatch,

@@ -1,7 +1,10 @@
 //! Two clauses with no mark between them.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
 use crate::facts::Facts;
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -21,23 +24,27 @@ rule! {
 const PREDICATES: &[&str] = &["需进一步", "有待进一步", "需要进一步", "有待加强", "有待提高", "仍需", "尚需", "亟需", "亟待"];
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for predicate in PREDICATES {
-        let mut before: Option<usize> = None;
-        for (at, found) in facts.text.match_indices(predicate) {
-            if let Some(start) = before.replace(at + found.len()) {
-                let between = &facts.text[start..at];
-                let marked = between.contains(['，', '。', '；', '、', ',', ';', '\n', '：', ':', ' ', '）']);
-                if !marked && (4..=40).contains(&between.chars().count()) {
-                    let from = start - found.len();
-                    out.findings.push(
-                        RULE.at(from..at + found.len(), format!("同一分句有两个“{predicate}”，中间漏了标点"))
-                            .help("在前一句后加逗号或顿号"),
-                    );
-                }
-            }
+    let mut last: Vec<Option<usize>> = vec![None; PREDICATES.len()];
+    for (at, found, index) in LEXICON.find(facts.text) {
+        let end = at + found.len();
+        let Some(start) = last[index].replace(end).filter(|start| at > *start && at - start < 130)
+        else {
+            continue;
+        };
+        let between = &facts.text[start..at];
+        let marked = between.contains(MARKS);
+        if !marked && (4..=40).contains(&between.chars().count()) {
+            let message = format!("同一分句有两个“{found}”，中间漏了标点");
+            out.findings.push(
+                RULE.at(start - found.len()..end, message).help("在前一句后加逗号或顿号"),
+            );
         }
     }
 }
+
+const MARKS: &[char] = &['，', '。', '；', '、', ',', ';', '\n', '：', ':', ' ', '）'];
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(PREDICATES.iter().copied()));
 
 #[cfg(test)]
 mod tests {

@@ -2,8 +2,6 @@
 
 mod evidence;
 
-pub(crate) use evidence::divides;
-
 use std::ops::Range;
 
 use super::common::is_amount;
@@ -345,11 +343,12 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
         .iter()
         .filter(|candidate| !fits(facts, candidate))
         .filter_map(|candidate| {
-            let wording = evidence::cues(facts, candidate) + evidence::company(facts, candidate, out);
-            let needed = evidence::ENOUGH_WHEN_BROKEN - wording;
-            let slip = evidence::slip(facts, candidate, needed)?;
-            Some((wording + slip, candidate))
-        })
+            let cues = evidence::cues(facts, candidate);
+            let needed = evidence::ENOUGH_WHEN_BROKEN - cues;
+            let slip = evidence::slip(facts, candidate, needed - evidence::COMPANY)?;
+            let company = evidence::company(facts, candidate, out);
+            (slip + company >= needed).then_some((cues + slip + company, candidate))
+})
 .collect();
     // Of equally likely totals the nearest to its parts.
     broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts.len()));

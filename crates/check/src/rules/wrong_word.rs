@@ -1,7 +1,10 @@
 //! Words that are written wrongly, and words that are often confused.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
 use crate::facts::Facts;
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -20,14 +23,21 @@ rule! {
 
 const WORDS: &str = include_str!("../data/words.tsv");
 
+/// The wrong words, and each with the right one.
+static PAIRS: LazyLock<(Lexicon, Vec<(&str, &str)>)> = LazyLock::new(|| {
+    let pairs: Vec<(&str, &str)> = WORDS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .collect();
+    (Lexicon::new(pairs.iter().map(|(wrong, _)| *wrong)), pairs)
+});
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for line in WORDS.lines().filter(|line| !line.starts_with('#')) {
-        let Some((wrong, right)) = line.split_once('\t') else { continue };
-        for (at, found) in facts.text.match_indices(wrong) {
-            push(at..at + found.len(), found, right, out);
-        }
+    let (lexicon, pairs) = &*PAIRS;
+    for (at, found, index) in lexicon.find(facts.text) {
+        push(at..at + found.len(), found, pairs[index].1, out);
     }
-    // 截止 before a point in time; 截止日期 and 报名截止 are right.
+// 截止 before a point in time; 截止日期 and 报名截止 are right.
     for (at, found) in facts.text.match_indices("截止") {
         let behind = facts.text[at + found.len()..].trim_start_matches('到');
         let point = behind.starts_with(|next: char| next.is_ascii_digit())

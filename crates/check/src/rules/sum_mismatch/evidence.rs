@@ -1,12 +1,16 @@
 //! How sure the wording is that some figures are the parts of a total.
 
 use super::{Candidate, Likeness, Shape};
-use crate::arithmetic::{looks_like_slip, sum, sum_fits};
+use crate::arithmetic::{Missing, looks_like_slip, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, strip_copula};
 use crate::rules::Outcome;
 use crate::rules::common::slips;
 use crate::rules::difference_mismatch::names_rest;
+use crate::rules::partition::divides;
+
+/// What other lists of the same form are worth.
+pub(super) const COMPANY: i32 = 5;
 
 /// What a relation that does not fit needs before it is reported.
 pub(super) const ENOUGH_WHEN_BROKEN: i32 = 7;
@@ -151,22 +155,6 @@ fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
     i32::from(same)
 }
 
-/// Whether the labels divide a whole into parts that leave nothing out.
-pub(crate) fn divides(labels: &[&str]) -> bool {
-    let named = PARTITIONS.iter().any(|words| {
-        labels
-            .iter()
-            .all(|label| words.iter().any(|word| label.contains(word)))
-    });
-    let negated = labels.len() == 2
-        && !labels[0].is_empty()
-        && ["不", "非", "未", "无"].iter().any(|no| {
-            labels[1]
-                .strip_prefix(no)
-                .is_some_and(|rest| !rest.is_empty() && labels[0].contains(rest))
-        });
-    named || negated
-}
 
 /// What a part is called: the words before it, or behind it where there are none.
 fn name<'f>(facts: &'f Facts<'_>, part: &Figure) -> &'f str {
@@ -186,67 +174,6 @@ fn core(label: &str) -> &str {
         .trim_start_matches([':', '：'])
 }
 
-/// Words that divide a whole; every label of the list has one of a row.
-const PARTITIONS: &[&[&str]] = &[
-    &["主办", "协办", "会办", "分办", "承办", "牵头"],
-    &["春季", "秋季"],
-    &["上半年", "下半年"],
-    &["一季度", "二季度", "三季度", "四季度"],
-    &["男", "女"],
-    &["城镇", "农村", "乡村", "城市"],
-    &["国内", "国外", "境外"],
-    &["区内", "区外"],
-    &["省内", "省外"],
-    &["市内", "市外"],
-    &["公办", "民办"],
-    &["应届", "往届"],
-    &[
-        "文科", "理科", "艺术", "体育", "职高", "文史", "理工", "音乐", "美术",
-    ],
-    &["合格", "不合格"],
-    &["有效", "无效"],
-    &["人大", "政协"],
-    &["委员", "集体", "党派", "界别"],
-    &["维持", "撤销", "变更", "驳回", "终止", "确认", "责令"],
-    &["专职", "兼职"],
-    &["线上", "线下"],
-    &["一审", "二审", "再审"],
-    &["基层", "中级", "高级", "初级", "正高", "副高"],
-    &[
-        "幼儿园",
-        "小学",
-        "初中",
-        "高中",
-        "中职",
-        "普高",
-        "职高",
-        "特教",
-        "学前",
-        "义务教育",
-        "教师进修",
-    ],
-    &["刑事", "民事", "行政", "执行", "知识产权", "民商事", "其他"],
-    &["预期性", "约束性"],
-    &["首次", "征集"],
-    &["A类", "B类", "C类", "D类"],
-    &["制定", "修改", "修订", "废止", "失效"],
-    &[
-        "取消", "下放", "合并", "保留", "下移", "调整", "新增", "划转",
-    ],
-    &["税收", "非税"],
-    &["投诉", "咨询", "建议", "求助", "举报", "其他"],
-    &["发明", "实用新型", "外观"],
-    &["警告", "罚款", "没收", "吊销", "责令"],
-    &["主动公开", "依申请公开", "不予公开"],
-    &[
-        "予以公开",
-        "部分公开",
-        "不予公开",
-        "无法提供",
-        "不予处理",
-        "其他处理",
-    ],
-];
 
 /// 等 behind the last part: there are more.
 fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
@@ -368,15 +295,12 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
 }
 
 fn one_part_mistyped(total: Decimal, parts: &[Decimal]) -> bool {
-    let mut changed = parts.to_vec();
-    (0..parts.len()).any(|index| {
-        let found = slips(parts[index]).into_iter().any(|mantissa| {
-            changed[index] = Decimal::new(mantissa, parts[index].exponent);
-            sum_fits(total, &changed)
-        });
-        changed[index] = parts[index];
-        found
-    })
+    let Some(missing) = Missing::between(total, parts) else {
+        return false;
+    };
+    parts
+        .iter()
+        .any(|part| slips(*part).into_iter().any(|slip| missing.is_made_up_by(*part, slip)))
 }
 
 /// Other lists of the same form near by that fit.
@@ -402,5 +326,4 @@ let other = &facts.figures[list.total];
                     && !facts.label(one).trim().is_empty()
         })
     });
-    if like { 5 } else { 0 }
-}
+    if like { COMPANY } else { 0 }}

@@ -1,0 +1,93 @@
+//! Many fixed words sought in one walk over the text.
+
+/// A list of words, found by their first characters.
+pub(crate) struct Lexicon {
+    /// First character, word and its index in the list; sorted.
+    words: Vec<(char, &'static str, usize)>,
+    /// One bit for each character of the basic plane that begins a word.
+    first: Vec<u64>,
+}
+
+impl Lexicon {
+    pub fn new(list: impl IntoIterator<Item = &'static str>) -> Self {
+        let mut words: Vec<(char, &'static str, usize)> = list
+            .into_iter()
+            .enumerate()
+            .filter_map(|(index, word)| Some((word.chars().next()?, word, index)))
+            .collect();
+        // Longer words first, so that the longest one is found.
+        words.sort_by_key(|(first, word, _)| (*first, std::cmp::Reverse(word.len())));
+        let mut first = vec![0u64; 1024];
+        for (character, _, _) in &words {
+            let (slot, bit) = slot(*character);
+            first[slot] |= bit;
+        }
+        Self { words, first }
+    }
+
+    /// Every place where a word begins: offset, word, its index in the list; the longest at each.
+    pub fn find<'l>(
+        &'l self,
+        text: &'l str,
+    ) -> impl Iterator<Item = (usize, &'static str, usize)> + 'l {
+        text.char_indices().filter_map(move |(at, character)| {
+            self.starting(text, at, character)
+                .next()
+                .map(|(word, index)| (at, word, index))
+        })
+    }
+
+    /// Every word at every place: offset, word, its index in the list.
+    pub fn find_all<'l>(
+        &'l self,
+        text: &'l str,
+    ) -> impl Iterator<Item = (usize, &'static str, usize)> + 'l {
+        text.char_indices().flat_map(move |(at, character)| {
+            self.starting(text, at, character)
+                .map(move |(word, index)| (at, word, index))
+        })
+    }
+
+    fn starting<'l>(
+        &'l self,
+        text: &'l str,
+        at: usize,
+        character: char,
+    ) -> impl Iterator<Item = (&'static str, usize)> + 'l {
+        let (place, bit) = slot(character);
+        let range = if self.first[place] & bit == 0 {
+            0..0
+        } else {
+            let start = self
+                .words
+                .partition_point(|(first, _, _)| *first < character);
+            let len = self.words[start..].partition_point(|(first, _, _)| *first == character);
+            start..start + len
+        };
+        self.words[range]
+            .iter()
+            .filter(move |(_, word, _)| text[at..].starts_with(word))
+            .map(|(_, word, index)| (*word, *index))
+    }
+}
+
+fn slot(character: char) -> (usize, u64) {
+    let code = u32::from(character) as usize & 0xffff;
+    (code >> 6, 1 << (code & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_word_wins() {
+        let lexicon = Lexicon::new(["上一", "上一条", "条"]);
+        let found: Vec<_> = lexicon
+            .find("见上一条")
+            .map(|(at, word, _)| (at, word))
+            .collect();
+        assert_eq!(found, [(3, "上一条"), (9, "条")]);
+        assert_eq!(lexicon.find_all("上一条").count(), 3);
+    }
+}
