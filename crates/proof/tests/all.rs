@@ -1,6 +1,7 @@
-//! What needs files outside of this crate: the shared vectors and the documents.
+//! What needs things outside of this crate: the shared vectors, the documents, and Node for the
+//! second verifier.
 //!
-//! Both are extras: the crate proves itself with its own fixtures, and where a file is absent a
+//! All are extras: the crate proves itself with its own fixtures, and where one is absent a
 //! loud line says so.
 
 #![allow(clippy::unwrap_used)]
@@ -15,3 +16,6 @@ mod shared {
     mod note;
     mod vectors;
 }
+
+#[cfg(feature = "drand")]
+mod second;

@@ -6,7 +6,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::bundle::{self, Bundle, LoggedEvent, SourceValue};
+use super::assign::Problem;
+use super::bundle::{self, AssignmentResult, Bundle, LoggedEvent, SourceValue};
 use super::event;
 use super::plan::{FREEZE_LEAD_SECONDS, Plan, SourcePlan, hash_of};
 use super::population::Population;
@@ -93,8 +94,11 @@ impl Report {
 /// Verifies a published bundle.
 pub fn verify(json: &[u8], trust: &Trust) -> Report {
     let mut report = Report::default();
-    let read = read(json);
-    let (bundle, plan) = match read {
+    let Read {
+        bundle,
+        plan,
+        content,
+    } = match read(json) {
         Ok(read) => read,
         Err(detail) => {
             report.add("form", "", Outcome::Fail, detail);
@@ -107,7 +111,8 @@ pub fn verify(json: &[u8], trust: &Trust) -> Report {
         Outcome::Pass,
         "the file is a bundle of version 1",
     );
-    let hash = bundle.content_hash().map_err(|error| error.to_string());
+    let hash = hash_of(&content).map_err(|error| error.to_string());
+    drop(content);
     let hash = hash.and_then(|hash| equal("the hash of the content", &bundle.hash, &hash));
     report.check("hash", "/hash", hash);
     check_plan(&mut report, &bundle, &plan);
@@ -130,20 +135,59 @@ pub fn verify(json: &[u8], trust: &Trust) -> Report {
     // What breaks the rules is not computed any further: it could be made to last for ever.
     if plan.problems().is_empty() && bundle::fits(&plan, &population).is_ok() {
         check_rankings(&mut report, &bundle, &plan, &population, &seed);
-        check_assignment(&mut report, &bundle, &plan, &seed);
+        if bundle
+            .roster
+            .as_ref()
+            .is_none_or(|roster| roster.check().is_ok())
+        {
+            check_assignment(&mut report, &bundle, &plan, &seed);
+        }
     }
     report
 }
 
-fn read(json: &[u8]) -> Result<(Bundle, Plan), String> {
-    let value = canonical::parse(json).map_err(|error| error.to_string())?;
-    let bundle: Bundle = serde_json::from_value(value).map_err(|error| error.to_string())?;
+struct Read {
+    bundle: Bundle,
+    plan: Plan,
+    /// Everything but the hash, as it stands in the file.
+    content: Value,
+}
+
+fn read(json: &[u8]) -> Result<Read, String> {
+    let mut content = canonical::parse(json).map_err(|error| error.to_string())?;
+    if let Some(at) = null_in(&content, "") {
+        return Err(format!("{at}: nothing is null, absent fields are absent"));
+    }
+    let bundle: Bundle =
+        serde_json::from_value(content.clone()).map_err(|error| error.to_string())?;
     if bundle.v != 1 {
         return Err("the version of the bundle is not 1".into());
     }
     let plan =
         serde_json::from_value(bundle.plan.clone()).map_err(|error| format!("/plan: {error}"))?;
-    Ok((bundle, plan))
+    if let Value::Object(members) = &mut content {
+        members.remove("hash");
+    }
+    Ok(Read {
+        bundle,
+        plan,
+        content,
+    })
+}
+
+/// Where a value is null.
+fn null_in(value: &Value, at: &str) -> Option<String> {
+    match value {
+        Value::Null => Some(at.to_owned()),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| null_in(item, &format!("{at}/{index}")))
+        }
+        Value::Object(members) => members
+            .iter()
+            .find_map(|(key, member)| null_in(member, &format!("{at}/{key}"))),
+        _ => None,
+    }
 }
 
 /// A pass if two values are equal, else both.
@@ -534,60 +578,76 @@ fn check_assignment(report: &mut Report, bundle: &Bundle, plan: &Plan, seed: &Ha
             return;
         }
     };
-    let computed = bundle::assign(plan, &problem, rules.even, seed);
-    if computed.load != stated.load {
-        let detail = format!("the smallest load is {:?}", computed.load);
-        report.add("load", "/assignment/load", Outcome::Fail, detail);
-    }
-    if let Some(cut) = &stated.load_cut {
-        let less = stated.load.and_then(|load| load.checked_sub(1));
-        let result = match less {
-            Some(less) => cut
-                .check(&problem.with_load(less))
-                .map_err(|error| error.to_string()),
-            None => Err("without a load there is nothing to prove".into()),
-        };
-        let result = result.map(|()| "one less does not suffice".to_owned());
-        report.check("load", "/assignment/load_cut", result);
-    } else if computed.load_cut.is_some() {
-        let detail = "the proof that one less does not suffice is missing";
-        report.add("load", "/assignment/load_cut", Outcome::Fail, detail);
-    }
-    match (&computed.cut, &stated.cut) {
-        (None, None) => {
-            let wrong = (0..computed.teams.len().max(stated.teams.len()))
-                .find(|place| computed.teams.get(*place) != stated.teams.get(*place));
-            let (at, result) = match wrong {
-                None => {
-                    let detail = format!("{} teams as the rule demands", computed.teams.len());
-                    ("/assignment/teams".to_owned(), Ok(detail))
-                }
-                Some(place) => {
-                    let right = computed.teams.get(place);
-                    let detail = right.map_or("there is no such team".to_owned(), |team| {
-                        format!("{} is visited by {}", team.unit, team.inspectors.join(", "))
-                    });
-                    (format!("/assignment/teams/{place}"), Err(detail))
-                }
-            };
-            report.check("assignment", &at, result);
-        }
-        (Some(_), Some(cut)) => {
-            let result = cut.check(&problem).map_err(|error| error.to_string());
-            let short = format!("{} places cannot be filled", cut.shortfall);
-            report.check("cut", "/assignment/cut", result.map(|()| short));
-            if !stated.teams.is_empty() {
-                let detail = "there are teams beside the proof that there are none";
-                report.add("assignment", "/assignment/teams", Outcome::Fail, detail);
-            }
-        }
-        (None, Some(_)) => {
-            let detail = "a complete assignment exists";
-            report.add("cut", "/assignment/cut", Outcome::Fail, detail);
-        }
-        (Some(_), None) => {
-            let detail = "no complete assignment exists";
+    if let Some(cut) = &stated.cut {
+        let short = format!("{} places cannot be filled", cut.shortfall);
+        let result = cut
+            .check(&problem)
+            .map(|()| short)
+            .map_err(|error| error.to_string());
+        report.check("cut", "/assignment/cut", result);
+        let alone = stated.teams.is_empty() && stated.load.is_none() && stated.load_cut.is_none();
+        if !alone {
+            let detail = "there is more beside the proof that there is none";
             report.add("assignment", "/assignment", Outcome::Fail, detail);
         }
+        return;
+    }
+    let limited = match check_load(&problem, rules.even, stated) {
+        Ok(None) => problem,
+        Ok(Some((detail, load))) => {
+            report.add("load", "/assignment/load", Outcome::Pass, detail);
+            problem.with_load(load)
+        }
+        Err(detail) => {
+            report.add("load", "/assignment/load", Outcome::Fail, detail);
+            return;
+        }
+    };
+    let Ok(computed) = limited.assign(plan.suite, seed, &plan.draw) else {
+        let detail = "no complete assignment exists";
+        report.add("assignment", "/assignment", Outcome::Fail, detail);
+        return;
+    };
+    let wrong = (0..computed.teams.len().max(stated.teams.len()))
+        .find(|place| computed.teams.get(*place) != stated.teams.get(*place));
+    let Some(place) = wrong else {
+        let detail = format!("{} teams as the rule demands", computed.teams.len());
+        report.add("assignment", "/assignment/teams", Outcome::Pass, detail);
+        return;
+    };
+    let detail = computed
+        .teams
+        .get(place)
+        .map_or("there is no such team".to_owned(), |team| {
+            format!("{} is visited by {}", team.unit, team.inspectors.join(", "))
+        });
+    report.add(
+        "assignment",
+        &format!("/assignment/teams/{place}"),
+        Outcome::Fail,
+        detail,
+    );
+}
+
+/// Whether the stated load is the smallest one; nothing where the plan does not ask for it.
+fn check_load(
+    problem: &Problem,
+    even: bool,
+    stated: &AssignmentResult,
+) -> Result<Option<(String, u32)>, String> {
+    match (even, stated.load, &stated.load_cut) {
+        (false, None, None) => Ok(None),
+        (false, ..) => Err("the plan demands no even load".into()),
+        (true, Some(0), None) => Ok(Some(("nobody has anything".into(), 0))),
+        (true, Some(load), Some(cut)) if load > 0 => cut
+            .check(&problem.with_load(load - 1))
+            .map(|()| {
+                Some((
+                    format!("nobody has more than {load}, less does not suffice"),
+                    load,
+                ))
+            })
+            .map_err(|error| error.to_string()),
+        _ => Err("the load or the proof of it is missing or too much".into()),
     }
 }
