@@ -13,12 +13,17 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
-    let mut table = String::from("/// The built-in catalogue.\npub const BUILTIN: &[(&str, &str)] = &[\n");
+    let mut table =
+        String::from("/// The built-in catalogue.\npub const BUILTIN: &[(&str, &str)] = &[\n");
     for file in files {
         let below = file.strip_prefix(&root).map_err(io::Error::other)?;
         let path = below.to_string_lossy().replace('\\', "/");
         let full = file.canonicalize()?;
-        let _ = writeln!(table, "    ({path:?}, include_str!({:?})),", full.to_string_lossy());
+        let _ = writeln!(
+            table,
+            "    ({path:?}, include_str!({:?})),",
+            full.to_string_lossy()
+        );
     }
     table.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());

@@ -1,0 +1,236 @@
+//! House rules that a program can check. Each failure names the remedy.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The arrows of docs/ARCHITECTURE.md: who may use whom.
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("values", &[]),
+    ("diagnostic", &[]),
+    ("proof", &[]),
+    ("catalogue", &["values", "diagnostic"]),
+    ("kernel", &["catalogue", "values", "diagnostic"]),
+    ("check", &["values", "diagnostic"]),
+    ("office", &["values", "diagnostic"]),
+    ("store", &["values"]),
+    (
+        "app",
+        &[
+            "values",
+            "diagnostic",
+            "catalogue",
+            "kernel",
+            "proof",
+            "check",
+            "office",
+            "store",
+        ],
+    ),
+    ("web", &["app"]),
+    (
+        "yifa",
+        &[
+            "values",
+            "diagnostic",
+            "catalogue",
+            "proof",
+            "check",
+            "office",
+            "app",
+            "web",
+        ],
+    ),
+    ("typeset", &[]),
+];
+
+fn dependencies(manifest: &toml::Table, table: &str) -> Vec<String> {
+    let found = manifest.get(table).and_then(toml::Value::as_table);
+    found
+        .map(|t| t.keys().cloned().collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.into_iter().collect();
+    for entry in fs::read_dir(root().join("crates")).expect("the crates are there") {
+        let folder = entry.expect("a folder").path();
+        let name = folder
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
+        let manifest: toml::Table = text.parse().expect("TOML");
+        let allowed = allowed.get(name.as_str());
+        let allowed = allowed.unwrap_or_else(|| panic!("{name}: give it a place in ARROWS"));
+        for used in dependencies(&manifest, "dependencies") {
+            let ours = ARROWS.iter().any(|(known, _)| *known == used);
+            assert!(
+                !ours || allowed.contains(&used.as_str()),
+                "{name} uses {used}: turn the arrow round, see docs/ARCHITECTURE.md"
+            );
+        }
+    }
+}
+
+/// Crates that do no I/O, read no clock and use no async.
+const PURE: [&str; 6] = [
+    "values",
+    "diagnostic",
+    "proof",
+    "catalogue",
+    "kernel",
+    "check",
+];
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// The text of a file without its tests, which may read fixtures.
+fn without_tests(path: &Path) -> String {
+    let text = fs::read_to_string(path).expect("readable");
+    text.split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components().any(|c| c.as_os_str() == "tests") || path.ends_with("tests.rs")
+}
+
+#[test]
+fn domain_crates_know_only_values() {
+    for name in PURE {
+        let mut files = Vec::new();
+        rust_files(&root().join("crates").join(name).join("src"), &mut files);
+        for path in files.iter().filter(|p| !is_test(p)) {
+            let text = without_tests(path);
+            for banned in [
+                "std::fs",
+                "std::net",
+                "std::process",
+                "std::thread::sleep",
+                "async fn",
+            ] {
+                assert!(
+                    !text.contains(banned),
+                    "{}: {banned} belongs into app, store or yifa",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn sql_is_in_the_store_only() {
+    for name in ["app", "web", "kernel", "yifa"] {
+        let mut files = Vec::new();
+        rust_files(&root().join("crates").join(name).join("src"), &mut files);
+        for path in files.iter().filter(|p| !is_test(p)) {
+            let text = without_tests(path);
+            for banned in ["SELECT ", "INSERT INTO", "DELETE FROM", "rusqlite"] {
+                assert!(
+                    !text.contains(banned),
+                    "{}: {banned} belongs into crates/store",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+/// Licences under which a stranger may enter the house; an expression is fine when every name in
+/// it is one of these (or stands beside one with OR).
+const LICENCES: [&str; 8] = [
+    "MIT",
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "Zlib",
+    "Unlicense",
+    "0BSD",
+    "Unicode-3.0",
+    "BSL-1.0",
+];
+
+fn is_allowed(expression: &str) -> bool {
+    let expression = expression.replace('/', " OR ").replace(['(', ')'], "");
+    expression.split(" AND ").all(|part| {
+        part.split(" OR ").any(|name| {
+            let name = name.trim();
+            LICENCES.contains(&name.split(" WITH ").next().unwrap_or(name))
+        })
+    })
+}
+
+#[test]
+fn strangers_have_licences_that_we_may_keep() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    // The page-setter is a program of its own, outside the default members.
+    let reached = reached_without(&metadata, "typeset");
+    for package in metadata["packages"].as_array().expect("packages") {
+        let id = package["id"].as_str().unwrap_or_default();
+        if !reached.contains(id) {
+            continue;
+        }
+        let licence = package["license"].as_str().unwrap_or("none");
+        assert!(
+            is_allowed(licence),
+            "{}: {licence}: take another crate",
+            package["name"]
+        );
+    }
+}
+
+fn reached_without(
+    metadata: &serde_json::Value,
+    left_out: &str,
+) -> std::collections::BTreeSet<String> {
+    let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for node in metadata["resolve"]["nodes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+    {
+        let used = node["dependencies"].as_array().into_iter().flatten();
+        let used = used.filter_map(|d| d.as_str()).collect();
+        edges.insert(node["id"].as_str().unwrap_or_default(), used);
+    }
+    let ours = metadata["packages"].as_array().into_iter().flatten();
+    let ours = ours.filter(|p| p["source"].is_null() && p["name"] != left_out);
+    let mut open: Vec<&str> = ours.filter_map(|p| p["id"].as_str()).collect();
+    let mut reached = std::collections::BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if reached.insert(id.to_owned()) {
+            open.extend(edges.get(id).into_iter().flatten());
+        }
+    }
+    reached
+}
