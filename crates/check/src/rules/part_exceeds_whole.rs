@@ -138,7 +138,7 @@ fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
     };
     let around = &facts.text[large.label.start..small.tail.end];
     let carried = [
-        "结转", "旧存", "积案", "上年", "往年", "历年", "累计", "收案", "新收",
+        "结转", "旧存", "积案", "上年", "往年", "历年", "收案", "新收",
     ];
     early < late
         && small.clause == large.clause

@@ -97,8 +97,14 @@ fn judge(
     if 2 * most < group.len() && wrong_base(facts, group, &bases, out) {
         return;
     }
+    if let Some((base, count)) = best
+        && count == group.len()
+        && base.figure.is_none()
+    {
+        wrong_total(facts, group, base, &bases, out);
+    }
     if most < group.len() && wrong_part(facts, group, out) {
-        return;
+return;
     }
     for share in group {
         let own = best
@@ -119,13 +125,15 @@ fn judge(
         }
         let base = match best {
             Some((base, _)) if majority => Some(base),
-            // One other share of the list fits, and so do shares of other lists.
+            // One fits and the others are near: 20件占29.8%、37件占55.2%、7件占9.8% of 71.
+            Some((base, 1..)) if group.len() >= 3 && all_near(facts, group, base) => Some(base),
+// One other share of the list fits, and so do shares of other lists.
             Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
-            _ => designated(facts, share, group, &bases, out),
-        };
+            _ => supported(facts, share, all, &bases).or_else(|| designated(facts, share, group, &bases, out)),
+};
         if let Some(base) = base
             && !ratio_near(rate(facts, share), part(facts, share), base.value, 0)
             && !approximate(facts, share, base)
@@ -185,6 +193,44 @@ fn wrong_base(facts: &Facts<'_>, group: &[Share], bases: &[Base], out: &mut Outc
     true
 }
 
+/// Every share fits the sum of the parts, and the printed total is one slip away from it.
+fn wrong_total(facts: &Facts<'_>, group: &[Share], sum: &Base, bases: &[Base], out: &mut Outcome) {
+    let first = &facts.figures[group[0].part];
+    let printed = bases.iter().find(|base| base.figure.is_some_and(|figure| figure < group[0].part));
+    let Some(index) = printed.and_then(|base| base.figure).filter(|_| group.len() >= 3) else {
+        return;
+    };
+    let total = &facts.figures[index];
+    let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
+    let near = total.bracket == first.bracket
+        && total.sentence + 1 >= first.sentence
+        && total.role == Role::Plain
+        && !total.approximate;
+    let slip = looks_like_slip(total.value, sum.value) && !total.value.same(sum.value);
+    if !near || !slip || !is_complete(&rates) || out.lists_with(group[0].part).next().is_some() {
+        return;
+    }
+    let message = format!("总数 {} 与各项之和 {} 不符，占比按后者计算", total.value, sum.value);
+    let mut finding = RULE
+        .at(total.span.clone(), message)
+        .help("请核对总数")
+        .figures(sum.value.to_string(), total.value.to_string());
+    for share in group {
+        finding = finding.related(facts.figures[share.part].span.clone(), "分项");
+    }
+    out.blamed[index] = true;
+    out.findings.push(finding);
+}
+
+/// Whether the shares add up to a hundred, within a unit of the last place each.
+fn is_complete(rates: &[Decimal]) -> bool {
+    let coarsest = rates.iter().map(|rate| rate.exponent).max().unwrap_or(0);
+    let slack = Decimal::new(i128::try_from(rates.len()).unwrap_or(1), coarsest);
+    sum(rates).and_then(|sum| sum.minus(Decimal::whole(100))).is_some_and(|over| {
+        !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
+    })
+}
+
 /// The shares divide a whole, and one slip in a part makes all of them right.
 fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
     let exact = |figure: usize| !facts.figures[figure].approximate;
@@ -196,15 +242,7 @@ fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
         return false;
     }
     let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
-    let coarsest = rates.iter().map(|rate| rate.exponent).max().unwrap_or(0);
-    let slack = Decimal::new(i128::try_from(group.len()).unwrap_or(1), coarsest);
-    let hundred = Decimal::whole(100);
-    let complete = sum(&rates)
-        .and_then(|sum| sum.minus(hundred))
-        .is_some_and(|over| {
-            !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
-});
-    if !complete {
+    if !is_complete(&rates) {
         return false;
     }
     let parts: Vec<Decimal> = group.iter().map(|share| part(facts, share)).collect();
@@ -247,6 +285,35 @@ fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
         out,
     );
     true
+}
+
+/// Whether every share of the list comes within a tenth of what the base gives.
+fn all_near(facts: &Facts<'_>, group: &[Share], base: &Base) -> bool {
+    group.iter().all(|share| {
+        percentage(part(facts, share), base.value, rate(facts, share))
+            .is_some_and(|computed| within(computed, rate(facts, share), 10))
+    })
+}
+
+/// The base that at least three other shares of this unit have, if it is near for this one.
+fn supported<'b>(
+    facts: &Facts<'_>,
+    share: &Share,
+    all: &[Share],
+    bases: &'b [Base],
+) -> Option<&'b Base> {
+    if facts.figures[share.rate].role == Role::Rate {
+        return None;
+    }
+    let unit = facts.figures[share.part].unit;
+    let alike: Vec<Share> =
+        all.iter().filter(|other| facts.figures[other.part].unit == unit).cloned().collect();
+    let printed = bases.iter().filter(|base| base.figure.is_some());
+    let base = printed.max_by_key(|base| support(facts, &alike, base))?;
+    let (stated, own) = (rate(facts, share), part(facts, share));
+    let near = rate_slip(stated, own, base.value)
+        || percentage(own, base.value, stated).is_some_and(|computed| within(computed, stated, 30));
+    (support(facts, &alike, base) >= 3 && near).then_some(base)
 }
 
 /// How many shares of the paragraph the base explains.
@@ -395,18 +462,17 @@ fn designated<'b>(
     if !share.certain || group.len() > 1 && !share.named {
         return None;
     }
-    // The nearest amount of the same kind before the part, in the same clause.
-    let before = (0..share.part)
-        .rev()
-        .take_while(|index| facts.figures[*index].clause == part.clause);
-    let nearest = before
+    // The nearest amount of the same kind before the part.
+    let nearest = (share.part.saturating_sub(8)..share.part).rev()
         .filter(|index| {
             let figure = &facts.figures[*index];
-            figure.bracket == part.bracket && is_amount(facts, figure) && comparable(figure, part)
-        })
+            figure.sentence == part.sentence
+ && figure.bracket == part.bracket && is_amount(facts, figure) && comparable(figure, part)})
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
-    (!base.value.below(part.value) && near(base, 30)).then_some(base)
+    // In another clause it has to be nearer still.
+    let reach = if facts.figures[nearest].clause == part.clause { 30 } else { 5 };
+    (!base.value.below(part.value) && near(base, reach)).then_some(base)
 }
 
 /// Which figure one slip explains best: the rate, else the part, else the base.

@@ -208,37 +208,36 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
     if name.chars().count() < 2 {
         return None;
     }
-    let base = (range.start..index)
-        .rev()
-        .filter(|before| is_amount(facts, &facts.figures[*before]))
-        .find(|before| {
-            let figure = &facts.figures[*before];
-            shared_words(name, facts.label(figure)) >= 2.min(name.chars().count())
-                && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
-        })?;
-    let base_figure = &facts.figures[base];
-    let before = index.checked_sub(1).filter(|part| {
+    let amount = |other: &usize| {
+        let figure = &facts.figures[*other];
+        is_amount(facts, figure) && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
+    };
+    // 24.47万所,增加1.06万所,增长4.55%,占…的83%: changes and growth stand between.
+    let before = (range.start..index).rev().filter(amount).find(|part| {
         let figure = &facts.figures[*part];
-        *part > base
-            && figure.clause == rate.clause
-            && is_amount(facts, figure)
-            && figure.class == base_figure.class
-            && figure.segment + 1 >= rate.segment
+        figure.bracket == rate.bracket && figure.clause == rate.clause
     });
+    let named_by = |base: &usize| {
+        shared_words(name, facts.label(&facts.figures[*base])) >= 2.min(name.chars().count())
+    };
     let behind = Some(index + 1).filter(|part| {
         *part < range.end && {
             let figure = &facts.figures[*part];
             figure.clause == rate.clause
                 && figure.segment == rate.segment + 1
                 && is_amount(facts, figure)
-                && comparable(figure, base_figure)
-                && facts
-                    .label(figure)
-                    .trim_matches([' ', '约', '为', '达', '共'])
-                    .is_empty()
+                && facts.label(figure).trim_matches([' ', '约', '为', '达', '共']).is_empty()
         }
     });
-    let part = before.or(behind)?;
+    // The part stands before the rate, with its base before it; else behind, in a segment of its own.
+    let pair = |part: usize, limit: usize| {
+        let base = (range.start..limit).rev().filter(amount).find(named_by)?;
+        let same = facts.figures[base].class == facts.figures[part].class;
+        same.then_some((part, base))
+    };
+    let (part, base) = behind
+        .and_then(|part| pair(part, index).filter(|(part, base)| comparable(&facts.figures[*part], &facts.figures[*base])))
+        .or_else(|| before.and_then(|part| pair(part, part)))?;
     Some(Share {
         rate: index,
         part,

@@ -272,8 +272,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         101..=999 => 2,
         _ => 5,
     };
-    if close + MISTYPED_MAX < needed {
-        return None;
+    if close + MISTYPED_MAX + 2 < needed {return None;
     }
     let mistyped = looks_like_slip(total, sum) || one_part_mistyped(total, &parts);
     // With two digits nearly everything is one slip away.
@@ -289,9 +288,19 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         (_, false) => 4,
     };
     let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
-    let partial = behind.contains("其中") && total.above(sum) && !mistyped;
-    let score = close + typed - far - 5 * i32::from(partial);
+    let of_which = behind.contains("其中");
+    let partial = of_which && total.above(sum) && !mistyped;
+    // 其中 may leave out a single one; a colon announces all there are.
+    let all_but_one = of_which && total.above(sum) && off == 1 && !divides(&labels(facts, candidate));
+    let too_many = behind.contains(['：', ':']) && sum.above(total) && parts.len() >= 3;
+let score = close + typed - far + 2 * i32::from(too_many)
+        - 5 * i32::from(partial)
+        - 5 * i32::from(all_but_one);
     (score >= needed).then_some(score)
+}
+
+fn labels<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Vec<&'f str> {
+    candidate.parts.iter().map(|part| name(facts, &facts.figures[*part])).collect()
 }
 
 fn one_part_mistyped(total: Decimal, parts: &[Decimal]) -> bool {
