@@ -147,7 +147,7 @@ fn inspect(document: &PagedDocument) -> Result<(), Failure> {
         });
         if !is_inside {
             return Err(Failure::CannotSet(format!(
-                "第 {} 页有文字排到了纸外：请减少表格的栏数，或把长的一格分成几格。",
+                "第 {} 页有文字排到了纸外：请减少表格的栏数，或缩短标题、署名等只占一处的文字。",
                 at + 1
             )));
         }
@@ -184,8 +184,10 @@ fn each_text(frame: &Frame, origin: Point, visit: &mut dyn FnMut(&TextItem, Poin
                 each_text(&group.frame, place + moved, visit);
             }
             FrameItem::Text(text) => visit(text, place),
-            FrameItem::Shape(..) | FrameItem::Image(..) | FrameItem::Link(..) => {}
-            FrameItem::Tag(_) => {}
+            FrameItem::Shape(..)
+            | FrameItem::Image(..)
+            | FrameItem::Link(..)
+            | FrameItem::Tag(_) => {}
         }
     }
 }

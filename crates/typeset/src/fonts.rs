@@ -138,10 +138,6 @@ impl Role {
                 "STKaiti",
                 "FandolKai-Regular",
                 "LXGW WenKai",
-                // No free 楷体: a bold serif still tells the heading from the text.
-                "NotoSerifCJKsc-Bold",
-                "SourceHanSerifSC-Bold",
-                "SourceHanSerifCN-Bold",
             ],
             Role::Song => &[
                 "宋体",
@@ -156,6 +152,15 @@ impl Role {
         }
     }
 }
+
+/// Where no 楷体 is installed a bold serif still tells the heading from the text. A single rare
+/// character among 楷体 is better set in a plain face.
+const KAI_STAND_INS: &[&str] = &[
+    "NotoSerifCJKsc-Bold",
+    "NotoSerifSC-Bold",
+    "SourceHanSerifSC-Bold",
+    "SourceHanSerifCN-Bold",
+];
 
 /// Faces with many characters, for any job where its own faces are absent or lack a character.
 const WIDE: &[&str] = &[
@@ -229,7 +234,7 @@ impl Library {
         };
         for (at, role) in Role::ALL.into_iter().enumerate() {
             let mut missing = printed(words.of(role));
-            for name in role.faces().iter().chain(WIDE) {
+            for name in self.candidates(role) {
                 let families = fonts.families[at].1.len();
                 if missing.is_empty() && families > 0 {
                     break;
@@ -248,15 +253,24 @@ impl Library {
                 fonts.book.push(info);
                 fonts.faces.push(font);
                 fonts.families[at].1.push(family);
-                fonts
-                    .files
-                    .push((role, face.path.clone(), (*name).to_owned()));
+                fonts.files.push((role, face.path.clone(), name.to_owned()));
             }
             if fonts.families[at].1.is_empty() {
                 return Err(self.nothing());
             }
         }
         Ok(fonts)
+    }
+
+    /// The faces to try for a job, in turn.
+    fn candidates(&self, role: Role) -> impl Iterator<Item = &'static str> {
+        let own = role.faces();
+        let is_kai_here = own.iter().any(|name| self.faces.contains_key(&key(name)));
+        let stand_ins = match role {
+            Role::Kai if !is_kai_here => KAI_STAND_INS,
+            _ => &[],
+        };
+        own.iter().chain(stand_ins).chain(WIDE).copied()
     }
 
     fn load(&self, name: &str, shelf: &mut Shelf) -> Option<(&Face, Font)> {
@@ -354,6 +368,29 @@ mod tests {
         let sentence = error.to_string();
         assert!(sentence.contains("fonts-noto-cjk"), "{sentence}");
         assert!(sentence.contains("/nowhere/at/all"), "{sentence}");
+    }
+
+    #[test]
+    fn bold_stands_in_for_an_absent_face_and_not_for_a_rare_character() {
+        let with = |names: &[&str]| Library {
+            faces: names
+                .iter()
+                .map(|name| {
+                    (
+                        key(name),
+                        names::Face {
+                            path: PathBuf::new(),
+                            index: 0,
+                            names: Vec::new(),
+                        },
+                    )
+                })
+                .collect(),
+            searched: Vec::new(),
+        };
+        let bold = |library: &Library| library.candidates(Role::Kai).any(|n| n.ends_with("Bold"));
+        assert!(bold(&with(&["NotoSerifCJKsc-Bold"])));
+        assert!(!bold(&with(&["NotoSerifCJKsc-Bold", "楷体"])));
     }
 
     #[test]

@@ -69,8 +69,8 @@ use std::{
 use failure::Failure;
 use fonts::Library;
 
-/// Bytes of one order: a case file of a thousand pages has about three million.
-const ORDER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Bytes of one order: some 4 500 full pages, for which the engine takes 1.3 GB.
+const ORDER_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     // A panic of the engine becomes one sentence, like every other failure.
