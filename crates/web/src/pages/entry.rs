@@ -391,4 +391,3 @@ fn value_before<'a>(history: &'a [Past], seq: u32, id: &str) -> Option<&'a Value
     }
     value
 }
-

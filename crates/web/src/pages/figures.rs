@@ -1,11 +1,6 @@
 //! Figures: all of them for a year; [`one`] is the page of one.
 
-use app::{
-    AppError,
-    figures::Reading,
-    kernel::Ask,
-    values::dates::Period,
-};
+use app::{AppError, figures::Reading, kernel::Ask, values::dates::Period};
 use axum::{
     extract::State,
     http::{HeaderMap, Uri},
@@ -159,4 +154,3 @@ pub fn point(label: &str, reading: &Reading) -> Point {
         _ => Point::missing(label),
     }
 }
-

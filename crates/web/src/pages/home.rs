@@ -89,7 +89,11 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
 fn year_of(page: &Page, own: &Own, today: Date) -> i16 {
     let this = today.year();
     let started = own.iter().any(|(_, o)| o.of_year(this) > 0);
-    let usual = if started || today.month() > 3 { this } else { this - 1 };
+    let usual = if started || today.month() > 3 {
+        this
+    } else {
+        this - 1
+    };
     page.asked("year")
         .parse()
         .ok()
@@ -153,7 +157,11 @@ fn figure_panel(page: &Page, own: &Own, year: i16, today: Date) -> Result<Markup
                 .collect(),
             said: format!(
                 "按月：{}",
-                months.iter().map(|(_, r)| said(r)).collect::<Vec<_>>().join("，")
+                months
+                    .iter()
+                    .map(|(_, r)| said(r))
+                    .collect::<Vec<_>>()
+                    .join("，")
             ),
         };
         let whole_year = year < today.year();
@@ -185,7 +193,13 @@ fn ledger_panel(own: &Own, year: i16) -> Markup {
                 Cell::text(ledger.about.as_str()),
                 Cell::text(overview.of_year(year).to_string()),
                 Cell::text(overview.in_all.to_string()),
-                Cell::text(overview.last_happened_on.as_deref().map(short_date).unwrap_or_default()),
+                Cell::text(
+                    overview
+                        .last_happened_on
+                        .as_deref()
+                        .map(short_date)
+                        .unwrap_or_default(),
+                ),
             ],
         )
     });

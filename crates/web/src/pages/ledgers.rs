@@ -199,7 +199,10 @@ fn list_view(
         actions: actions.clone(),
         ..PageHead::default()
     });
-    let filtered = ask.stage.is_some() || !ask.search.is_empty() || ask.year.is_some() || !ask.filters.is_empty();
+    let filtered = ask.stage.is_some()
+        || !ask.search.is_empty()
+        || ask.year.is_some()
+        || !ask.filters.is_empty();
     let empty = if filtered {
         Empty {
             title: "没有符合条件的记录".to_owned(),
@@ -462,7 +465,8 @@ fn filters(
             FieldType::Choice { options } | FieldType::Choices { options } => options.clone(),
             FieldType::Flag => vec!["是".to_owned(), "否".to_owned()],
             FieldType::District => page.app().organ(&page.actor().organ)?.districts.clone(),
-            FieldType::Unit | FieldType::Subject if value.is_some() => Vec::new(),
+            // Others come by links; a condition that is on is always shown.
+            _ if value.is_some() => Vec::new(),
             _ => continue,
         };
         if let Some(value) = &value {

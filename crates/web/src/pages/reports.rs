@@ -222,7 +222,10 @@ fn desk_page(page: &Page, desktop: &Desktop, error: Option<String>) -> Answer {
     };
     let mut badges = vec![standing(&desktop.draft), traced];
     if !changes.is_empty() {
-        badges.push(Badge::new(Tone::Soon, format!("定稿后有变化 {}", changes.len())));
+        badges.push(Badge::new(
+            Tone::Soon,
+            format!("定稿后有变化 {}", changes.len()),
+        ));
     }
     let head = page_head(&PageHead {
         title: desktop.draft.title.clone(),

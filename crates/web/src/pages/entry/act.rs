@@ -17,8 +17,9 @@ use axum::{
 use maud::html;
 
 use super::{
-    above, asked_fields, name_of,
+    above, asked_fields,
     fields::{control, read, take_errors, typed},
+    name_of,
 };
 use crate::{
     context::{Page, Web, see_other},
@@ -179,4 +180,3 @@ fn act_view(
     };
     Ok(View::of(Area::Ledgers, definition.name.as_str(), main).below(above))
 }
-

@@ -18,8 +18,9 @@ use axum::{
 use maud::html;
 
 use super::{
-    above, name_of,
+    above,
     fields::{control, editable, read, reason_part, take_errors, typed},
+    name_of,
 };
 use crate::{
     context::{Page, Web, see_other},
@@ -341,4 +342,3 @@ fn void_view(
     above.push(Link::new(name_of(entry), routes::entry(&entry.id)));
     View::of(Area::Ledgers, "作废", html! { (head) (body) }).below(above)
 }
-

@@ -230,4 +230,3 @@ pub(super) fn reason_part(form: &Form, errors: &BTreeMap<String, String>, label:
         ..FormPart::default()
     }
 }
-

@@ -36,8 +36,8 @@ use crate::{
         receipt::{Term, formula},
         shell::Area,
         stat::{Stat, stats},
-        tabs::{Tab, tabs},
         table::{Cell, Column, Row, Sorted, Table, table},
+        tabs::{Tab, tabs},
     },
 };
 
@@ -151,7 +151,11 @@ fn periods(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Markup {
             only: ask.only.clone(),
             ..Ask::period(Period::year(year))
         };
-        Tab::new(format!("{year} 年"), routes::figure(id, &of, as_of), of == *ask)
+        Tab::new(
+            format!("{year} 年"),
+            routes::figure(id, &of, as_of),
+            of == *ask,
+        )
     });
     let mut kept: Vec<(String, String)> = ask
         .only
@@ -370,7 +374,10 @@ fn behind(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, 
             Some(Measure::Sum(_) | Measure::Rows(_) | Measure::RowsSum(..))
         ),
     };
-    let rows = list.entries.iter().map(|entry| shape.row(page, figure, entry));
+    let rows = list
+        .entries
+        .iter()
+        .map(|entry| shape.row(page, figure, entry));
     let shown = table(&Table {
         caption: "背后的记录".to_owned(),
         columns: shape.heads(figure, &base, list.sorted),
@@ -383,7 +390,9 @@ fn behind(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, 
     });
     let pages = pager(&Pager {
         shown: list.said.clone(),
-        first: list.later.then(|| format!("{}#entries", also(&base, &list.order))),
+        first: list
+            .later
+            .then(|| format!("{}#entries", also(&base, &list.order))),
         next: list.next.as_ref().map(|next| {
             let mut pairs = list.order.clone();
             pairs.push(next.clone());

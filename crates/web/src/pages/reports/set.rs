@@ -61,11 +61,7 @@ fn quote(piece: &PaperPiece) -> Option<Quoted> {
     })
 }
 
-pub fn asked(
-    from: &Option<String>,
-    to: &str,
-    only: &BTreeMap<String, String>,
-) -> Option<Ask> {
+pub fn asked(from: &Option<String>, to: &str, only: &BTreeMap<String, String>) -> Option<Ask> {
     let from = match from {
         Some(from) => Some(from.parse().ok()?),
         None => None,
@@ -76,7 +72,6 @@ pub fn asked(
         only: only.clone(),
     })
 }
-
 
 /// The outline of a paper, with the untraced numbers of each part.
 pub fn outline(desktop: &Desktop) -> Vec<OutlineLine> {
@@ -102,13 +97,9 @@ pub fn outline(desktop: &Desktop) -> Vec<OutlineLine> {
         .collect()
 }
 
-
 /// The address of a number's receipt beside the paper.
 pub fn receipt_href(report: &str, number: usize) -> String {
-    let address = routes::with_query(
-        &routes::report(report),
-        &[("receipt", &number.to_string())],
-    );
+    let address = routes::with_query(&routes::report(report), &[("receipt", &number.to_string())]);
     format!("{address}#n{number}")
 }
 

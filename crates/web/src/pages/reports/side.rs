@@ -114,9 +114,13 @@ fn figures(
     open: Option<usize>,
 ) -> Result<Markup, AppError> {
     let all = quoted(&desktop.paper);
-    let chosen = open.and_then(|number| all.get(number.checked_sub(1)?));
+    let chosen = open.and_then(|number| Some((number, all.get(number.checked_sub(1)?)?)));
     match chosen {
-        Some(quoted) => receipt_of(page, desktop, quoted, change_of(changes, quoted)),
+        Some((number, quoted)) => {
+            let receipt = receipt_of(page, desktop, quoted, change_of(changes, quoted))?;
+            let closed = format!("{}#n{number}", routes::report(&desktop.draft.id));
+            Ok(html! { (receipt) p { a href=(closed) { "收起" } } })
+        }
         None => Ok(html! {
             p { "点正文里带下划线的数字，这里显示它的定义、算式、背后的记录和存证。" }
             p.hint { "正文共引用台账数据 " (all.len()) " 处。" }
@@ -330,4 +334,3 @@ fn freeze_form(page: &Page, desktop: &Desktop) -> Markup {
         }
     }
 }
-

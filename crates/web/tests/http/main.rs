@@ -1,0 +1,20 @@
+//! The site over real HTTP: a listener on port 0, a store in memory, the shipped catalogue with
+//! one ledger more, and clients that are nobody, a clerk, the legal officer and a leader.
+//!
+//! Rules are tested where they live; here is what only a front door can get wrong: sessions, form
+//! tokens, headers, escaping, addresses, uploads and downloads.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed step is a failed test"
+)]
+
+mod access;
+mod browser;
+mod forms;
+mod hostile;
+mod pages;
+mod server;
+mod sheets;
+mod sign_in;

@@ -1,0 +1,271 @@
+//! The site on a port of its own, and the little organ that works with it.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use app::{
+    App, Chance, Clock, Target,
+    catalogue::{Files, load},
+    organ::{AccountSetup, OrganSetup},
+};
+use proof::note::SigningKey;
+
+use crate::browser::Browser;
+
+/// The password of every account.
+pub const PASSWORD: &str = "correct horse";
+
+/// A ledger with a field of every kind that can be typed, kept by the office.
+const VISIT: &str = r#"id = "visit"
+name = "来访登记"
+section = "office"
+effective = 2021-01-01
+about = "测试用的台账。"
+date = "visited_on"
+key = ["number"]
+title = ["number", "matter"]
+
+[[field]]
+id = "number"
+name = "编号"
+type = "text"
+required = true
+index = true
+
+[[field]]
+id = "matter"
+name = "事项"
+type = "text"
+required = true
+index = true
+
+[[field]]
+id = "visited_on"
+name = "来访日期"
+type = "date"
+required = true
+
+[[field]]
+id = "detail"
+name = "经过"
+type = "long_text"
+
+[[field]]
+id = "people"
+name = "人数"
+type = "number"
+unit = "人"
+
+[[field]]
+id = "fee"
+name = "费用"
+type = "money"
+
+[[field]]
+id = "way"
+name = "方式"
+type = "choice"
+options = ["来访", "来信"]
+
+[[field]]
+id = "topics"
+name = "主题"
+type = "choices"
+options = ["招生", "收费"]
+
+[[field]]
+id = "settled"
+name = "是否办结"
+type = "flag"
+
+[[field]]
+id = "district"
+name = "区县"
+type = "district"
+index = true
+
+[[field]]
+id = "visitor"
+name = "来访人"
+type = "person"
+
+[[field]]
+id = "items"
+name = "材料"
+type = "rows"
+[[field.column]]
+id = "what"
+name = "名称"
+type = "text"
+required = true
+[[field.column]]
+id = "count"
+name = "份数"
+type = "number"
+
+[[figure]]
+id = "visits"
+name = "接待来访"
+unit = "件"
+count = "entries"
+by = ["matter", "district"]
+
+[[figure]]
+id = "visit_fees"
+name = "来访费用"
+unit = "元"
+sum = "fee"
+"#;
+
+/// A running site.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its clock stands until a test moves it.
+    pub clock: Clock,
+    app: Arc<App>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// One site for all tests that do not mind each other.
+pub fn shared() -> &'static Server {
+    static SHARED: OnceLock<Server> = OnceLock::new();
+    SHARED.get_or_init(Server::start)
+}
+
+impl Server {
+    /// Boots a site of its own.
+    pub fn start() -> Self {
+        let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
+        let app = Arc::new(office(clock.clone()));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let web = web::Web {
+            app: app.clone(),
+            banner: None,
+            sign_ins: Arc::new(Vec::new()),
+            typeset: None,
+        };
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(web::serve(web, listener));
+        Self {
+            address,
+            clock,
+            app,
+            _runtime: runtime,
+        }
+    }
+
+    /// Does what the program does every second: takes new entries up into the search.
+    pub fn index(&self) {
+        while self.app.index_search(1_000).unwrap() > 0 {}
+    }
+
+    /// Somebody who has not signed in.
+    pub fn nobody(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// Somebody who has.
+    pub fn signed_in(&self, login: &str) -> Browser {
+        let mut browser = self.nobody();
+        let answer = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]);
+        assert_eq!(answer.status, 303, "{login}: {}", answer.text());
+        browser
+    }
+}
+
+fn office(clock: Clock) -> App {
+    let (catalogue, found) = load(&catalogue_files(), None);
+    let texts: Vec<_> = found.iter().map(|d| format!("{d:?}")).collect();
+    assert!(catalogue.ledger("visit").is_some(), "{}", texts.join("\n"));
+    let store = app::open_store(&Target::SqliteMemory).unwrap();
+    let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
+    let mut app = App::new(
+        store,
+        Arc::new(catalogue),
+        clock,
+        Chance::seeded(7),
+        Arc::new(key),
+    )
+    .unwrap();
+    let account = |login: &str, section: &str, roles: &str| AccountSetup {
+        login: login.to_owned(),
+        name: format!("名{login}"),
+        post: "科员".to_owned(),
+        section: section.to_owned(),
+        roles: roles.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    app.set_up_organ(&OrganSetup {
+        id: "test".to_owned(),
+        name: "测试市教育局".to_owned(),
+        short_name: "测试教育".to_owned(),
+        document_name: "测教".to_owned(),
+        districts: vec![("east".to_owned(), "东区".to_owned())],
+        sections: vec![
+            ("office".to_owned(), "办公室".to_owned()),
+            ("legal".to_owned(), "政策法规科".to_owned()),
+            ("safety".to_owned(), "安全稳定科".to_owned()),
+        ],
+        accounts: vec![
+            account("clerk", "office", "clerk"),
+            account("stranger", "safety", "clerk"),
+            account("legal", "legal", "clerk legal_section"),
+            account("leader", "", "leader"),
+        ],
+    })
+    .unwrap();
+    app
+}
+
+/// The shipped catalogue, and the ledger of these tests.
+fn catalogue_files() -> Files {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
+    let mut files = Files::new("catalogue/");
+    collect(&root, "", &mut files);
+    files.with("petition/visit.toml", VISIT)
+}
+
+fn collect(folder: &Path, below: &str, files: &mut Files) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{name}/"), files);
+        } else if name.ends_with(".toml") || below.starts_with("documents/") {
+            files.add(name, std::fs::read_to_string(entry.path()).unwrap());
+        }
+    }
+}
+
+/// A form that opens a visit; what is given replaces the usual.
+pub fn visit<'a>(changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut fields: BTreeMap<&str, &str> = BTreeMap::from([
+        ("number", "访001"),
+        ("matter", "咨询入学"),
+        ("visited_on", "2022-12-07"),
+        ("district", "东区"),
+        ("visitor", "王小明"),
+        ("fee", "12.50"),
+    ]);
+    fields.extend(changed.iter().copied());
+    fields.into_iter().collect()
+}
+
+/// Opens a visit as the clerk; answers its address.
+pub fn open_visit(clerk: &mut Browser, changed: &[(&str, &str)]) -> String {
+    let answer = clerk.submit("/ledgers/visit/new", &visit(changed));
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let to = answer.header("location").unwrap();
+    to.split('?').next().unwrap().to_owned()
+}
