@@ -25,6 +25,27 @@ pub mod suite;
 mod time;
 pub mod verify;
 
+/// The second verifier as one classic script for a page: it defines `verifyDraw(text, trust)`, which
+/// gives `{checks, passed}`. The page may be opened from a folder, without a server.
+pub fn verifier_script() -> String {
+    let files = [
+        include_str!("../js/hashes.mjs"),
+        include_str!("../js/signatures.mjs"),
+        include_str!("../js/log.mjs"),
+        include_str!("../js/assignment.mjs"),
+        include_str!("../js/verify-draw.mjs"),
+    ];
+    let mut script = String::from("const verifyDraw = (() => {\n\"use strict\";\n");
+    for file in files {
+        let (module, _) = file.split_once("/* node-only */").unwrap_or((file, ""));
+        for line in module.lines().filter(|line| !line.starts_with("import ")) {
+            script.push_str(line.strip_prefix("export ").unwrap_or(line));
+            script.push('\n');
+        }
+    }
+    script + "return verifyDraw;\n})();\n"
+}
+
 #[cfg(all(test, feature = "drand"))]
 #[allow(clippy::unwrap_used)]
 mod tests;

@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod docs {
+    #[cfg(feature = "drand")]
+    mod draw;
     mod log;
 }
 

@@ -3,6 +3,7 @@
 //! A round's signature can be checked with the pinned key alone, so it may arrive by any relay, by
 //! e-mail or on paper. There is no fallback: a late round is waited for.
 
+#[cfg(feature = "drand")]
 use crate::hash::Hash;
 
 /// A beacon whose key is pinned here.

@@ -3,6 +3,7 @@
 use std::str::FromStr as _;
 
 use proof::draw::assign::{Cut, Problem};
+#[cfg(feature = "drand")]
 use proof::draw::beacon::{self, BeaconError, Chain, Scheme};
 use proof::draw::population::{Item, Population};
 use proof::draw::rfc3797;
@@ -146,6 +147,7 @@ fn statistics_of_simulated_draws() {
     }
 }
 
+#[cfg(feature = "drand")]
 #[test]
 fn beacon_rounds() {
     let Some(vectors) = load("drand.json") else {
