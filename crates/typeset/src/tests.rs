@@ -160,17 +160,26 @@ fn the_same_order_gives_the_same_bytes() {
 }
 
 #[test]
-fn the_signature_is_not_alone_on_its_page() {
+fn the_signature_is_not_alone_and_the_page_before_it_is_full() {
     let Some(library) = library() else { return };
-    for lines in 14..22 {
-        let text = "教".repeat(28 * lines);
+    // Title, empty line, heading, then the paragraph: 19 lines of it fill the first page.
+    for lines in 13..22 {
+        let text = "依法治教，".repeat(28 * lines / 5);
         let document = pages(&report(&json!([part(&text)])), &library).unwrap();
-        let last = document.pages().last().unwrap();
-        let text = engine::lines(last).concat();
-        assert!(
-            text.contains("2023年1月10日") && text.contains('教'),
-            "{lines}: {text}"
-        );
+        let [first, rest @ ..] = document.pages() else {
+            panic!("no pages");
+        };
+        let (first, rest) = (engine::lines(first), rest.last().map(engine::lines));
+        let last = rest.as_ref().unwrap_or(&first).concat();
+        assert!(last.contains("2023年1月10日"), "{lines}: {last}");
+        assert!(last.contains("依法治教"), "{lines}: {last}");
+        if rest.is_some() {
+            // Title, heading, at least 14 lines of text, page number.
+            assert!(first.len() >= 17, "{lines}: {first:?}");
+        }
+        let paragraph: Vec<_> = first.iter().chain(rest.iter().flatten()).collect();
+        let begins_badly = paragraph.iter().any(|line| line.starts_with('，'));
+        assert!(!begins_badly, "{lines}: {paragraph:?}");
     }
 }
 
