@@ -328,6 +328,9 @@ impl<'a> Standing<'a> {
         place: usize,
         barred: &BTreeSet<(String, String)>,
     ) -> Vec<String> {
+        let Some(rule) = rules.places.get(place) else {
+            return Vec::new();
+        };
         let region = roster
             .regions
             .iter()
@@ -347,7 +350,7 @@ impl<'a> Standing<'a> {
         let mut ranked: Vec<(Hash, String)> = roster
             .inspectors
             .iter()
-            .filter(|officer| officer.may(&rules.places[place], region, &rules.until))
+            .filter(|officer| officer.may(rule, region, &rules.until))
             .filter(|officer| room(&officer.id, officer.capacity) && !conflict(&officer.id))
             .map(|officer| (shared.finish(&[&officer.id]), officer.id.clone()))
             .collect();
