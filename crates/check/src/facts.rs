@@ -120,6 +120,16 @@ impl<'d> Facts<'d> {
         facts
     }
 
+    /// The bracket in which the figure has its say: a rate that opens a bracket speaks outside of it.
+    pub fn speaks_in(&self, index: usize) -> usize {
+        let figure = &self.figures[index];
+        let opens = index == 0 || self.figures[index - 1].bracket != figure.bracket;
+        match figure.owner {
+            Some(owner) if opens && owner + 1 == index => self.figures[owner].bracket,
+            _ => figure.bracket,
+        }
+    }
+
     /// The figures of the paragraph that are near enough to this one to have to do with it.
     pub fn window(&self, paragraph: &Range<usize>, index: usize) -> Range<usize> {
         const FIGURES: usize = 64;

@@ -90,17 +90,17 @@ fn report(sentences: usize, mark: &str) -> String {
 #[test]
 fn time_grows_with_the_text() {
     // The hard case: everything in one paragraph, or even in one sentence.
-    for mark in ["。\n", "。", "，", "、", "（", "1，"] {
+    for mark in ["。\n", "。", "，", "（"] {
         let time = |sentences: usize| {
             let text = report(sentences, mark);
-            let best = (0..3).map(|_| {
+            let best = (0..2).map(|_| {
                 let start = Instant::now();
                 std::hint::black_box(check(text.as_str(), &Options::default()));
                 start.elapsed()
             });
             best.min().unwrap()
         };
-        let (small, large) = (time(20), time(160));
+        let (small, large) = (time(12), time(96));
         // Eight times the text: quadratic growth would take 64 times as long.
         assert!(large < small * 24, "{mark:?}: {small:?} -> {large:?}");
     }

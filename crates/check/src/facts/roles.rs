@@ -192,6 +192,13 @@ pub(crate) fn strip_copula(label: &str) -> &str {
 
 /// A growth or a decline, by the last word; 增长到 and 降至 name a level instead.
 fn change_role(core: &str, relative: bool) -> Option<Role> {
+    // 同比+25%, 同比-3.2%
+    if relative && core.ends_with(['+', '＋']) {
+        return Some(Role::Up);
+    }
+    if relative && core.ends_with(['-', '－']) {
+        return Some(Role::Down);
+    }
     if NO_CHANGE.iter().any(|word| core.ends_with(word)) {
         return None;
     }

@@ -124,9 +124,13 @@ fn read_bracketed(text: &str, start: usize, head: &Digits, before: &Before) -> O
 
 /// Identifiers, telephone numbers, names with letters or signs: B1, 1+N, 4·11, 022-23196661.
 fn read_code(text: &str, start: usize, head: &Digits, before: &Before) -> Option<Found> {
-    let letter_before = before.last().is_some_and(|last| {
-        last.is_ascii_alphabetic() || matches!(last, '+' | '＋' | '·' | '_' | '@' | '/' | '#')
-    });
+    // 同比+25% is a rate, 1+N and 线上+线下 are names.
+    let signed =
+        before.last() == Some('+') && text[literal_at(text, start).end..].starts_with(['%', '％']);
+    let letter_before = !signed
+        && before.last().is_some_and(|last| {
+            last.is_ascii_alphabetic() || matches!(last, '+' | '＋' | '·' | '_' | '@' | '/' | '#')
+        });
     let after = next_char(text, head.end);
     let letter_after = after.is_some_and(|next| {
         (next.is_ascii_alphabetic() && units::unit_at(&text[head.end..]).is_none())

@@ -105,7 +105,8 @@ fn changes(
     out: &Outcome,
 ) -> Vec<From> {
     let rate = &facts.figures[index];
-    if index != first {
+    let bracket = facts.speaks_in(index);
+if index != first {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -116,20 +117,30 @@ fn changes(
             let figure = &facts.figures[*before];
             let spoken =
                 is_percent_like(facts, figure) && matches!(figure.role, Role::Up | Role::Down);
-            figure.sentence == rate.sentence && !(spoken && figure.bracket == rate.bracket)
+            figure.sentence == rate.sentence && !(spoken && figure.bracket == bracket)
         })
         .filter(|before| {
             let figure = &facts.figures[*before];
             is_amount(facts, figure)
-                && figure.bracket == rate.bracket
+                && figure.bracket == bracket
                 && matches!(figure.role, Role::Up | Role::Down)
                 && !divided_change(facts, *before, out)
         })
         .take(4);
-    for change in changes {
-        let words = facts.label(&facts.figures[change]);
-        let mut values: Vec<usize> = (range.start..change)
-            .rev()
+    // 同比增长25%,增加30件: the change may stand behind.
+    let behind = Some(index + 1).filter(|next| {
+        *next < range.end && {
+            let figure = &facts.figures[*next];
+            figure.clause == rate.clause
+                && figure.segment <= rate.segment + 1
+                && is_amount(facts, figure)
+                && figure.role == facts.figures[index].role
+        }
+    });
+    for change in changes.chain(behind) {
+let words = facts.label(&facts.figures[change]);
+        let mut values: Vec<usize> = (range.start..change.min(index))
+.rev()
             .filter(|before| {
                 let figure = &facts.figures[*before];
                 let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
@@ -378,8 +389,9 @@ fn certain(
                     refits(rate.value, value_figure.value, other, moved_figure.role)
                 });
             let adjacent = moved_figure.clause == rate.clause
-                && (moved + 1..index).all(|between| divided_change(facts, between, out));
-            let named = shared_words(facts.label(moved_figure), facts.label(value_figure)) >= 2;
+                && (moved + 1..index).all(|between| divided_change(facts, between, out))
+                && moved <= index + 1;
+let named = shared_words(facts.label(moved_figure), facts.label(value_figure)) >= 2;
             let near = value_figure.clause == moved_figure.clause
                 && (value + 1..moved).all(|between| {
                     let figure = &facts.figures[between];

@@ -22,7 +22,7 @@ rule! {
 /// The stages of a piece of work; a later one never counts more than an earlier one.
 const STAGES: &[&[&str]] = &[
     &[
-        "收到",
+        "收到", "下发", "发出",
         "接到",
         "接收",
         "征集",
@@ -129,10 +129,11 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
 fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
     let stage = |figure: &Figure| {
         let label = facts.label(figure);
-        STAGES
-            .iter()
-            .rposition(|words| words.iter().any(|word| label.contains(word)))
-    };
+        // 下发整改通知书 is 下发: the first act in the words counts.
+        let first = |words: &&[&str]| words.iter().filter_map(|word| label.find(word)).min();
+        let found = STAGES.iter().enumerate().filter_map(|(stage, words)| Some((first(words)?, stage)));
+        found.min().map(|(_, stage)| stage)
+};
     let (Some(early), Some(late)) = (stage(large), stage(small)) else {
         return false;
     };

@@ -124,8 +124,9 @@ return;
             continue;
         }
         let base = match best {
+            _ if !share.certain && most < 3 => designated(facts, share, group, &bases, out),
             Some((base, _)) if majority => Some(base),
-            // One fits and the others are near: 20件占29.8%、37件占55.2%、7件占9.8% of 71.
+// One fits and the others are near: 20件占29.8%、37件占55.2%、7件占9.8% of 71.
             Some((base, 1..)) if group.len() >= 3 && all_near(facts, group, base) => Some(base),
 // One other share of the list fits, and so do shares of other lists.
             Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
@@ -447,9 +448,10 @@ fn designated<'b>(
     if let Some(base) = share.base.and_then(find) {
         return near(base, 50).then_some(base);
     }
-    let owner = part
-        .owner
-        .filter(|_| share.rate != share.part && part.owner != Some(share.rate));
+    if facts.figures[share.rate].role == Role::Rate && !share.named {
+        return None;
+    }
+    let owner = part.owner.filter(|_| share.rate != share.part && part.owner != Some(share.rate));
     if let Some(base) = owner.and_then(find)
         && facts.figures[share.rate].role != Role::Plain
     {
@@ -463,11 +465,14 @@ fn designated<'b>(
         return None;
     }
     // The nearest amount of the same kind before the part.
-    let nearest = (share.part.saturating_sub(8)..share.part).rev()
+    let bracket = facts.speaks_in(share.part);
+    let nearest = (share.part.saturating_sub(8)..share.part)
+.rev()
         .filter(|index| {
             let figure = &facts.figures[*index];
             figure.sentence == part.sentence
- && figure.bracket == part.bracket && is_amount(facts, figure) && comparable(figure, part)})
+ && figure.bracket == bracket
+ && is_amount(facts, figure) && comparable(figure, part)})
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
     // In another clause it has to be nearer still.

@@ -284,3 +284,27 @@ fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
         push_once(finding, out);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::check_rule;
+    use super::*;
+
+    fn table(last: &str) -> String {
+        format!(
+            "| 种类 | 抽检 | 合格 | 不合格 | 合格率 |\n| 粮食 | 200 | 190 | 10 | 95% |\n\
+             | 乳品 | 400 | 396 | 4 | 99% |\n| 餐饮 | 500 | 450 | 50 | 90% |\n\
+             | 农产品 | 300 | 291 | 9 | 97% |\n{last}"
+        )
+    }
+
+    #[test]
+    fn one_row_and_one_total_that_do_not_fit() {
+        let silent = table("| 合计 | 1400 | 1327 | 73 | 94.79% |");
+        let row = table("| 合计 | 1400 | 1327 | 73 | ⟦97.49%⟧ |");
+        check_rule(&RULE, crate::Extent::Excerpt, &row, &silent);
+        let total = table("| 合计 | 1400 | 1327 | 73 | 94.79% |").replace("| 300 | 291", "| ⟦310⟧ | 291");
+        let total = total.replace("| 1400", "| ⟦1400⟧").replace("| 97%", "| ⟦97%⟧");
+        check_rule(&RULE, crate::Extent::Excerpt, &total, &silent);
+    }
+}

@@ -141,10 +141,10 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     if let Some(share) = named_base(facts, range, index, label) {
         return Some(share);
     }
+    let bracket = facts.speaks_in(index);
     let nearest = (range.start..index).rev().find(|before| {
         let figure = &facts.figures[*before];
-        figure.bracket == rate.bracket
-            && is_amount(facts, figure)
+        figure.bracket == bracket&& is_amount(facts, figure)
             && !matches!(figure.role, Role::Up | Role::Down)
     });
     let nearest = nearest.filter(|part| {
@@ -160,8 +160,20 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     if rate.role == Role::Rate {
         return named_rate(facts, range, index, nearest);
     }
+    // 女教师占40%,共320人 and 女生占48%(576人): the part stands behind.
+    let behind = Some(index + 1).filter(|next| {
+        *next < range.end && {
+            let figure = &facts.figures[*next];
+            let bare = facts.label(figure).trim_matches([' ', '约', '为', '达', '共', '计']).is_empty();
+            let own = figure.owner == Some(index) || figure.segment == rate.segment + 1;
+            is_amount(facts, figure) && bare && own && figure.clause == rate.clause && label != "占"
+        }
+    });
+    if let Some(part) = behind {
+        return Some(plain(part, true));
+    }
     let part = nearest?;
-    let adjacent = facts.figures[part].segment + 1 >= rate.segment;
+    let adjacent = facts.figures[part].segment + 1 >= rate.segment || bracket != rate.bracket;
     Some(plain(part, adjacent))
 }
 
@@ -261,8 +273,8 @@ fn named_rate(
     let stem = name.strip_suffix('率').unwrap_or(name);
     let clause = (range.start..index)
         .rev()
-        .take_while(|before| facts.figures[*before].clause == rate.clause);
-    let best = clause
+        .take_while(|before| facts.figures[*before].sentence == rate.sentence);
+    let best= clause
         .filter(|before| {
             let figure = &facts.figures[*before];
             is_amount(facts, figure)
@@ -275,8 +287,10 @@ fn named_rate(
             )
         })
         .filter(|(shared, _)| *shared >= 2)
-        .max_by_key(|(shared, before)| (*shared, *before));
-    if let Some((_, part)) = best {
+        .max_by_key(|(shared, before)| {
+            (facts.figures[*before].clause == rate.clause, *shared, *before)
+        });
+if let Some((_, part)) = best {
         return Some(Share {
             rate: index,
             part,
