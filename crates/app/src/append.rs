@@ -65,29 +65,21 @@ impl App {
         let mut next_leaf = size;
         for change in changes {
             let mut state = change.before.clone();
-            let mut standing_lines = Vec::new();
-            if state.is_some() {
+            let mut lines = EntryLines::default();
+            if let Some(before) = &state {
                 db.delete_values(organ, &change.entry)?;
                 db.delete_key(organ, &change.entry)?;
-                standing_lines = standing(db.contributions_of(organ, &change.entry)?);
+                let stored = db.contributions_of(organ, &change.entry)?;
+                lines = EntryLines::standing(&change.ledger, before, stored);
             }
+            let stage = change.ledger.first_stage().map(|s| s.id.as_str());
             for event in &change.events {
                 let leaf = self.event_rows(organ, change, event, next_leaf, &mut rows)?;
                 hashes.push(envelope::hash_of(&leaf.data));
                 rows.leaves.push(leaf);
-                let stage = change.ledger.first_stage().map(|s| s.id.as_str());
-                let after = apply(state.clone(), event, stage);
-                let before = state.as_ref();
-                let lines = lines_of(
-                    organ,
-                    change,
-                    before,
-                    &after,
-                    next_leaf,
-                    &mut standing_lines,
-                );
-                standing_lines.extend(lines.iter().filter(|l| l.negates_leaf.is_none()).cloned());
-                rows.contributions.extend(lines);
+                let after = apply(state, event, stage);
+                rows.contributions
+                    .extend(lines.step(organ, change, &after, next_leaf));
                 state = Some(after);
                 next_leaf += 1;
             }
@@ -187,46 +179,60 @@ pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| AppError::Fault(e.to_string()))
 }
 
-/// The lines that an event takes away (as negations) and adds. `standing` are the entry's lines
-/// that nothing has negated yet; what is negated here is taken out of it.
-pub(crate) fn lines_of(
-    organ: &str,
-    change: &Change,
-    before: Option<&State>,
-    after: &State,
-    leaf_index: u64,
-    standing: &mut Vec<ContributionRow>,
-) -> Vec<ContributionRow> {
-    let before = before
-        .map(|s| contributions(&change.ledger, s))
-        .unwrap_or_default();
-    let after = contributions(&change.ledger, after);
-    let (removed, added) = contribution::difference(&before, &after);
-    let mut lines = Vec::with_capacity(removed.len() + added.len());
-    for line in &removed {
-        let place = standing.iter().position(|row| is_line(row, line));
-        let origin = place.map(|at| standing.swap_remove(at));
-        let mut row = line_row(organ, change, line, leaf_index, lines.len());
-        row.value = -line.value;
-        row.negates_leaf = origin.as_ref().map(|o| o.leaf_index);
-        row.negates_ordinal = origin.as_ref().map(|o| o.ordinal);
-        lines.push(row);
-    }
-    for line in &added {
-        lines.push(line_row(organ, change, line, leaf_index, lines.len()));
-    }
-    lines
+/// The lines of one entry while its events are applied one by one.
+#[derive(Default)]
+pub(crate) struct EntryLines {
+    /// What the entry contributes in its present state.
+    present: Vec<Contribution>,
+    /// The rows of it: those that nothing has negated yet.
+    standing: Vec<ContributionRow>,
 }
 
-/// The lines that no later line has negated, in the order of the log.
-pub(crate) fn standing(mut lines: Vec<ContributionRow>) -> Vec<ContributionRow> {
-    let negated: BTreeSet<_> = lines
-        .iter()
-        .filter_map(|r| Some((r.negates_leaf?, r.negates_ordinal?)))
-        .collect();
-    lines.retain(|r| r.negates_leaf.is_none() && !negated.contains(&(r.leaf_index, r.ordinal)));
-    lines.sort_by_key(|r| (r.leaf_index, r.ordinal));
-    lines
+impl EntryLines {
+    /// The lines of an entry as they are stored.
+    fn standing(ledger: &Ledger, state: &State, mut stored: Vec<ContributionRow>) -> Self {
+        let negated: BTreeSet<_> = stored
+            .iter()
+            .filter_map(|r| Some((r.negates_leaf?, r.negates_ordinal?)))
+            .collect();
+        stored
+            .retain(|r| r.negates_leaf.is_none() && !negated.contains(&(r.leaf_index, r.ordinal)));
+        stored.sort_by_key(|r| (r.leaf_index, r.ordinal));
+        Self {
+            present: contributions(ledger, state),
+            standing: stored,
+        }
+    }
+
+    /// The rows of an event that leads to the state `after`: what it takes away, as negations, and
+    /// what it adds.
+    pub(crate) fn step(
+        &mut self,
+        organ: &str,
+        change: &Change,
+        after: &State,
+        leaf_index: u64,
+    ) -> Vec<ContributionRow> {
+        let after = contributions(&change.ledger, after);
+        let (removed, added) = contribution::difference(&self.present, &after);
+        let mut rows = Vec::with_capacity(removed.len() + added.len());
+        for line in &removed {
+            let place = self.standing.iter().position(|row| is_line(row, line));
+            let origin = place.map(|at| self.standing.remove(at));
+            let mut row = line_row(organ, change, line, leaf_index, rows.len());
+            row.value = -line.value;
+            row.negates_leaf = origin.as_ref().map(|o| o.leaf_index);
+            row.negates_ordinal = origin.as_ref().map(|o| o.ordinal);
+            rows.push(row);
+        }
+        for line in &added {
+            let row = line_row(organ, change, line, leaf_index, rows.len());
+            self.standing.push(row.clone());
+            rows.push(row);
+        }
+        self.present = after;
+        rows
+    }
 }
 
 fn is_line(row: &ContributionRow, line: &Contribution) -> bool {
@@ -331,7 +337,8 @@ fn entry_rows(organ: &str, change: &Change, state: &State, rows: &mut Rows) -> R
     let (entry, values) = entry_row(organ, &change.recorded_at, change, state)?;
     rows.entries.push(entry);
     rows.values.extend(values);
-    if let Some(natural_key) = natural_key(ledger, &state.fields) {
+    // A void entry frees its key: the same thing may be registered anew.
+    if let Some(natural_key) = natural_key(ledger, &state.fields).filter(|_| !state.voided) {
         rows.keys.push(KeyRow {
             organ_id: organ.to_owned(),
             ledger: ledger.id.to_string(),

@@ -66,21 +66,28 @@ fn parts(ledger: &Ledger, what: &Happening) -> serde_json::Result<BTreeMap<Strin
     Ok(parts)
 }
 
-/// Draws a fresh salt for every commitment of an event.
-pub fn fresh_salts(ledger: &Ledger, what: &Happening, chance: &Chance) -> Salts {
-    let mut salts = Salts::new();
-    salts.insert(REST.to_owned(), hex::encode(chance.bytes32()));
+/// The pointers of the commitments of an event, sorted.
+pub fn pointers(ledger: &Ledger, what: &Happening) -> Vec<String> {
     let ids: Vec<&String> = match what {
         Happening::Opened { fields } | Happening::Acted { fields, .. } => fields.keys().collect(),
         Happening::Amended { changes, .. } => changes.keys().collect(),
         Happening::Voided { .. } => Vec::new(),
     };
-    for id in ids {
-        if ledger.field(id).is_some_and(is_personal) {
-            salts.insert(format!("/person/{id}"), hex::encode(chance.bytes32()));
-        }
-    }
-    salts
+    let personal = |id: &&&String| ledger.field(id).is_some_and(is_personal);
+    let mut pointers: Vec<String> = ids
+        .iter()
+        .filter(personal)
+        .map(|id| format!("/person/{id}"))
+        .collect();
+    pointers.push(REST.to_owned());
+    pointers.sort();
+    pointers
+}
+
+/// Draws a fresh salt for every commitment of an event.
+pub fn fresh_salts(ledger: &Ledger, what: &Happening, chance: &Chance) -> Salts {
+    let salted = |pointer| (pointer, hex::encode(chance.bytes32()));
+    pointers(ledger, what).into_iter().map(salted).collect()
 }
 
 /// The leaf of an event: the same bytes whenever they are derived from the same event and salts.

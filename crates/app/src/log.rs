@@ -136,6 +136,11 @@ impl App {
         let width = path.width();
         self.store.read(|db| match path.kind() {
             TileKind::Hashes(level) => {
+                // Nothing that the head does not vouch for is handed out.
+                let hashes = head.size.checked_shr(8 * u32::from(level)).unwrap_or(0);
+                if first.saturating_add(width as u64) > hashes {
+                    return Err(missing());
+                }
                 let bytes = db.tile(level, path.index())?.ok_or_else(missing)?;
                 bytes
                     .get(..width * 32)

@@ -18,9 +18,11 @@ pub use text::{Paper, PaperParagraph, PaperPart, PaperPiece, Untraced};
 use std::collections::BTreeMap;
 
 use catalogue::{
+    definition::{Field, FieldType, Ledger},
     report::ReportTemplate,
     value::{Fields, Value},
 };
+use kernel::State;
 use values::dates::Period;
 
 use crate::{
@@ -192,6 +194,22 @@ impl App {
             .map(AsRef::as_ref)
             .ok_or(AppError::NotFound("该报告模板"))
     }
+}
+
+/// The hashes of the files that an entry names: attached ones, and the snapshot of a report.
+pub(crate) fn files_of(ledger: &Ledger, state: &State) -> Vec<String> {
+    let is_file = |f: &&Field| matches!(f.kind, FieldType::File);
+    let mut names: Vec<&str> = ledger
+        .fields
+        .iter()
+        .filter(is_file)
+        .map(|f| &*f.id)
+        .collect();
+    if &*ledger.id == LEDGER {
+        names.push("snapshot");
+    }
+    let hash = |name: &str| state.fields.get(name)?.as_text().map(str::to_owned);
+    names.into_iter().filter_map(hash).collect()
 }
 
 /// A frozen report does not change any more, by whichever way the change comes.

@@ -137,7 +137,7 @@ fn at(day: Date, hour: i8) -> Timestamp {
 }
 
 /// Sets the bureau up and opens its records.
-fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
+pub fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
     println!(
         "新建{}，装入 {} 年及以前的工作……",
         bureau.organ, bureau.year

@@ -18,6 +18,7 @@ pub enum Command {
     Prove {
         /// 记录号
         entry: String,
+        /// 数据在哪里
         #[command(flatten)]
         place: Where,
     },

@@ -14,6 +14,7 @@ pub enum Command {
         date: String,
         /// 工作日数
         days: u32,
+        /// 补充的日历
         #[command(flatten)]
         extra: Extra,
     },
@@ -23,6 +24,7 @@ pub enum Command {
         from: String,
         /// 后一日
         to: String,
+        /// 补充的日历
         #[command(flatten)]
         extra: Extra,
     },
@@ -30,6 +32,7 @@ pub enum Command {
     List {
         /// 年份
         year: i16,
+        /// 补充的日历
         #[command(flatten)]
         extra: Extra,
     },

@@ -136,9 +136,8 @@ fn edit_view(
                 rows,
             };
             field(&Field {
-                hint: defined.map(|d| d.help.clone()).filter(|h| !h.is_empty()),
+                hint: hint(defined),
                 law: defined.and_then(|d| d.law.as_ref().map(ToString::to_string)),
-                required: defined.is_some_and(|d| d.required),
                 ..Field::new(format!("part.{}", part.id), label, control)
             })
         })
@@ -194,6 +193,17 @@ fn edit_view(
     ]);
     view.wide = true;
     Ok(view)
+}
+
+/// What belongs into a part. A draft may be saved with gaps: only freezing asks for the required
+/// parts, so the browser must not.
+fn hint(defined: Option<&app::catalogue::report::Part>) -> Option<String> {
+    let defined = defined?;
+    let mut said = defined.help.clone();
+    if defined.required {
+        said.push_str("定稿时这一部分不能空缺。");
+    }
+    Some(said).filter(|said| !said.is_empty())
 }
 
 fn picker_view(page: &Page, desktop: &Desktop) -> Result<Markup, AppError> {

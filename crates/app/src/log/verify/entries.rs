@@ -1,0 +1,408 @@
+//! Entries: the rows of each against its events.
+
+use std::collections::BTreeSet;
+
+use kernel::{Event, State, apply};
+use proof::hash::Hash;
+use store::{ContributionRow, Db, EntryRow, EventRow, KeyRow, ValueRow};
+
+use super::{LogReport, leaves::place, rollups::Rollups};
+use crate::{
+    App,
+    append::{self, Change, EntryLines},
+    entry::event_of,
+    error::Result,
+};
+
+/// Entries read at a time.
+const BATCH: usize = 128;
+
+/// Entries verified so far, and what they add up to.
+pub(super) struct Entries<'a> {
+    app: &'a App,
+    db: &'a Db,
+    rollups: Rollups,
+    rows: u64,
+    lines: u64,
+    values: u64,
+    keys: u64,
+    /// Something was missing or unreadable: counting rows does not tell whether there are too many.
+    uncounted: bool,
+}
+
+impl<'a> Entries<'a> {
+    pub fn new(app: &'a App, db: &'a Db) -> Self {
+        Self {
+            app,
+            db,
+            rollups: Rollups::default(),
+            rows: 0,
+            lines: 0,
+            values: 0,
+            keys: 0,
+            uncounted: false,
+        }
+    }
+
+    /// Verifies the entries that a stretch of the log opens: organ and id.
+    pub fn verify(&mut self, opened: &[(String, String)], report: &mut LogReport) -> Result<()> {
+        for chunk in opened.chunk_by(|a, b| a.0 == b.0) {
+            for chunk in chunk.chunks(BATCH) {
+                let organ = chunk[0].0.as_str();
+                let ids: Vec<&str> = chunk.iter().map(|(_, id)| id.as_str()).collect();
+                // A damaged row spoils its batch: then they are read one by one.
+                match self.db.entries(organ, &ids) {
+                    Ok(rows) if rows.len() == ids.len() => {
+                        for row in rows {
+                            self.entry(organ, &row.entry_id, Some(&row), report)?;
+                        }
+                    }
+                    _ => {
+                        for id in ids {
+                            let name = format!("记录 {id}");
+                            let row = report.readable("entry", &name, self.db.entry(organ, id))?;
+                            if let Some(None) = row {
+                                report.find("entry", name, "日志中有，库中没有");
+                            }
+                            self.entry(organ, id, row.flatten().as_ref(), report)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        organ: &str,
+        id: &str,
+        row: Option<&EntryRow>,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        report.entries += 1;
+        match row {
+            Some(_) => self.rows += 1,
+            None => self.uncounted = true,
+        }
+        let name = format!("记录 {id}");
+        let history = report.readable("event", &name, self.db.events(organ, id))?;
+        let Some(history) = history.filter(|h| is_whole(id, h, report)) else {
+            self.uncounted = true;
+            return Ok(());
+        };
+        let parsed: Result<Vec<Event>> = history.iter().map(event_of).collect();
+        let (Ok(events), Some(first)) = (parsed, history.first()) else {
+            // The event itself was named when its leaf was derived.
+            self.uncounted = true;
+            return Ok(());
+        };
+        let version = first.version.parse().ok();
+        let ledger = version.and_then(|v| self.app.catalogue().version(&first.ledger, v));
+        let Some(ledger) = ledger else {
+            let what = format!("目录中没有台账 {} 的 {} 版", first.ledger, first.version);
+            report.find("entry", name, what);
+            self.uncounted = true;
+            return Ok(());
+        };
+        let change = Change {
+            ledger: ledger.clone(),
+            entry: id.to_owned(),
+            opened_at: first.recorded_at.clone(),
+            recorded_at: String::new(),
+            before: None,
+            events: Vec::new(),
+        };
+        let Some((state, lines)) = retrace(organ, &change, &events, &history) else {
+            return Ok(());
+        };
+        let changed_at = history.last().map_or("", |e| e.recorded_at.as_str());
+        let (mut derived, values) = append::entry_row(organ, changed_at, &change, &state)?;
+        derived.opened_at.clone_from(&first.recorded_at);
+        if let Some(column) = row.and_then(|row| differing_column(row, &derived)) {
+            report.find("entry", &name, format!("{column} 列与事件不符"));
+        }
+        self.rollups.count(&derived);
+        self.compare_values(organ, id, values, report)?;
+        self.compare_key(&derived, &change, &state, report)?;
+        self.compare_lines(organ, id, lines, report)?;
+        self.compare_files(organ, &change, &state, report)
+    }
+
+    fn compare_values(
+        &mut self,
+        organ: &str,
+        id: &str,
+        mut derived: Vec<ValueRow>,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        let name = format!("记录 {id}");
+        let stored = report.readable("entry_value", &name, self.db.values(organ, id))?;
+        let Some(mut stored) = stored else {
+            self.uncounted = true;
+            return Ok(());
+        };
+        self.values += stored.len() as u64;
+        derived.sort();
+        derived.dedup();
+        stored.sort();
+        let odd = odd_one(&stored, &derived).map(|v| v.field.clone());
+        if let Some(field) = odd {
+            let row = format!("{name}，字段 {field}");
+            report.find("entry_value", row, "索引值与事件不符");
+        }
+        Ok(())
+    }
+
+    fn compare_key(
+        &mut self,
+        entry: &EntryRow,
+        change: &Change,
+        state: &State,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        let key = append::natural_key(&change.ledger, &state.fields);
+        let Some(key) = key.filter(|_| !state.voided) else {
+            return Ok(());
+        };
+        self.keys += 1;
+        let name = format!("记录 {}", entry.entry_id);
+        let stored = self.db.entry_by_key(&entry.organ_id, &entry.ledger, &key);
+        let stored = report.readable("entry_key", &name, stored)?.flatten();
+        if stored.as_deref() != Some(&entry.entry_id) {
+            self.uncounted = true;
+            report.find("entry_key", name, "编号索引与事件不符");
+        }
+        Ok(())
+    }
+
+    fn compare_lines(
+        &mut self,
+        organ: &str,
+        id: &str,
+        mut derived: Vec<ContributionRow>,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        for line in &derived {
+            self.rollups.add(line);
+        }
+        let name = format!("记录 {id}");
+        let stored = self.db.contributions_of(organ, id);
+        let Some(mut stored) = report.readable("contribution", name, stored)? else {
+            self.uncounted = true;
+            return Ok(());
+        };
+        self.lines += stored.len() as u64;
+        report.contributions += stored.len() as u64;
+        derived.sort();
+        stored.sort();
+        if let Some(odd) = odd_one(&stored, &derived) {
+            report.find("contribution", line_name(odd), "与事件不符");
+        }
+        Ok(())
+    }
+
+    /// Kept files against the hashes by which the entry names them.
+    fn compare_files(
+        &self,
+        organ: &str,
+        change: &Change,
+        state: &State,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        for hash in crate::report::files_of(&change.ledger, state) {
+            let name = format!("文件 {hash}");
+            let blob = report.readable("blob", &name, self.db.blob(organ, &hash))?;
+            let Some(blob) = blob else { continue };
+            match blob {
+                None => report.find(
+                    "blob",
+                    name,
+                    format!("记录 {} 的文件不在库中", change.entry),
+                ),
+                Some(blob) if Hash::of(&blob.bytes).to_hex() != hash => {
+                    report.find("blob", name, "内容与摘要不符");
+                }
+                Some(blob) => {
+                    let size = self.db.blob_size(organ, &hash)?;
+                    if size != Some(blob.bytes.len() as u64) {
+                        report.find("blob", name, "size 列与内容不符");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What all entries add up to, and whether there are rows that belong to none.
+    pub fn finish(self, report: &mut LogReport) -> Result<()> {
+        self.surplus(report)?;
+        self.rollups.compare(self.db, report)
+    }
+
+    /// Rows that no event explains. They are looked for one by one only where there are more than
+    /// the entries have.
+    fn surplus(&self, report: &mut LogReport) -> Result<()> {
+        let db = self.db;
+        let mut entries = 0;
+        let scanned = db.scan_entries(|_| count(&mut entries));
+        report.readable("entry", "某行", scanned)?;
+        if self.uncounted || entries != self.rows {
+            let scanned = db.scan_entries(|row| {
+                if db.events(&row.organ_id, &row.entry_id)?.is_empty() {
+                    report.find("entry", format!("记录 {}", row.entry_id), "没有事件");
+                }
+                Ok::<_, store::StoreError>(())
+            });
+            report.readable("entry", "某行", scanned)?;
+        }
+        let mut lines = 0;
+        let scanned = db.scan_contributions(0, |_| count(&mut lines));
+        report.readable("contribution", "某行", scanned)?;
+        if self.uncounted || lines != self.lines {
+            let scanned = db.scan_contributions(0, |row| {
+                let event = db.events_from(row.leaf_index, 1)?.into_iter().next();
+                let own = event.is_some_and(|e| {
+                    e.leaf_index == row.leaf_index
+                        && e.organ_id == row.organ_id
+                        && e.entry_id == row.entry_id
+                });
+                if !own {
+                    report.find("contribution", line_name(&row), "没有对应的事件");
+                }
+                Ok::<_, store::StoreError>(())
+            });
+            report.readable("contribution", "某行", scanned)?;
+        }
+        self.surplus_values(report)?;
+        self.surplus_keys(report)
+    }
+
+    fn surplus_values(&self, report: &mut LogReport) -> Result<()> {
+        let db = self.db;
+        let mut values = 0;
+        let scanned = db.scan_values(|_| count(&mut values));
+        report.readable("entry_value", "某行", scanned)?;
+        if self.uncounted || values != self.values {
+            let scanned = db.scan_values(|row| {
+                if db.events(&row.organ_id, &row.entry_id)?.is_empty() {
+                    let name = format!("记录 {}，字段 {}", row.entry_id, row.field);
+                    report.find("entry_value", name, "没有对应的事件");
+                }
+                Ok::<_, store::StoreError>(())
+            });
+            report.readable("entry_value", "某行", scanned)?;
+        }
+        Ok(())
+    }
+
+    fn surplus_keys(&self, report: &mut LogReport) -> Result<()> {
+        let mut keys = 0;
+        let scanned = self.db.scan_keys(|_| count(&mut keys));
+        report.readable("entry_key", "某行", scanned)?;
+        if !self.uncounted && keys == self.keys {
+            return Ok(());
+        }
+        let mut odd = Vec::new();
+        let scanned = self.db.scan_keys(|row| {
+            if !self.has_key(&row)? {
+                odd.push(row);
+            }
+            Ok::<_, crate::AppError>(())
+        });
+        if let Err(crate::AppError::Store(error)) = scanned {
+            report.readable::<()>("entry_key", "某行", Err(error))?;
+        }
+        for row in odd {
+            let name = format!("记录 {}，编号 {}", row.entry_id, row.natural_key);
+            report.find("entry_key", name, "没有对应的事件");
+        }
+        Ok(())
+    }
+
+    fn has_key(&self, row: &KeyRow) -> Result<bool> {
+        let Some(entry) = self.db.entry(&row.organ_id, &row.entry_id)? else {
+            return Ok(false);
+        };
+        let entry = self.app.entry_of(entry)?;
+        let key = append::natural_key(&entry.ledger, &entry.state.fields);
+        Ok(!entry.state.voided && key.as_ref() == Some(&row.natural_key))
+    }
+}
+
+fn count(n: &mut u64) -> std::result::Result<(), store::StoreError> {
+    *n += 1;
+    Ok(())
+}
+
+/// Whether the events of an entry are numbered without a gap; names those that are missing.
+fn is_whole(id: &str, history: &[EventRow], report: &mut LogReport) -> bool {
+    let mut whole = !history.is_empty();
+    let mut next = 1;
+    for row in history {
+        for seq in next..row.seq.min(next + 100) {
+            report.find("event", place(id, seq), "缺少这一条");
+            whole = false;
+        }
+        whole &= row.seq >= next;
+        next = row.seq.saturating_add(1);
+    }
+    whole
+}
+
+/// State and lines that the events of an entry must have left.
+fn retrace(
+    organ: &str,
+    change: &Change,
+    events: &[Event],
+    history: &[EventRow],
+) -> Option<(State, Vec<ContributionRow>)> {
+    let first_stage = change.ledger.first_stage().map(|s| s.id.as_str());
+    let mut state: Option<State> = None;
+    let (mut lines, mut rows) = (EntryLines::default(), Vec::new());
+    for (event, row) in events.iter().zip(history) {
+        let after = apply(state, event, first_stage);
+        rows.extend(lines.step(organ, change, &after, row.leaf_index));
+        state = Some(after);
+    }
+    Some((state?, rows))
+}
+
+/// A row that only one side has; both are sorted.
+fn odd_one<'r, T: Ord>(stored: &'r [T], derived: &'r [T]) -> Option<&'r T> {
+    if stored == derived {
+        return None;
+    }
+    let (have, want): (BTreeSet<_>, BTreeSet<_>) =
+        (stored.iter().collect(), derived.iter().collect());
+    let odd = have.difference(&want).chain(want.difference(&have)).next();
+    odd.copied().or(stored.first()).or(derived.first())
+}
+
+fn line_name(line: &ContributionRow) -> String {
+    format!(
+        "记录 {}，数据 {}，日志第 {} 条第 {} 项",
+        line.entry_id, line.figure, line.leaf_index, line.ordinal
+    )
+}
+
+fn differing_column(stored: &EntryRow, derived: &EntryRow) -> Option<&'static str> {
+    let columns: [(&'static str, bool); 14] = [
+        ("number", stored.number == derived.number),
+        ("ledger", stored.ledger == derived.ledger),
+        ("version", stored.version == derived.version),
+        ("title", stored.title == derived.title),
+        ("stage", stored.stage == derived.stage),
+        ("section_id", stored.section_id == derived.section_id),
+        ("happened_on", stored.happened_on == derived.happened_on),
+        ("revision", stored.revision == derived.revision),
+        ("opened_at", stored.opened_at == derived.opened_at),
+        ("changed_at", stored.changed_at == derived.changed_at),
+        ("voided", stored.voided == derived.voided),
+        ("fields", stored.fields == derived.fields),
+        ("history", stored.history == derived.history),
+        ("content_hash", stored.content_hash == derived.content_hash),
+    ];
+    let differing = columns.into_iter().find(|(_, same)| !same);
+    differing.map(|(column, _)| column)
+}

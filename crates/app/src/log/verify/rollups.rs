@@ -1,0 +1,119 @@
+//! Roll-ups and counts against what the entries add up to.
+
+use std::collections::BTreeMap;
+
+use store::{ContributionRow, Db, EntryRow};
+
+use super::LogReport;
+use crate::error::Result;
+
+/// Organ, figure, month and dimensions.
+type Place = (String, String, String, String);
+
+/// What the entries add up to. Its memory is that of the roll-ups.
+#[derive(Default)]
+pub(super) struct Rollups {
+    /// Sum and number of lines.
+    sums: BTreeMap<Place, (i128, i64)>,
+    /// Sums by item, for figures that count different ones.
+    items: BTreeMap<(Place, String), i128>,
+    /// Entries by organ, ledger and year.
+    counts: BTreeMap<(String, String, u32), i64>,
+}
+
+impl Rollups {
+    /// Adds a line.
+    pub fn add(&mut self, line: &ContributionRow) {
+        let month = line.happened_on.get(..7).unwrap_or_default().to_owned();
+        let place = (
+            line.organ_id.clone(),
+            line.figure.clone(),
+            month,
+            line.dims.clone(),
+        );
+        let value = i128::from(line.value);
+        if line.distinct {
+            let key = (place.clone(), line.item.clone());
+            *self.items.entry(key).or_default() += value;
+        }
+        let sum = self.sums.entry(place).or_default();
+        sum.0 += value;
+        sum.1 += if line.negates_leaf.is_some() { -1 } else { 1 };
+    }
+
+    /// Counts an entry.
+    pub fn count(&mut self, entry: &EntryRow) {
+        if entry.voided {
+            return;
+        }
+        let year = entry.happened_on.get(..4).and_then(|y| y.parse().ok());
+        let key = (
+            entry.organ_id.clone(),
+            entry.ledger.clone(),
+            year.unwrap_or(0),
+        );
+        *self.counts.entry(key).or_default() += 1;
+    }
+
+    /// Compares with what is stored.
+    pub fn compare(mut self, db: &Db, report: &mut LogReport) -> Result<()> {
+        let scanned = db.scan_rollups(|row| {
+            let place = (row.organ_id, row.figure, row.month, row.dims);
+            let name = name_of(&place);
+            match self.sums.remove(&place) {
+                Some((value, lines)) if value == i128::from(row.value) && lines == row.entries => {}
+                None if row.value == 0 && row.entries == 0 => {}
+                _ => report.find("rollup", name, "与明细不符"),
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        if report.readable("rollup", "某行", scanned)?.is_some() {
+            for place in self.sums.keys() {
+                report.find("rollup", name_of(place), "缺少");
+            }
+        }
+        self.compare_items(db, report)?;
+        self.compare_counts(db, report)
+    }
+
+    fn compare_items(&mut self, db: &Db, report: &mut LogReport) -> Result<()> {
+        self.items.retain(|_, value| *value != 0);
+        let scanned = db.scan_rollup_items(|row| {
+            let place = (row.organ_id, row.figure, row.month, row.dims);
+            let name = format!("{}，{}", name_of(&place), row.item);
+            if self.items.remove(&(place, row.item)) != Some(i128::from(row.value)) {
+                report.find("rollup_item", name, "与明细不符");
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        if report.readable("rollup_item", "某行", scanned)?.is_some() {
+            for (place, item) in self.items.keys() {
+                report.find("rollup_item", format!("{}，{item}", name_of(place)), "缺少");
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_counts(&mut self, db: &Db, report: &mut LogReport) -> Result<()> {
+        let name = |ledger: &str, year: u32| format!("台账 {ledger}，{year} 年");
+        let scanned = db.scan_counts(|row| {
+            let key = (row.organ_id, row.ledger, row.year);
+            let counted = self.counts.remove(&key).unwrap_or(0);
+            if counted != row.open_count {
+                let what = format!("记为 {} 条，实有 {counted} 条", row.open_count);
+                report.find("ledger_count", name(&key.1, key.2), what);
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        if report.readable("ledger_count", "某行", scanned)?.is_some() {
+            for (_, ledger, year) in self.counts.keys() {
+                report.find("ledger_count", name(ledger, *year), "缺少");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn name_of((organ, figure, month, dims): &Place) -> String {
+    format!("{organ} 的数据 {figure}，{month}，{dims}")
+}

@@ -1,0 +1,456 @@
+//! How fast the system is where it counts, as ratios to a baseline taken in the same run.
+//!
+//! ```text
+//! cargo run --release -p yifa --example bench -- import|append|lists [N] [FOLDER]
+//! ```
+//!
+//! `import` takes a sheet of N (100,000) rows of 20 columns in, beside a bare streaming read of the
+//! same file; `append` opens entries one by one and many at once; `lists` asks for list pages,
+//! figure pages and a year's report over a demonstration of about N (1,000,000) entries, which it
+//! keeps in FOLDER for the next run.
+
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, anyhow};
+use app::{
+    Actor, App, Chance, Clock, Target, entry::NewEntry, kernel::Ask, listing::ListAsk,
+    organ::OrganSetup,
+};
+use catalogue::{
+    Files,
+    value::{Fields, Value},
+};
+use office::{
+    Limits,
+    xlsx::{Book, Column, Datum, Kind, TableWriter},
+};
+use proof::note::SigningKey;
+use yifa::{
+    builtin, commands,
+    demo::{DemoBureau, Profile},
+    wiring::Data,
+};
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let what = arguments.next().unwrap_or_default();
+    let n: Option<usize> = arguments.next().map(|n| n.parse()).transpose()?;
+    let folder = arguments.next().map(PathBuf::from);
+    match what.as_str() {
+        "import" => import(n.unwrap_or(100_000)),
+        "append" => append(n.unwrap_or(20_000)),
+        "lists" => lists(n.unwrap_or(1_000_000), folder),
+        _ => Err(anyhow!("import, append or lists")),
+    }
+}
+
+/// Prints a duration, and how many times the baseline it is.
+fn told(name: &str, took: Duration, baseline: Option<Duration>) {
+    let ratio = baseline.map_or(String::new(), |b| {
+        format!("{:8.2} ×", took.as_secs_f64() / b.as_secs_f64())
+    });
+    println!("{name:<44} {:>10.3} ms {ratio}", took.as_secs_f64() * 1e3);
+}
+
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
+    let begun = Instant::now();
+    let value = work()?;
+    Ok((value, begun.elapsed()))
+}
+
+/// The median of some runs.
+fn median(runs: usize, mut work: impl FnMut() -> Result<()>) -> Result<Duration> {
+    let mut times = Vec::with_capacity(runs);
+    for _ in 0..runs {
+        times.push(timed(&mut work)?.1);
+    }
+    times.sort();
+    Ok(times[runs / 2])
+}
+
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    line.unwrap_or_default().to_owned()
+}
+
+const ORGAN: &str = "bench";
+const LEDGER: &str = "work";
+
+/// A ledger of twenty fields, as offices have them: a number, dates, choices, amounts, words.
+fn ledger() -> String {
+    let mut toml = String::from(
+        "id = \"work\"\nname = \"工作\"\nsection = \"office\"\neffective = 2015-01-01\n\
+         date = \"held_on\"\nkey = [\"number\"]\ntitle = [\"topic\"]\n",
+    );
+    let mut field = |id: &str, name: &str, rest: &str| {
+        toml.push_str(&format!(
+            "[[field]]\nid = \"{id}\"\nname = \"{name}\"\n{rest}\n"
+        ));
+    };
+    field("number", "编号", "type = \"text\"\nrequired = true");
+    field("held_on", "日期", "type = \"date\"\nrequired = true");
+    field("topic", "事项", "type = \"text\"\nrequired = true");
+    field(
+        "kind",
+        "类别",
+        "type = \"choice\"\noptions = [\"甲类\", \"乙类\", \"丙类\"]\nindex = true",
+    );
+    field("district", "区域", "type = \"district\"");
+    field("school", "学校", "type = \"unit\"");
+    field("person", "联系人", "type = \"person\"");
+    field("phone", "电话", "type = \"phone\"");
+    field("fee", "费用", "type = \"money\"");
+    field("done", "是否办结", "type = \"flag\"");
+    for n in 1..=6 {
+        field(
+            &format!("n{n}"),
+            &format!("数量{n}"),
+            "type = \"number\"\nmin = 0",
+        );
+    }
+    for n in 1..=4 {
+        field(&format!("t{n}"), &format!("说明{n}"), "type = \"text\"");
+    }
+    toml.push_str(
+        "[[figure]]\nid = \"works\"\nname = \"工作\"\nunit = \"件\"\ncount = \"entries\"\n\
+         by = [\"kind\", \"district\"]\n\
+         [[figure]]\nid = \"fees\"\nname = \"费用\"\nunit = \"元\"\nsum = \"fee\"\n\
+         [[figure]]\nid = \"schools\"\nname = \"学校\"\nunit = \"所\"\ndistinct = \"school\"\n\
+         [[figure]]\nid = \"people\"\nname = \"人次\"\nunit = \"人次\"\nsum = \"n1\"\n\
+         when = \"has(entry.done) && entry.done\"\n",
+    );
+    toml
+}
+
+fn open(folder: &Path) -> Result<App> {
+    let files = Files::new("catalogue/")
+        .with("modules.toml", "[[module]]\nid = \"m\"\nname = \"模块\"\n")
+        .with(
+            "sections.toml",
+            "[[section]]\nid = \"office\"\nname = \"办公室\"\n",
+        )
+        .with("roles.toml", "")
+        .with("statutes.toml", "")
+        .with("m/work.toml", ledger());
+    let catalogue = builtin::proved(&files, None)?;
+    let store = app::open_store(&Target::SqliteFile(folder.join("bench.db")))?;
+    let key = Arc::new(SigningKey::from_seed("bench.example", &[7; 32])?);
+    let clock = Clock::simulated("2022-12-31T02:00:00Z".parse()?);
+    let mut app = App::new(store, catalogue, clock, Chance::System, key)?;
+    app.set_up_organ(&OrganSetup {
+        id: ORGAN.to_owned(),
+        name: "云川市教育局".to_owned(),
+        short_name: "云川教育".to_owned(),
+        document_name: "云教".to_owned(),
+        districts: vec![
+            ("a".to_owned(), "海云区".to_owned()),
+            ("b".to_owned(), "海北区".to_owned()),
+        ],
+        sections: vec![("office".to_owned(), "办公室".to_owned())],
+        accounts: Vec::new(),
+    })?;
+    Ok(app)
+}
+
+fn date(n: usize) -> String {
+    format!("2022-{:02}-{:02}", n % 12 + 1, n % 28 + 1)
+}
+
+const HEADINGS: [(&str, Kind); 10] = [
+    ("编号", Kind::Text),
+    ("日期", Kind::Date),
+    ("事项", Kind::Text),
+    ("类别", Kind::Text),
+    ("区域", Kind::Text),
+    ("学校", Kind::Text),
+    ("联系人", Kind::Text),
+    ("电话", Kind::Text),
+    ("费用", Kind::Money),
+    ("是否办结", Kind::Text),
+];
+
+fn sheet(rows: usize) -> Result<Vec<u8>> {
+    let mut columns: Vec<Column> = HEADINGS
+        .into_iter()
+        .map(|(name, kind)| Column {
+            name: name.to_owned(),
+            kind,
+        })
+        .collect();
+    columns.extend((1..=6).map(|n| Column {
+        name: format!("数量{n}"),
+        kind: Kind::Integer,
+    }));
+    columns.extend((1..=4).map(|n| Column {
+        name: format!("说明{n}"),
+        kind: Kind::Text,
+    }));
+    let mut writer = TableWriter::new("工作", &columns)?;
+    for n in 0..rows {
+        let text = |t: String| Datum::Text(t);
+        let mut row = vec![
+            text(format!("2022-{n:06}")),
+            Datum::Date(date(n).parse()?),
+            text(format!("第{n}次检查")),
+            text(["甲类", "乙类", "丙类"][n % 3].to_owned()),
+            text(["海云区", "海北区"][n % 2].to_owned()),
+            text(format!("云川市第{}中学", n % 300)),
+            text(format!("王小{}", ["明", "红", "强"][n % 3])),
+            text(format!("138{:08}", n)),
+            Datum::Money(n as i64 * 37),
+            text(["是", "否"][n % 2].to_owned()),
+        ];
+        row.extend((1..=6).map(|k| Datum::Integer((n * k % 100) as i64)));
+        row.extend((1..=4).map(|k| text(format!("情况{}，已按要求整改", n * k % 50))));
+        writer.push(&row)?;
+    }
+    Ok(writer.finish(&[])?)
+}
+
+/// Every cell is looked at, nothing is kept.
+fn bare_read(bytes: &[u8]) -> Result<u64> {
+    let mut book = Book::from_bytes(bytes, &Limits::default())?;
+    let mut cells = 0u64;
+    book.rows(0, |row| {
+        for column in 0..20 {
+            cells += u64::from(row.get(column).is_some());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(cells)
+}
+
+fn import(rows: usize) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let app = open(folder.path())?;
+    let clerk = clerk();
+    let bytes = sheet(rows)?;
+    println!("{rows} rows × 20 columns, {} KiB", bytes.len() / 1024);
+    let bare = median(3, || bare_read(&bytes).map(drop))?;
+    told("bare streaming read", bare, None);
+    let begun = Instant::now();
+    let ((id, plan), took) =
+        timed(|| Ok(app.upload_sheet(&clerk, LEDGER, "bench.xlsx", bytes.clone())?))?;
+    told("upload and plan", took, Some(bare));
+    assert_eq!(plan.counts().new, rows);
+    drop(plan);
+    let (applied, took) = timed(|| Ok(app.apply_sheet(&clerk, &id, false)?))?;
+    told("confirm", took, Some(bare));
+    told("import in all", begun.elapsed(), Some(bare));
+    assert_eq!(applied.new, rows);
+    println!("{}", peak());
+    let (_, took) = timed(|| {
+        while app.index_search(5_000)? > 0 {}
+        Ok(())
+    })?;
+    told("search index, in the background", took, Some(bare));
+    let ((_, plan), took) =
+        timed(|| Ok(app.upload_sheet(&clerk, LEDGER, "bench.xlsx", bytes.clone())?))?;
+    told("the same file again: plan", took, Some(bare));
+    assert_eq!(plan.counts().same, rows);
+    drop(plan);
+    let (report, took) = timed(|| Ok(app.verify_log(|_, _| {})?))?;
+    told("verify", took, Some(bare));
+    assert!(report.is_clean(), "{:?}", report.findings);
+    println!("{}", peak());
+    Ok(())
+}
+
+fn clerk() -> Actor {
+    Actor {
+        account: "clerk".to_owned(),
+        organ: ORGAN.to_owned(),
+        name: "王五".to_owned(),
+        post: String::new(),
+        section: "office".to_owned(),
+        roles: vec!["clerk".to_owned()],
+    }
+}
+
+fn entry(n: usize) -> Result<NewEntry> {
+    let mut fields = Fields::from([
+        ("number".to_owned(), Value::from(format!("2022-{n:06}"))),
+        ("held_on".to_owned(), Value::from(date(n))),
+        ("topic".to_owned(), Value::from(format!("第{n}次检查"))),
+        (
+            "kind".to_owned(),
+            Value::from(["甲类", "乙类", "丙类"][n % 3]),
+        ),
+        ("fee".to_owned(), Value::from(n as i64)),
+    ]);
+    fields.insert("person".to_owned(), Value::from("王小明"));
+    Ok(NewEntry {
+        happened_on: date(n).parse()?,
+        fields,
+    })
+}
+
+fn append(entries: usize) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let app = open(folder.path())?;
+    let clerk = clerk();
+    // The disk's own pace: what one durable write of a page costs.
+    let probe = folder.path().join("probe");
+    let baseline = median(50, || {
+        use std::io::Write;
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&probe)?;
+        file.write_all(&[0; 4096])?;
+        Ok(file.sync_data()?)
+    })?;
+    told("one durable write of 4 KiB", baseline, None);
+    let mut n = 0;
+    let took = median(200, || {
+        n += 1;
+        Ok(app.open(&clerk, LEDGER, entry(n)?).map(drop)?)
+    })?;
+    told("open one entry", took, Some(baseline));
+    let many: Vec<NewEntry> = (n + 1..=n + entries).map(entry).collect::<Result<_>>()?;
+    let (_, took) = timed(|| Ok(app.open_many(&clerk, LEDGER, many)?))?;
+    let each = took / u32::try_from(entries)?;
+    told("open many entries at once, each", each, Some(baseline));
+    Ok(())
+}
+
+fn lists(entries: usize, folder: Option<PathBuf>) -> Result<()> {
+    let folder =
+        folder.unwrap_or_else(|| std::env::temp_dir().join(format!("yifa-bench-{entries}")));
+    let (one, year) = {
+        let bureau = DemoBureau::new(Profile::Wuhai, 1);
+        (bureau.records().count(), bureau.year)
+    };
+    let bureau = DemoBureau::new(Profile::Wuhai, u32::try_from(entries.div_ceil(one))?);
+    let data = Data::at(&folder)?;
+    let catalogue = builtin::proved(&builtin::files(), None)?;
+    let clock = Clock::simulated(format!("{year}-12-31T02:00:00Z").parse()?);
+    let mut app = data.open(catalogue, clock, Chance::System)?;
+    if app.note("bench")?.is_none() {
+        commands::demo::load(&mut app, &bureau)?;
+        app.clock.set(format!("{year}-12-31T09:00:00Z").parse()?);
+        app.set_note("bench", "loaded")?;
+    }
+    let legal = app
+        .actor_by_login("legal")?
+        .ok_or_else(|| anyhow!("no account"))?;
+    pages(&app, &legal, year)?;
+    report(&app, &legal, year)?;
+    println!("{}", peak());
+    Ok(())
+}
+
+/// The largest ledgers, their lists and their figures.
+fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
+    let all = ListAsk::default();
+    let mut sizes: BTreeMap<u64, String> = BTreeMap::new();
+    for ledger in app.ledgers(actor, app::Action::Read) {
+        sizes.insert(
+            app.list(actor, &ledger.id, &all, 1)?.count,
+            ledger.id.to_string(),
+        );
+    }
+    let largest: Vec<String> = sizes.into_values().rev().take(3).collect();
+    let first = app.list(actor, &largest[0], &all, 1)?;
+    let id = first.entries[0].id.clone();
+    let baseline = median(200, || Ok(app.entry(actor, &id).map(drop)?))?;
+    told("read one entry by its id", baseline, None);
+    for ledger in &largest {
+        let page = app.list(actor, ledger, &all, 50)?;
+        println!("{ledger}: {} entries", page.count);
+        let ask = |change: &dyn Fn(&mut ListAsk)| {
+            let mut ask = ListAsk {
+                year: Some(year),
+                ..ListAsk::default()
+            };
+            change(&mut ask);
+            median(20, || Ok(app.list(actor, ledger, &ask, 50).map(drop)?))
+        };
+        told(
+            "  newest page",
+            median(20, || Ok(app.list(actor, ledger, &all, 50).map(drop)?))?,
+            Some(baseline),
+        );
+        told("  page of a year", ask(&|_| ())?, Some(baseline));
+        told(
+            "  next page",
+            ask(&|a| a.after = page.next.clone())?,
+            Some(baseline),
+        );
+        let indexed: Vec<String> = app::listing::indexed_fields(&page.ledger)
+            .map(|f| f.id.to_string())
+            .collect();
+        for field in &indexed {
+            let sorted = ask(&|a| a.sort = Some(field.clone()))?;
+            told(&format!("  sorted by {field}"), sorted, Some(baseline));
+            let Some(value) = page.entries[0].state.fields.get(field) else {
+                continue;
+            };
+            let text = page
+                .ledger
+                .field(field)
+                .map(|f| f.kind.input_text(value))
+                .unwrap_or_default();
+            let filtered = ask(&|a| a.filters = vec![(field.clone(), text.clone())])?;
+            told(&format!("  filtered by {field}"), filtered, Some(baseline));
+        }
+        told(
+            "  searched",
+            ask(&|a| a.search = "检查".to_owned())?,
+            Some(baseline),
+        );
+    }
+    let period = Ask::period(values::dates::Period::year(year));
+    let mut slowest = (Duration::ZERO, String::new());
+    let figures: Vec<_> = app.catalogue().figures().cloned().collect();
+    for figure in &figures {
+        let took = median(3, || {
+            app.readings(actor, &[(figure.id.to_string(), period.clone())], None)?;
+            for dimension in &figure.by {
+                app.by_dimension(actor, &figure.id, &period, &dimension.field, None)?;
+            }
+            app.by_month(actor, &figure.id, &period)?;
+            app.behind(actor, &figure.id, &period, None, None, 50)?;
+            Ok(())
+        })?;
+        slowest = slowest.max((took, figure.id.to_string()));
+    }
+    told(
+        &format!("slowest figure page: {}", slowest.1),
+        slowest.0,
+        Some(baseline),
+    );
+    Ok(())
+}
+
+/// Every figure of the annual report.
+fn report(app: &App, actor: &Actor, year: i16) -> Result<()> {
+    let period = Ask::period(values::dates::Period::year(year));
+    let asks: Vec<(String, Ask)> = app
+        .catalogue()
+        .figures()
+        .map(|f| (f.id.to_string(), period.clone()))
+        .collect();
+    let took = median(5, || Ok(app.readings(actor, &asks, None).map(drop)?))?;
+    told(&format!("all {} figures of a year", asks.len()), took, None);
+    let template = app
+        .catalogue()
+        .reports()
+        .first()
+        .ok_or_else(|| anyhow!("no template"))?
+        .id
+        .to_string();
+    let (id, took) = timed(|| Ok(app.start_report(actor, &template, year)?))?;
+    told("compose the annual report", took, None);
+    let draft = app.draft(actor, &id)?;
+    let took = median(5, || Ok(app.paper(actor, &draft, None).map(drop)?))?;
+    told("the annual report with its figures", took, None);
+    Ok(())
+}

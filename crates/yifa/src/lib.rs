@@ -1,0 +1,63 @@
+//! The yifa program: command line, configuration, wiring.
+//!
+//! `main.rs` only calls [`run`]; the rest is a library, so that tests and benchmarks use it too.
+//! Every command is one file under `commands/`. What can be read by a person is Chinese; exit code
+//! 0 is success, 1 findings, 2 a failure with one sentence on standard error.
+
+pub mod builtin;
+pub mod commands;
+pub mod demo;
+pub mod published;
+pub mod wiring;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 依法：教育局法治工作台账系统
+#[derive(Parser)]
+#[command(name = "yifa", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 演示：建一个虚构的教育局，装入一年的工作，生成年度报告，启动服务
+    Demo(commands::demo::Arguments),
+    /// 启动服务
+    Serve(commands::serve::Arguments),
+    /// 台账目录：核对、列出、查看、导出结构
+    #[command(subcommand)]
+    Catalogue(commands::catalogue::Command),
+    /// 存证日志：核对全部数据、签存证点、出具证明
+    #[command(subcommand)]
+    Log(commands::log::Command),
+    /// 报告体检：核对数字关系、结构、文字，像编译器一样指出问题
+    Check(commands::check::Arguments),
+    /// 工作日：推算、计数、列出节假日
+    #[command(subcommand)]
+    Workdays(commands::workdays::Command),
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let level = tracing_subscriber::filter::LevelFilter::INFO;
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match Arguments::parse().command {
+        Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Catalogue(command) => commands::catalogue::run(&command),
+        Command::Log(command) => commands::log::run(&command),
+        Command::Check(arguments) => commands::check::run(&arguments),
+        Command::Workdays(command) => commands::workdays::run(&command),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("错误：{error:#}");
+        ExitCode::from(2)
+    })
+}

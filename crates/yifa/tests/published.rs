@@ -1,0 +1,113 @@
+//! The demonstration years give the figures of the published reports that they reproduce.
+//!
+//! The mapping of every published row stands in `tests/published/`: which figure, which period and
+//! dimensions, what the ledgers say, and why where that differs from print.
+
+use std::{fs, path::Path, process::Command};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Published {
+    rows: usize,
+    row: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    indicator: String,
+    published: String,
+    unit: String,
+    expected: String,
+    verdict: String,
+    #[serde(default)]
+    reason: String,
+}
+
+fn mapping(name: &str) -> Published {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/published")
+        .join(name);
+    toml::from_str(&fs::read_to_string(path).expect("the mapping")).expect("its shape")
+}
+
+/// The lines of `figures.tsv` that the demonstration of a profile writes: indicator, value, unit.
+fn figures(profile: &str) -> Vec<[String; 3]> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = Command::new(env!("CARGO_BIN_EXE_yifa"))
+        .args(["demo", "--no-serve", "--profile", profile, "--data"])
+        .arg(folder.path())
+        .output()
+        .expect("yifa runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let table = fs::read_to_string(folder.path().join("report/figures.tsv")).expect("figures.tsv");
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some("indicator_id\tvalue\tunit"));
+    let cells = |line: &str| -> [String; 3] {
+        let cells: Vec<String> = line.split('\t').map(str::to_owned).collect();
+        cells.try_into().expect("three cells")
+    };
+    lines.map(cells).collect()
+}
+
+#[track_caller]
+fn every_row_is_shown(profile: &str, file: &str, rows: usize) {
+    let published = mapping(file);
+    assert_eq!(
+        (published.rows, published.row.len()),
+        (rows, rows),
+        "no row may be left out"
+    );
+    let shown = figures(profile);
+    assert_eq!(shown.len(), rows);
+    for (row, [indicator, value, unit]) in published.row.iter().zip(&shown) {
+        assert_eq!((&row.indicator, &row.unit), (indicator, unit));
+        assert_eq!(&row.expected, value, "{indicator}");
+        match row.verdict.as_str() {
+            "same" | "about" => assert_eq!(row.published, row.expected, "{indicator}"),
+            "ledger_differs" => assert!(!row.reason.is_empty(), "{indicator}: say why"),
+            other => panic!("{indicator}: no verdict {other}"),
+        }
+    }
+}
+
+#[test]
+fn all_112_figures_of_the_city_report_come_out() {
+    every_row_is_shown("wuhai", "wuhai-2022.toml", 112);
+}
+
+#[test]
+fn all_16_figures_of_the_district_report_come_out() {
+    every_row_is_shown("heping", "heping-2024.toml", 16);
+}
+
+/// The mapping against the published files themselves, where they are at hand.
+#[test]
+fn the_mapping_names_every_published_row() {
+    for (file, tsv) in [
+        ("wuhai-2022.toml", "wuhai-2022"),
+        ("heping-2024.toml", "heping-2024"),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../../shared/reports/{tsv}.figures.tsv"));
+        let Ok(table) = fs::read_to_string(&path) else {
+            println!(
+                "SKIPPED: {} not found, the mapping was not compared with it",
+                path.display()
+            );
+            continue;
+        };
+        let published = mapping(file);
+        for (row, line) in published.row.iter().zip(table.lines().skip(1)) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            assert_eq!(
+                [&row.indicator, &row.published, &row.unit],
+                [cells[2], cells[3], cells[4]]
+            );
+        }
+    }
+}
