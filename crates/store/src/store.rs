@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{Db, StoreError, migrate};
 
@@ -173,8 +173,7 @@ fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
     db.connection
         .execute_batch(pragmas)
         .map_err(|e| db.fault(e))?;
-    db.connection
-        .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    settle(&db)?;
     Ok(db)
 }
 
@@ -193,6 +192,18 @@ fn write_ahead(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What every connection needs. The bundled engine is built to look at bound values while planning
+/// (STAT4), and so prepares a statement anew whenever other values are bound: half of the time of
+/// short questions. Plans are settled by the migrations, so it need not look.
+fn settle(db: &Db) -> Result<(), StoreError> {
+    db.connection
+        .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    db.connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|e| db.fault(e))?;
+    Ok(())
+}
+
 fn open_memory() -> Result<Db, StoreError> {
     let path = PathBuf::new();
     let connection = Connection::open_in_memory().map_err(|e| StoreError::from_sqlite(e, &path))?;
@@ -200,7 +211,6 @@ fn open_memory() -> Result<Db, StoreError> {
     db.connection
         .execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")
         .map_err(|e| db.fault(e))?;
-    db.connection
-        .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    settle(&db)?;
     Ok(db)
 }
