@@ -2,7 +2,7 @@
 //!
 //! The only place that joins the kernel and the store. Everything here is synchronous: a front
 //! door runs it on a thread where blocking is allowed. Reading order: [`authorise`], [`entry`],
-//! [`append`], [`figures`], [`report`], [`log`].
+//! `append`, [`figures`], [`report`], [`log`].
 
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Nothing here reads a clock, a file or a database, and nothing is async: `app` does that and
-//! passes plain values in. Reading order: [`event`], [`state`], [`decide`], [`contribution`],
+//! passes plain values in. Reading order: [`event`], [`state`], [`mod@decide`], [`contribution`],
 //! [`figure`].
 
 pub mod clock;

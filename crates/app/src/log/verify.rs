@@ -42,7 +42,7 @@ pub struct LogReport {
     pub contributions: u64,
     /// Checkpoints verified.
     pub checkpoints: u64,
-    /// Everything that is wrong; at most [`FINDINGS_MAX`] are kept.
+    /// Everything that is wrong; at most `FINDINGS_MAX` are kept.
     pub findings: Vec<LogFinding>,
 }
 

@@ -5,7 +5,7 @@
 //! years, ordinals, document and article numbers, codes, slogans and list markers.
 //!
 //! Guarantees: exact values, spans on character boundaries in ascending order, one pass, no panic.
-//! Left out: what a figure means in its sentence; that is the business of [`crate::relations`].
+//! Left out: what a figure means in its sentence; that is the business of the rules.
 
 mod chinese;
 mod cursor;
