@@ -30,11 +30,13 @@ impl Lexicon {
         &'l self,
         text: &'l str,
     ) -> impl Iterator<Item = (usize, &'static str, usize)> + 'l {
-        text.char_indices().filter_map(move |(at, character)| {
-            self.starting(text, at, character)
-                .next()
-                .map(|(word, index)| (at, word, index))
-        })
+        text.char_indices()
+            .filter(|(_, character)| self.begins(*character))
+            .filter_map(move |(at, character)| {
+                self.starting(text, at, character)
+                    .next()
+                    .map(|(word, index)| (at, word, index))
+            })
     }
 
     /// Every word at every place: offset, word, its index in the list.
@@ -42,10 +44,25 @@ impl Lexicon {
         &'l self,
         text: &'l str,
     ) -> impl Iterator<Item = (usize, &'static str, usize)> + 'l {
-        text.char_indices().flat_map(move |(at, character)| {
-            self.starting(text, at, character)
-                .map(move |(word, index)| (at, word, index))
-        })
+        text.char_indices()
+            .filter(|(_, character)| self.begins(*character))
+            .flat_map(move |(at, character)| {
+                self.starting(text, at, character)
+                    .map(move |(word, index)| (at, word, index))
+            })
+    }
+
+    /// The longest word at the beginning of the text, and its index in the list.
+    pub fn at_start(&self, text: &str) -> Option<(&'static str, usize)> {
+        let first = text.chars().next().filter(|first| self.begins(*first))?;
+        self.starting(text, 0, first).next()
+    }
+
+    /// Whether a word of the list begins with this character.
+    #[inline]
+    fn begins(&self, character: char) -> bool {
+        let (place, bit) = slot(character);
+        self.first[place] & bit != 0
     }
 
     fn starting<'l>(
@@ -54,16 +71,11 @@ impl Lexicon {
         at: usize,
         character: char,
     ) -> impl Iterator<Item = (&'static str, usize)> + 'l {
-        let (place, bit) = slot(character);
-        let range = if self.first[place] & bit == 0 {
-            0..0
-        } else {
-            let start = self
-                .words
-                .partition_point(|(first, _, _)| *first < character);
-            let len = self.words[start..].partition_point(|(first, _, _)| *first == character);
-            start..start + len
-        };
+        let start = self
+            .words
+            .partition_point(|(first, _, _)| *first < character);
+        let len = self.words[start..].partition_point(|(first, _, _)| *first == character);
+        let range = start..start + len;
         self.words[range]
             .iter()
             .filter(move |(_, word, _)| text[at..].starts_with(word))

@@ -1,5 +1,9 @@
 //! Measure words and units that may follow a figure.
 
+use std::sync::LazyLock;
+
+use crate::lexicon::Lexicon;
+
 /// What a unit measures; figures of different classes are never added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnitClass {
@@ -30,21 +34,23 @@ pub struct Unit {
 
 /// The longest unit at the beginning of `rest`.
 pub(crate) fn unit_at(rest: &str) -> Option<Unit> {
-    let first = rest.chars().next()?;
-    let mut best: Option<Unit> = None;
-    for (class, words) in UNITS {
-        for word in words.iter().filter(|word| word.starts_with(first)) {
-            let longer = best.is_none_or(|unit| word.len() > unit.text.len());
-            if longer && rest.starts_with(word) {
-                best = Some(Unit {
-                    text: word,
-                    class: *class,
-                });
-            }
-        }
-    }
-    best
+    let (text, index) = WORDS.at_start(rest)?;
+    Some(Unit {
+        text,
+        class: CLASSES[index],
+    })
 }
+
+static WORDS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(UNITS.iter().flat_map(|(_, words)| words.iter().copied())));
+
+/// The class of each word.
+static CLASSES: LazyLock<Vec<UnitClass>> = LazyLock::new(|| {
+    UNITS
+        .iter()
+        .flat_map(|(class, words)| words.iter().map(move |_| *class))
+        .collect()
+});
 
 const UNITS: &[(UnitClass, &[&str])] = &[
     (
