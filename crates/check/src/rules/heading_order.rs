@@ -1,6 +1,6 @@
 //! Ordinals of headings and lists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Outcome;
 use crate::facts::{Facts, Marker, Style};
@@ -22,10 +22,10 @@ rule! {
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     let mut last: HashMap<Style, &Marker> = HashMap::new();
-    let mut first_seen: HashMap<Style, ()> = HashMap::new();
+    let mut seen: HashSet<Style> = HashSet::new();
     for (index, marker) in facts.markers.iter().enumerate() {
         let expected = last.get(&marker.style).map_or(1, |before| before.number + 1);
-        let starts = first_seen.insert(marker.style, ()).is_none() && !facts.whole;
+        let starts = seen.insert(marker.style) && !facts.whole;
         // 一是……二是 begins again in every paragraph that has its own list.
         let begins = marker.number == 1;
         if marker.number == expected || begins || starts {
@@ -40,7 +40,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             .is_some_and(|next| next.number == marker.number + 1 || next.number == expected + 1);
         let known = last.get(&marker.style).copied();
         if let Some(before) = known {
-            report(facts, marker, before, expected, out);
+            report(marker, before, expected, out);
         } else if marker.number > 1 && (facts.whole || goes_on) && marker.style < Style::Is && marker.heads_line {
             // The list does not begin with one.
             out.findings.push(
@@ -58,7 +58,7 @@ fn advance<'m>(last: &mut HashMap<Style, &'m Marker>, marker: &'m Marker) {
     last.insert(marker.style, marker);
 }
 
-fn report(facts: &Facts<'_>, marker: &Marker, before: &Marker, expected: i128, out: &mut Outcome) {
+fn report(marker: &Marker, before: &Marker, expected: i128, out: &mut Outcome) {
     // Another list in another paragraph may have lost its first item; inline lists are judged
     // only inside one paragraph or over paragraphs that each begin with a marker.
     let apart = before.line != marker.line && !(marker.heads_line && before.heads_line);
@@ -72,7 +72,6 @@ fn report(facts: &Facts<'_>, marker: &Marker, before: &Marker, expected: i128, o
     } else {
         format!("“{previous}”之后是“{shown}”，应为“{}”", marker.style.shown(expected))
     };
-    let _ = facts;
     out.findings.push(
         RULE.at(marker.span.clone(), message)
             .help("请核对序号，或者补上缺少的部分")

@@ -20,7 +20,7 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for (at, found) in facts.text.match_indices("二零") {
+    for (at, _) in facts.text.match_indices("二零") {
         let year: String = facts.text[at..].chars().take(5).collect();
         let written = year.ends_with('年') && year.chars().skip(2).take(2).all(|next| "零一二三四五六七八九".contains(next));
         if written {
@@ -29,7 +29,6 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 RULE.at(at..end, format!("年份“{year}”中的“零”应为“〇”")).help("改为“〇”（GB/T 15835）"),
             );
         }
-        let _ = found;
     }
     for number in facts.numbers.iter().filter(|number| number.kind == Kind::Range) {
         let shown = facts.words(&number.span);
