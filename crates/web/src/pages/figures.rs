@@ -136,6 +136,18 @@ fn number(reading: &Reading) -> Cell {
         .map_or_else(|| Cell::Text("无数据".to_owned()), Cell::Text)
 }
 
+/// What was asked of a figure, in words: the period, and the values of dimensions.
+pub fn ask_words(page: &Page, figure: &str, ask: &Ask) -> String {
+    let figure = page.app().catalogue().figure(figure);
+    let mut words = period_words(ask);
+    for (dimension, value) in &ask.only {
+        let named = figure.and_then(|f| f.by.iter().find(|d| d.field.as_str() == dimension));
+        let name = named.map_or(dimension.as_str(), |d| d.name.as_str());
+        words.push_str(&format!(" · {name}：{value}"));
+    }
+    words
+}
+
 /// A period in words.
 pub fn period_words(ask: &Ask) -> String {
     match ask.from.and_then(|from| Period::new(from, ask.to)) {

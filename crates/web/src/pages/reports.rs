@@ -210,10 +210,12 @@ pub async fn show(
 
 fn desk_page(page: &Page, desktop: &Desktop, error: Option<String>) -> Answer {
     let untraced = desktop.paper.untraced();
-    let changes = match &desktop.frozen {
+    let mut changes = match &desktop.frozen {
         Some(snapshot) => page.app().changes(page.actor(), snapshot)?,
         None => Vec::new(),
     };
+    // A rate may have moved without the printed number moving: nothing to tell a reader.
+    changes.retain(|change| change.now != change.frozen.text);
     let open = page.asked("receipt").parse().ok();
     let traced = if untraced.is_empty() {
         Badge::new(Tone::Done, "数字全部可溯源")

@@ -101,7 +101,7 @@ pub struct FilterBar {
 /// The filter bar.
 pub fn filter_bar(view: &FilterBar) -> Markup {
     html! {
-        form.filter-bar method="get" action=(view.action) role="search" data-autosubmit id=(view.id) {
+        form.filter-bar method="get" action=(view.action) role="search" aria-label=(words::FILTER_BAR) data-autosubmit id=(view.id) {
             @for (name, value) in &view.kept { input type="hidden" name=(name) value=(value); }
             @if let Some((name, value)) = &view.search {
                 (search_box(&view.id, name, value))

@@ -122,9 +122,9 @@ pub fn formula(terms: &[Term]) -> Markup {
 }
 
 fn drifted(view: &Drift) -> Markup {
-    let title = format!("冻结时 {}，现在 {}", view.then, view.now);
+    let title = format!("定稿时 {}，现在 {}", view.then, view.now);
     notice(&Notice::new(Tone::Soon, title).with(html! {
-        p { "报告保持冻结时的数。差异来自：" }
+        p { "报告保持定稿时的数。差异来自：" }
         ul { @for one in &view.because { li { (link(one)) } } }
     }))
 }

@@ -186,7 +186,9 @@ pub fn workbench(view: &Workbench) -> Markup {
     };
     let body = html! {
         (top_bar(view))
-        @if let Some(banner) = &view.banner { p.banner { (icon(Icon::Info)) (banner) } }
+        @if let Some(banner) = &view.banner {
+            section.banner aria-label=(words::BANNER) { (icon(Icon::Info)) p { (banner) } }
+        }
         div.bench {
             (navigation(view))
             div.bench-page {
@@ -206,7 +208,7 @@ fn top_bar(view: &Workbench) -> Markup {
         header.top-bar {
             a.brand href=(view.home) { span.brand-name { (words::PRODUCT) } span.brand-organ { (view.organ) } }
             @if let Some(action) = &view.search {
-                form.top-search method="get" action=(action) role="search" {
+                form.top-search method="get" action=(action) role="search" aria-label=(words::SEARCH_ALL) {
                     label.unseen for="top-q" { (words::SEARCH) }
                     (icon(Icon::Search))
                     input type="search" id="top-q" name="q" value=(view.searched)
@@ -326,7 +328,7 @@ pub struct PaperPage {
 pub fn paper_page(view: &PaperPage) -> Markup {
     let body = html! {
         @if !view.tools.is_empty() {
-            div.paper-tools { @for one in &view.tools { (button(one)) } }
+            nav.paper-tools aria-label=(words::PAPER_TOOLS) { @for one in &view.tools { (button(one)) } }
         }
         main #main tabindex="-1" { (view.paper) }
     };
@@ -368,7 +370,7 @@ pub fn portal(view: &Portal) -> Markup {
         details.official { summary { (view.official) } div { (view.genuine) } }
         header.portal-head {
             a.portal-name href=(view.home) { (view.organ) }
-            form.top-search method="get" action=(view.search) role="search" {
+            form.top-search method="get" action=(view.search) role="search" aria-label=(words::SEARCH_ALL) {
                 label.unseen for="top-q" { (words::SEARCH) }
                 (icon(Icon::Search))
                 input type="search" id="top-q" name="q" placeholder=(words::SEARCH) data-search;

@@ -9,10 +9,18 @@ pub const PRODUCT: &str = "依法";
 pub const SKIP: &str = "跳到正文";
 /// Label of the main navigation.
 pub const NAVIGATION: &str = "主导航";
+/// Label of the line below the head that says what kind of system this is.
+pub const BANNER: &str = "系统提示";
 /// Label of the breadcrumbs.
 pub const WHERE: &str = "当前位置";
 /// Label and button of search.
 pub const SEARCH: &str = "搜索";
+/// Label of the search on top of every page.
+pub const SEARCH_ALL: &str = "搜索全部台账";
+/// Label of the filter bar of a list.
+pub const FILTER_BAR: &str = "筛选这个列表";
+/// Label of the buttons above a paper.
+pub const PAPER_TOOLS: &str = "文稿操作";
 /// Placeholder of the search box; `/` focuses it.
 pub const SEARCH_HINT: &str = "搜索编号、当事人、事项";
 /// Sign out.

@@ -17,7 +17,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{period_words, point};
+use super::{ask_words, period_words, point};
 use crate::{
     context::{Answer, Page, Web, download},
     pages::home::short_date,
@@ -95,15 +95,6 @@ fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
     let one = [(id.to_owned(), ask.clone())];
     let reading = app.readings(page.actor(), &one, as_of)?.remove(0);
     let figure = &reading.figure;
-    let mut kicker = period_words(ask);
-    for (dimension, value) in &ask.only {
-        let name = figure
-            .by
-            .iter()
-            .find(|d| d.field.as_str() == dimension)
-            .map(|d| d.name.as_str());
-        kicker.push_str(&format!(" · {}：{value}", name.unwrap_or(dimension)));
-    }
     let ledger = app.catalogue().ledger(&figure.ledger);
     let open = ledger.filter(|l| app.ledger(page.actor(), Action::Read, &l.id).is_ok());
     let mut actions = Vec::new();
@@ -113,7 +104,7 @@ fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
     }
     let head = page_head(&PageHead {
         title: figure.name.clone(),
-        kicker: Some(kicker),
+        kicker: Some(ask_words(page, id, ask)),
         lede: Some(figure.about.clone()).filter(|a| !a.is_empty()),
         actions,
         ..PageHead::default()

@@ -18,8 +18,8 @@ use crate::{
     context::Page,
     pages::{
         figures::{
+            ask_words,
             one::{counted, terms_of},
-            period_words,
         },
         home::short_date,
     },
@@ -161,7 +161,7 @@ fn receipt_of(
         name: figure.name.clone(),
         value: reading.text(),
         unit: figure.unit.clone(),
-        period: period_words(&quoted.ask),
+        period: ask_words(page, &figure.id, &quoted.ask),
         definition,
         formula: terms_of(page, &reading, as_of),
         facts,
@@ -280,7 +280,7 @@ fn changes_view(page: &Page, changes: &[Change]) -> Markup {
                 div.change {
                     p { b { (change.frozen.name) } }
                     @if let Some(ask) = asked(&change.frozen.from, &change.frozen.to, &change.frozen.only) {
-                        p.hint { (period_words(&ask)) }
+                        p.hint { (ask_words(page, &change.frozen.figure, &ask)) }
                     }
                     p {
                         "定稿时 " del { (change.frozen.text) (change.frozen.unit) } "，现在 "

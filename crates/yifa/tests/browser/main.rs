@@ -1,0 +1,54 @@
+//! A year's work goes in, a traceable report comes out: walked in a real browser, by clicks and
+//! keys, as a clerk, the legal officer and a leader would.
+//!
+//! Needs chromium and chromedriver. Where they are missing the test says so loudly and passes,
+//! unless `YIFA_REQUIRE_BROWSER=1`, which `.ci/run` sets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed step is a failed test"
+)]
+
+mod accessibility;
+mod clerk;
+mod driver;
+mod leader;
+mod legal;
+mod site;
+
+use driver::Driver;
+use site::Site;
+
+#[test]
+fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
+    let Some(mut driver) = Driver::start() else {
+        return;
+    };
+    let site = Site::start();
+    let browser = &mut driver;
+
+    clerk::finds_an_entry(browser, &site);
+    clerk::adds_one_by_hand(browser, &site);
+    clerk::imports_a_sheet(browser, &site);
+    site.sign_out(browser);
+
+    let desk = legal::drafts_and_freezes(browser, &site);
+    site.sign_out(browser);
+
+    leader::goes_from_a_number_to_its_proof(browser, &site, &desk);
+    site.sign_out(browser);
+
+    let corrected = clerk::corrects_an_entry(browser, &site);
+    site.sign_out(browser);
+    leader::sees_what_changed(browser, &site, &desk, &corrected);
+    site.sign_out(browser);
+
+    accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
+    let broken = browser.complaints();
+    assert!(
+        broken.is_empty(),
+        "the browser complained:\n{}",
+        broken.join("\n")
+    );
+}
