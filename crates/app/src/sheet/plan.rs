@@ -172,7 +172,10 @@ impl App {
         if read.is_empty() {
             return Err(AppError::Input("表头下面没有数据行。".to_owned()));
         }
-        plan.rows = self.match_rows(actor, ledger, read)?;
+        let told = fields.iter().zip(&header.columns);
+        let told = told.filter_map(|(f, column)| column.map(|_| f.id.as_str()));
+        let told: Vec<&str> = told.collect();
+        plan.rows = self.match_rows(actor, ledger, read, &told)?;
         Ok(plan)
     }
 
@@ -182,6 +185,7 @@ impl App {
         actor: &Actor,
         ledger: &Arc<Ledger>,
         read: Vec<ReadRow>,
+        told: &[&str],
     ) -> Result<Vec<PlannedRow>> {
         let today = self.clock.today();
         self.store.read(|db| {
@@ -238,7 +242,7 @@ impl App {
                         Some(id) => {
                             let found = db.entry(&actor.organ, &id)?;
                             match found.filter(|e| e.ledger == *ledger.id && !e.voided) {
-                                Some(found) => changed(self.entry_of(found)?, fields),
+                                Some(found) => changed(self.entry_of(found)?, fields, told),
                                 None if by_record => refuse(
                                     "记录号在本台账中找不到，可能已作废".to_owned(),
                                     "新增的行请把“记录号”列清空",
@@ -296,11 +300,11 @@ fn new(ledger: &Ledger, fields: Fields, today: Date) -> Outcome {
     })
 }
 
-/// What a matched row changes: the sheet says the whole entry, but for files, which it cannot hold.
-fn changed(entry: Entry, fields: Fields) -> Outcome {
+/// What a matched row changes. The sheet speaks for the columns that it has: an empty cell empties
+/// a field, a column that was left out leaves it alone.
+fn changed(entry: Entry, fields: Fields, told: &[&str]) -> Outcome {
     let mut changes = BTreeMap::new();
-    for field in sheet_fields(&entry.ledger) {
-        let id = field.id.as_str();
+    for id in told.iter().copied() {
         let (old, new) = (entry.state.fields.get(id), fields.get(id));
         if old != new {
             changes.insert(id.to_owned(), new.cloned());
@@ -347,7 +351,7 @@ fn remark_header(header: &Header, fields: &[&Field], remarks: &mut Vec<String>) 
         .collect();
     if !missing.is_empty() {
         remarks.push(format!(
-            "表里没有这些列，按空白处理：{}。",
+            "表里没有这些列：{}。新增的记录里这些项为空，已有的记录保持原样。",
             missing.join("、")
         ));
     }

@@ -53,6 +53,28 @@ fn a_sheet_is_looked_at_first_and_taken_once() {
 }
 
 #[test]
+fn a_column_that_was_left_out_leaves_what_is_there_alone() {
+    let mut clerk = shared().signed_in("clerk");
+    let entry = open_visit(
+        &mut clerk,
+        &[
+            ("number", "列-1"),
+            ("matter", "旧事项"),
+            ("detail", "不能丢的经过"),
+        ],
+    );
+    let bytes = sheet(&[["列-1", "新事项", "2022-12-07"]]);
+    let preview = clerk.upload(IMPORT, "缺列.xlsx", &bytes);
+    let preview = preview.header("location").unwrap().to_owned();
+    let page = clerk.get(&preview).text();
+    assert!(page.contains("旧事项") && page.contains("新事项"), "{page}");
+    assert!(!page.contains("不能丢的经过"), "it does not change: {page}");
+    assert_eq!(clerk.submit(&preview, &[]).status, 303);
+    let page = clerk.get(&entry).text();
+    assert!(page.contains("新事项") && page.contains("不能丢的经过"));
+}
+
+#[test]
 fn one_bad_row_holds_the_sheet_until_the_clerk_decides() {
     let mut clerk = shared().signed_in("clerk");
     let bytes = sheet(&[
