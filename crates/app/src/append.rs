@@ -11,11 +11,11 @@ use catalogue::{
     value::{Fields, Value},
 };
 use kernel::{Contribution, Event, State, apply, contribution, contributions};
-use proof::merkle::Appender;
+use proof::{hash::Hash, merkle::Appender};
 use sha2::{Digest, Sha256};
 use store::{
     ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, SearchText,
-    ValueRow, encode_integer,
+    StoreError, ValueRow, encode_integer,
 };
 
 use crate::{
@@ -41,9 +41,22 @@ pub struct Change {
     pub events: Vec<Event>,
 }
 
-/// The rows that a change adds to.
+/// A change on its way into the store: what does not need the database is done beforehand, on any
+/// thread.
+pub(crate) struct Job {
+    pub change: Change,
+    /// The entry's contributions as they are stored; none for a new entry.
+    pub stored: Vec<ContributionRow>,
+    /// The place of its first event in the log.
+    pub first_leaf: u64,
+}
+
+/// The rows of changes.
 #[derive(Default)]
-struct Rows {
+pub(crate) struct Rows {
+    /// Entries that were there before: their derived rows are written anew.
+    changed: Vec<String>,
+    hashes: Vec<Hash>,
     leaves: Vec<LeafRow>,
     events: Vec<EventRow>,
     entries: Vec<EntryRow>,
@@ -55,44 +68,45 @@ struct Rows {
     outcomes: Vec<OutcomeRow>,
 }
 
-impl App {
-    /// Appends changes in order; answers the size of the log afterwards.
-    pub(crate) fn append(&self, db: &Db, organ: &str, changes: &[Change]) -> Result<u64> {
+/// The end of the log while it grows within one transaction.
+pub(crate) struct LogEnd {
+    appender: Appender,
+    /// The place of the next event that is prepared.
+    next_leaf: u64,
+}
+
+impl LogEnd {
+    pub fn load(db: &Db) -> Result<Self> {
         let size = db.log_size()?;
-        let mut appender = load_appender(db, size)?;
-        let mut rows = Rows::default();
-        let mut hashes = Vec::with_capacity(changes.len());
-        let mut next_leaf = size;
-        for change in changes {
-            let mut state = change.before.clone();
-            let mut lines = EntryLines::default();
-            if let Some(before) = &state {
-                db.delete_values(organ, &change.entry)?;
-                db.delete_key(organ, &change.entry)?;
-                let stored = db.contributions_of(organ, &change.entry)?;
-                lines = EntryLines::standing(&change.ledger, before, stored);
-            }
-            let stage = change.ledger.first_stage().map(|s| s.id.as_str());
-            for event in &change.events {
-                let leaf = self.event_rows(organ, change, event, next_leaf, &mut rows)?;
-                hashes.push(envelope::hash_of(&leaf.data));
-                rows.leaves.push(leaf);
-                let after = apply(state, event, stage);
-                rows.contributions
-                    .extend(lines.step(organ, change, &after, next_leaf));
-                state = Some(after);
-                next_leaf += 1;
-            }
-            if let Some(state) = &state {
-                entry_rows(organ, change, state, &mut rows)?;
-                let (open, outcomes) = self.clock_rows(organ, change, state);
-                rows.deadlines.extend(open);
-                rows.outcomes.extend(outcomes);
-            }
+        Ok(Self {
+            appender: load_appender(db, size)?,
+            next_leaf: size,
+        })
+    }
+
+    /// Gives a change its place in the log, with what is stored of its entry.
+    pub fn place(&mut self, db: &Db, organ: &str, change: Change) -> Result<Job> {
+        let stored = match change.before {
+            Some(_) => db.contributions_of(organ, &change.entry)?,
+            None => Vec::new(),
+        };
+        let first_leaf = self.next_leaf;
+        self.next_leaf += change.events.len() as u64;
+        Ok(Job {
+            change,
+            stored,
+            first_leaf,
+        })
+    }
+
+    /// Writes prepared rows. They come in the order in which they were placed.
+    pub fn write(&mut self, db: &Db, organ: &str, rows: Rows) -> Result<()> {
+        for entry in &rows.changed {
+            db.delete_values(organ, entry)?;
+            db.delete_key(organ, entry)?;
         }
-        let appended = appender.append(hashes);
-        let tiles: Vec<_> = appended
-            .tiles
+        let tiles = self.appender.append(rows.hashes).tiles;
+        let tiles: Vec<_> = tiles
             .into_iter()
             .map(|t| (t.level, t.index, t.bytes))
             .collect();
@@ -101,15 +115,70 @@ impl App {
         db.put_events(&rows.events)?;
         db.put_entries(&rows.entries)?;
         db.put_values(&rows.values)?;
-        db.put_keys(&rows.keys)?;
+        db.put_keys(&rows.keys).map_err(taken_key)?;
         db.put_contributions(&rows.contributions)?;
         // A new entry has no deadlines yet that would have to go.
-        let changed = changes.iter().filter(|c| c.before.is_some());
-        let changed: Vec<&str> = changed.map(|c| c.entry.as_str()).collect();
+        let changed: Vec<&str> = rows.changed.iter().map(String::as_str).collect();
         db.put_deadlines(organ, &changed, &rows.deadlines)?;
         db.add_outcomes(&rows.outcomes)?;
-        db.queue_search(&rows.search)?;
-        Ok(next_leaf)
+        Ok(db.queue_search(&rows.search)?)
+    }
+}
+
+/// Two entries of one key: the words for the second one.
+fn taken_key(error: StoreError) -> AppError {
+    match error {
+        StoreError::Constraint(name) if name == store::constraint::NATURAL_KEY => {
+            AppError::Input("另一条记录已用这个编号，请改正编号。".to_owned())
+        }
+        other => other.into(),
+    }
+}
+
+impl App {
+    /// Appends changes in order, within the transaction of `db`.
+    pub(crate) fn append(&self, db: &Db, organ: &str, changes: &[Change]) -> Result<()> {
+        let mut end = LogEnd::load(db)?;
+        let mut rows = Rows::default();
+        for change in changes {
+            let job = end.place(db, organ, change.clone())?;
+            self.prepare(organ, job, &mut rows)?;
+        }
+        end.write(db, organ, rows)
+    }
+
+    /// Works out the rows of a change.
+    pub(crate) fn prepare(&self, organ: &str, job: Job, rows: &mut Rows) -> Result<()> {
+        let Job {
+            mut change,
+            stored,
+            first_leaf,
+        } = job;
+        let mut state = change.before.take();
+        let mut lines = EntryLines::default();
+        if let Some(before) = &state {
+            lines = EntryLines::standing(&change.ledger, before, stored);
+            rows.changed.push(change.entry.clone());
+        }
+        let before = state.clone();
+        let stage = change.ledger.first_stage().map(|s| s.id.as_str());
+        for (event, leaf_index) in change.events.iter().zip(first_leaf..) {
+            let leaf = self.event_rows(organ, &change, event, leaf_index, rows)?;
+            rows.hashes.push(envelope::hash_of(&leaf.data));
+            rows.leaves.push(leaf);
+            let after = apply(state, event, stage);
+            let step = lines.step(organ, &change, &after, leaf_index);
+            rows.contributions.extend(step);
+            state = Some(after);
+        }
+        change.before = before;
+        if let Some(state) = &state {
+            entry_rows(organ, &change, state, rows)?;
+            let (open, outcomes) = self.clock_rows(organ, &change, state);
+            rows.deadlines.extend(open);
+            rows.outcomes.extend(outcomes);
+        }
+        Ok(())
     }
 
     fn event_rows(

@@ -73,6 +73,15 @@ pub struct PastEntry {
     pub entry: NewEntry,
 }
 
+/// Where a command comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The pages of any ledger.
+    Workbench,
+    /// The report desk, which alone writes and freezes reports.
+    ReportDesk,
+}
+
 impl App {
     /// The newest definition of a ledger, if the actor may do `action` with it.
     ///
@@ -90,6 +99,9 @@ impl App {
                 section: &ledger.section,
             },
         )?;
+        if matches!(action, Action::Write | Action::Correct) {
+            crate::report::refuse_by_hand(ledger)?;
+        }
         Ok((Arc::clone(ledger), scope))
     }
 
@@ -155,8 +167,10 @@ impl App {
             let (newest, _) = self.ledger(&record.actor, Action::Write, record.ledger)?;
             changes.extend(self.decide_openings(&record.actor, &newest, vec![record.entry])?);
         }
-        self.store.write(|db| self.append(db, &organ, &changes))?;
-        Ok(())
+        self.store.write(|db| {
+            refuse_known_keys(db, &organ, &changes)?;
+            self.append(db, &organ, &changes)
+        })
     }
 
     /// Decides the opening of entries without writing anything.
@@ -201,7 +215,16 @@ impl App {
         reason: String,
     ) -> Result<()> {
         let command = Command::Amend { changes, reason };
-        self.command(actor, Action::Correct, entry, Some(based_on), command, None)
+        let door = Door::Workbench;
+        self.command(
+            actor,
+            Action::Correct,
+            door,
+            entry,
+            Some(based_on),
+            command,
+            None,
+        )
     }
 
     /// Declares an entry void.
@@ -210,7 +233,16 @@ impl App {
     /// As [`App::amend`].
     pub fn void(&self, actor: &Actor, entry: &str, based_on: u32, reason: String) -> Result<()> {
         let command = Command::Void { reason };
-        self.command(actor, Action::Correct, entry, Some(based_on), command, None)
+        let door = Door::Workbench;
+        self.command(
+            actor,
+            Action::Correct,
+            door,
+            entry,
+            Some(based_on),
+            command,
+            None,
+        )
     }
 
     /// Does an act of the procedure.
@@ -230,13 +262,27 @@ impl App {
             action: action.to_owned(),
             fields,
         };
-        self.command(actor, Action::Write, entry, based_on, command, happened_on)
+        let door = Door::Workbench;
+        self.command(
+            actor,
+            Action::Write,
+            door,
+            entry,
+            based_on,
+            command,
+            happened_on,
+        )
     }
 
-    fn command(
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one inner function behind the named ones"
+    )]
+    pub(crate) fn command(
         &self,
         actor: &Actor,
         action: Action,
+        door: Door,
         entry: &str,
         based_on: Option<u32>,
         command: Command,
@@ -248,6 +294,9 @@ impl App {
         self.store.write(|db| {
             let entry = self.load(db, actor, action, entry)?;
             crate::report::refuse_frozen(&entry)?;
+            if door == Door::Workbench && !matches!(command, Command::Void { .. }) {
+                crate::report::refuse_by_hand(&entry.ledger)?;
+            }
             let current = entry.state.revision;
             if based_on.is_some_and(|seen| seen != current) {
                 let based_on = based_on.unwrap_or_default();
@@ -267,8 +316,7 @@ impl App {
                 before: Some(entry.state),
                 events,
             };
-            self.append(db, &actor.organ, &[change])?;
-            Ok(())
+            self.append(db, &actor.organ, &[change])
         })
     }
 

@@ -22,13 +22,13 @@ use catalogue::{
     report::ReportTemplate,
     value::{Fields, Value},
 };
-use kernel::State;
+use kernel::{Command, State};
 use values::dates::Period;
 
 use crate::{
     App,
     authorise::{Action, Actor, Resource, authorise},
-    entry::{Entry, NewEntry},
+    entry::{Door, Entry, NewEntry},
     error::{AppError, Result},
 };
 
@@ -177,7 +177,12 @@ impl App {
                 Some(Value::from(crate::append::to_json(&parts)?)),
             ),
         ]);
-        match self.amend(actor, id, based_on, changes, "编写".to_owned()) {
+        let command = Command::Amend {
+            changes,
+            reason: "编写".to_owned(),
+        };
+        let (action, door) = (Action::Correct, Door::ReportDesk);
+        match self.command(actor, action, door, id, Some(based_on), command, None) {
             Err(AppError::Refused(kernel::Refusal::Unchanged)) => Ok(()),
             other => other,
         }
@@ -194,6 +199,16 @@ impl App {
             .map(AsRef::as_ref)
             .ok_or(AppError::NotFound("该报告模板"))
     }
+}
+
+/// Reports are written and frozen at the report desk, where slots are checked and snapshots made.
+pub(crate) fn refuse_by_hand(ledger: &Ledger) -> Result<()> {
+    if &*ledger.id == LEDGER {
+        return Err(AppError::Input(
+            "年度报告在“报告”页编写和定稿，不能在台账里直接改。".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// The hashes of the files that an entry names: attached ones, and the snapshot of a report.

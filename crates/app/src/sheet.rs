@@ -5,10 +5,17 @@
 //! file, so what is applied is true at that moment.
 
 mod plan;
+mod read;
 
-pub use plan::{CellFault, Outcome, Plan, PlannedRow};
+pub use plan::{CellFault, KEPT_MAX, Outcome, Plan, PlannedRow};
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel, sync_channel},
+    },
+};
 
 use catalogue::{
     definition::{Field, FieldType, Ledger},
@@ -19,16 +26,26 @@ use office::xlsx::{
     write_template,
 };
 use sha2::{Digest, Sha256};
-use store::{BlobRow, ImportBatchRow};
+use store::{BlobRow, Db, ImportBatchRow};
 
 use crate::{
     App,
-    append::{Change, to_json},
+    append::{Change, Job, LogEnd, Rows, to_json},
     authorise::{Action, Actor},
     entry::Entry,
     error::{AppError, Result},
     listing::ListAsk,
 };
+
+/// Chunks of rows on their way through an import.
+const IN_FLIGHT: usize = 2;
+/// The reason of corrections by import.
+pub(crate) const REASON: &str = "Excel 导入更正";
+
+fn received(prepared: &Receiver<Result<Rows>>) -> Result<Rows> {
+    let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
+    prepared.recv().map_err(gone)?
+}
 
 /// The media type of XLSX.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -165,50 +182,104 @@ impl App {
         Ok((batch, plan))
     }
 
-    /// Applies an upload in one transaction. With refused rows nothing is applied, unless
-    /// `good_rows_only` says that they may be left out.
+    /// Applies an upload in one transaction, planned anew within it. With refused rows nothing is
+    /// applied, unless `good_rows_only` says that they may be left out.
     ///
     /// # Errors
     /// An input error when rows are refused, or it was applied before.
     pub fn apply_sheet(&self, actor: &Actor, id: &str, good_rows_only: bool) -> Result<Applied> {
-        let (batch, plan) = self.planned(actor, id)?;
-        if batch.state == "applied" {
-            return Err(AppError::Input("这份表已经入账，不会重复入账。".to_owned()));
-        }
-        let applied = plan.counts();
-        if applied.refused > 0 && !good_rows_only {
-            return Err(AppError::Input(format!(
-                "有 {} 行被退回，整份表都没有入账。请改好后重新上传，或选择“只导入合格的行”。",
-                applied.refused
-            )));
-        }
-        let changes = self.changes_of(actor, &batch.ledger, plan)?;
+        let (batch, bytes) = self.batch(actor, id)?;
         self.store.write(|db| {
-            for change in changes.iter().filter(|c| c.before.is_some()) {
-                let stored = db.entry(&actor.organ, &change.entry)?.map(|e| e.revision);
-                if stored != change.before.as_ref().map(|s| u64::from(s.revision)) {
-                    return Err(AppError::Input(
-                        "其间有记录被他人改动，请重新上传这份表。".to_owned(),
-                    ));
-                }
-            }
-            crate::entry::refuse_known_keys(db, &actor.organ, &changes)?;
-            self.append(db, &actor.organ, &changes)?;
             let row = db.import_batch(&actor.organ, id)?;
             let row = row.ok_or(AppError::NotFound("该次上传"))?;
+            if row.state == "applied" {
+                return Err(AppError::Input("这份表已经入账，不会重复入账。".to_owned()));
+            }
+            let applied = self.import(db, actor, &batch.ledger, &bytes, good_rows_only)?;
+            if applied.refused > 0 && !good_rows_only {
+                return Err(AppError::Input(format!(
+                    "有 {} 行被退回，整份表都没有入账。请改好后重新上传，或选择“只导入合格的行”。",
+                    applied.refused
+                )));
+            }
             db.put_import_batch(&ImportBatchRow {
                 state: "applied".to_owned(),
+                summary: to_json(&applied)?,
                 ..row
             })?;
-            Ok(())
-        })?;
-        Ok(applied)
+            Ok(applied)
+        })
     }
 
-    fn changes_of(&self, actor: &Actor, ledger: &Arc<Ledger>, plan: Plan) -> Result<Vec<Change>> {
+    /// Takes the rows of a sheet in: they are read on one thread, their rows of the store worked out
+    /// on another, and matched and written on this one, chunk by chunk.
+    fn import(
+        &self,
+        db: &Db,
+        actor: &Actor,
+        ledger: &Arc<Ledger>,
+        bytes: &[u8],
+        good_rows_only: bool,
+    ) -> Result<Applied> {
+        let mut applied = Applied::default();
+        let mut end = LogEnd::load(db)?;
+        std::thread::scope(|scope| {
+            let (to_prepare, waiting) = sync_channel::<Vec<Job>>(IN_FLIGHT);
+            let (done, prepared) = channel();
+            scope.spawn(move || {
+                for jobs in waiting {
+                    // Nobody listens any more only where another error has been found.
+                    let _ = done.send(self.prepare_all(&actor.organ, jobs));
+                }
+            });
+            let mut in_flight = 0;
+            self.each_planned(db, actor, ledger, bytes, |rows| {
+                for row in &rows {
+                    applied.add(&row.outcome);
+                }
+                if applied.refused > 0 && !good_rows_only {
+                    // Nothing will be taken in; the rest is only counted.
+                    return Ok(());
+                }
+                let mut jobs = Vec::with_capacity(rows.len());
+                for change in self.changes_of(actor, ledger, rows)? {
+                    jobs.push(end.place(db, &actor.organ, change)?);
+                }
+                if in_flight == IN_FLIGHT {
+                    end.write(db, &actor.organ, received(&prepared)?)?;
+                    in_flight -= 1;
+                }
+                in_flight += 1;
+                let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
+                to_prepare.send(jobs).map_err(gone)
+            })?;
+            drop(to_prepare);
+            if applied.refused == 0 || good_rows_only {
+                for _ in 0..in_flight {
+                    end.write(db, &actor.organ, received(&prepared)?)?;
+                }
+            }
+            Ok(applied)
+        })
+    }
+
+    fn prepare_all(&self, organ: &str, jobs: Vec<Job>) -> Result<Rows> {
+        let mut rows = Rows::default();
+        for job in jobs {
+            self.prepare(organ, job, &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    fn changes_of(
+        &self,
+        actor: &Actor,
+        ledger: &Arc<Ledger>,
+        rows: Vec<PlannedRow>,
+    ) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
         let mut new = Vec::new();
-        for row in plan.rows {
+        for row in rows {
             match row.outcome {
                 Outcome::New(entry) => new.push(entry),
                 Outcome::Changed {
@@ -228,11 +299,11 @@ impl App {
         &self,
         actor: &Actor,
         entry: Entry,
-        changes: std::collections::BTreeMap<String, Option<Value>>,
+        changes: BTreeMap<String, Option<Value>>,
     ) -> Result<Change> {
         let command = kernel::Command::Amend {
             changes,
-            reason: "Excel 导入更正".to_owned(),
+            reason: REASON.to_owned(),
         };
         let today = self.clock.today();
         let who = self.who(actor)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
+use kernel::Command;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::BlobRow;
@@ -12,6 +13,7 @@ use crate::{
     App,
     append::to_json,
     authorise::{Action, Actor, Resource, authorise},
+    entry::Door,
     error::{AppError, Result},
     figures::Lines,
 };
@@ -115,7 +117,20 @@ impl App {
             ("text_hash".to_owned(), Value::from(text_hash)),
             ("snapshot".to_owned(), Value::from(hash)),
         ]);
-        self.act(actor, id, Some(based_on), "freeze", fields, None)
+        let command = Command::Act {
+            action: "freeze".to_owned(),
+            fields,
+        };
+        let door = Door::ReportDesk;
+        self.command(
+            actor,
+            Action::Write,
+            door,
+            id,
+            Some(based_on),
+            command,
+            None,
+        )
     }
 
     fn refuse_empty_parts(&self, draft: &Draft) -> Result<()> {

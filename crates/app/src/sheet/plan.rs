@@ -1,28 +1,29 @@
 //! Plan: what an uploaded sheet would do, row by row, without doing it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    ops::ControlFlow,
-    sync::Arc,
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, mpsc::sync_channel},
 };
 
 use catalogue::{
     definition::{Field, Ledger},
-    field::FieldContext,
     value::{Fields, Value},
 };
-use office::{
-    Limits,
-    xlsx::{Book, Datum, Header, Row, column_name, header},
-};
-use values::dates::Date;
+use kernel::{Command, Refusal, Who, decide};
+use office::xlsx::{Datum, column_name};
+use store::Db;
 
-use super::{Applied, sheet_fields};
+use super::{
+    Applied,
+    read::{Message, ReadRow, Reader, day_of},
+    sheet_fields,
+};
 use crate::{
     App,
     append::{content_hash, natural_key},
     authorise::Actor,
     entry::{Entry, NewEntry},
+    envelope::is_personal,
     error::{AppError, Result},
 };
 
@@ -31,11 +32,15 @@ use crate::{
 pub struct Plan {
     /// Name of the worksheet.
     pub sheet: String,
-    /// Rows in order.
+    /// Rows in order: of each outcome the first [`KEPT_MAX`].
     pub rows: Vec<PlannedRow>,
     /// Things about the whole sheet that the clerk should know (unknown columns, merged cells).
     pub remarks: Vec<String>,
+    counts: Applied,
 }
+
+/// Rows of one outcome kept for showing and for the sheet of refused rows; beyond it they are counted.
+pub const KEPT_MAX: usize = 5_000;
 
 /// A row of the sheet.
 #[derive(Clone, Debug)]
@@ -90,192 +95,337 @@ pub struct CellFault {
 impl Plan {
     /// How many rows of each outcome.
     pub fn counts(&self) -> Applied {
-        let mut counts = Applied::default();
-        for row in &self.rows {
-            match row.outcome {
-                Outcome::New(_) => counts.new += 1,
-                Outcome::Changed { .. } => counts.changed += 1,
-                Outcome::Same(_) => counts.same += 1,
-                Outcome::Refused(_) => counts.refused += 1,
-            }
+        self.counts
+    }
+
+    fn take(&mut self, row: PlannedRow) {
+        let so_far = self.counts.add(&row.outcome);
+        if so_far <= KEPT_MAX {
+            self.rows.push(row);
         }
-        counts
     }
 }
 
-/// A row as read: its values, or what is wrong with it.
-struct ReadRow {
-    number: u32,
-    record: Option<String>,
-    cells: Vec<Datum>,
-    read: std::result::Result<Fields, Vec<CellFault>>,
-}
+impl Applied {
+    /// All rows.
+    pub fn total(&self) -> usize {
+        self.new + self.changed + self.same + self.refused
+    }
 
-/// Uploads larger than this are refused before they are read.
-const FILE_BYTES_MAX: u64 = 64 << 20;
+    /// Counts a row; answers how many there are of its outcome.
+    pub(super) fn add(&mut self, outcome: &Outcome) -> usize {
+        let count = match outcome {
+            Outcome::New(_) => &mut self.new,
+            Outcome::Changed { .. } => &mut self.changed,
+            Outcome::Same(_) => &mut self.same,
+            Outcome::Refused(_) => &mut self.refused,
+        };
+        *count += 1;
+        *count
+    }
+}
 
 impl App {
     /// Plans a sheet.
     pub(crate) fn plan(&self, actor: &Actor, ledger: &Arc<Ledger>, bytes: &[u8]) -> Result<Plan> {
-        let limits = Limits {
-            file_bytes: FILE_BYTES_MAX,
-            ..Limits::default()
-        };
-        let input = |e: office::OfficeError| AppError::Input(e.to_string());
-        let mut book = Book::from_bytes(bytes, &limits).map_err(input)?;
-        if let Some(meta) = book.meta().map_err(input)?
-            && meta.ledger != *ledger.id
-        {
-            let other = self.catalogue().ledger(&meta.ledger);
-            let other = other.map_or(meta.ledger.clone(), |l| l.name.clone());
-            return Err(AppError::Input(format!(
-                "这是“{other}”的导入表，不是“{}”的。请到“{other}”台账导入，或下载本台账的模板。",
-                ledger.name
-            )));
-        }
-        let fields: Vec<&Field> = sheet_fields(ledger).collect();
-        let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
-        let sheet = book
-            .sheets()
-            .iter()
-            .position(office::xlsx::Sheet::holds_data);
-        let sheet = sheet.ok_or_else(|| AppError::Input("文件里没有可见的工作表。".to_owned()))?;
-        let header = header::find(&mut book, sheet, &names).map_err(input)?;
-        let header = header.ok_or_else(|| {
-            AppError::Input(format!(
-                "没有找到表头。请使用“{}”的模板，表头应有：{}。",
-                ledger.name,
-                names.join("、")
-            ))
-        })?;
-        let mut plan = Plan {
-            sheet: book.sheets()[sheet].name.clone(),
-            ..Plan::default()
-        };
-        remark_header(&header, &fields, &mut plan.remarks);
-        let context = self.context(&actor.organ)?;
-        let mut read = Vec::new();
-        let summary = book
-            .rows(sheet, |row| {
-                if row.number > header.row {
-                    read.push(read_row(row, &header, &fields, &context));
-                }
-                ControlFlow::Continue(())
+        let mut plan = Plan::default();
+        self.store
+            .read(|db| {
+                self.each_planned(db, actor, ledger, bytes, |rows| {
+                    rows.into_iter().for_each(|row| plan.take(row));
+                    Ok(())
+                })
             })
-            .map_err(input)?;
-        if !summary.merged.is_empty() {
-            plan.remarks.push(format!(
-                "表里有 {} 处合并单元格：只有左上角的格子有内容，其余按空白处理，请核对。",
-                summary.merged.len()
-            ));
-        }
-        if read.is_empty() {
-            return Err(AppError::Input("表头下面没有数据行。".to_owned()));
-        }
-        let told = fields.iter().zip(&header.columns);
-        let told = told.filter_map(|(f, column)| column.map(|_| f.id.as_str()));
-        let told: Vec<&str> = told.collect();
-        plan.rows = self.match_rows(actor, ledger, read, &told)?;
-        Ok(plan)
+            .map(|(sheet, remarks)| Plan {
+                sheet,
+                remarks,
+                ..plan
+            })
     }
 
-    /// Matches rows with entries: by record id, then by natural key, else by content and count.
-    fn match_rows(
+    /// Reads a sheet on a thread of its own and plans it chunk by chunk on this one. Answers the
+    /// name of the worksheet and the remarks.
+    pub(super) fn each_planned(
         &self,
+        db: &Db,
         actor: &Actor,
         ledger: &Arc<Ledger>,
-        read: Vec<ReadRow>,
-        told: &[&str],
-    ) -> Result<Vec<PlannedRow>> {
-        let today = self.clock.today();
-        self.store.read(|db| {
-            let keys: Vec<String> = read
-                .iter()
-                .filter_map(|r| natural_key(ledger, r.read.as_ref().ok()?))
-                .collect();
-            let known = db.entries_by_keys(&actor.organ, &ledger.id, &keys)?;
-            let mut by_content: HashMap<String, Vec<String>> = HashMap::new();
-            let mut seen_keys: HashMap<String, u32> = HashMap::new();
-            let mut planned = Vec::with_capacity(read.len());
-            for row in read {
-                let fields = match row.read {
-                    Ok(fields) => fields,
-                    Err(faults) => {
-                        planned.push(PlannedRow {
-                            number: row.number,
-                            record: row.record,
-                            cells: row.cells,
-                            title: String::new(),
-                            outcome: Outcome::Refused(faults),
-                        });
-                        continue;
+        bytes: &[u8],
+        mut each: impl FnMut(Vec<PlannedRow>) -> Result<()>,
+    ) -> Result<(String, Vec<String>)> {
+        let who = self.who(actor)?;
+        let reader = Reader {
+            catalogue: self.catalogue(),
+            ledger,
+            who: who.clone(),
+        };
+        std::thread::scope(|scope| {
+            let (to, messages) = sync_channel(2);
+            let reading = scope.spawn(move || reader.read(bytes, &to));
+            let mut recognised = None;
+            for message in messages {
+                match (message, &mut recognised) {
+                    (Message::Sheet(sheet), _) => {
+                        let places = sheet.places.clone();
+                        let matcher =
+                            Matcher::new(self, db, &actor.organ, ledger, who.clone(), places);
+                        recognised = Some((sheet, matcher));
                     }
-                };
-                let title = ledger.title_of(&fields);
-                let key = natural_key(ledger, &fields);
-                let refuse = |reason: String, remedy: &str| {
-                    Outcome::Refused(vec![CellFault {
-                        address: format!("第{}行", row.number),
-                        column: None,
-                        field: String::new(),
-                        value: String::new(),
-                        reason,
-                        remedy: remedy.to_owned(),
-                    }])
-                };
-                let twice = key
-                    .as_ref()
-                    .and_then(|k| seen_keys.insert(k.clone(), row.number));
-                let outcome = if let Some(earlier) = twice {
-                    refuse(
-                        format!("与第{earlier}行是同一条（{}相同）", key_names(ledger)),
-                        "请合并成一行或改正编号",
-                    )
-                } else {
-                    let id = match (&row.record, &key) {
-                        (Some(record), _) => Some(record.clone()),
-                        (None, Some(key)) => known.get(key).cloned(),
-                        (None, None) => None,
-                    };
-                    let by_record = row.record.is_some();
-                    match id {
-                        Some(id) => {
-                            let found = db.entry(&actor.organ, &id)?;
-                            match found.filter(|e| e.ledger == *ledger.id && !e.voided) {
-                                Some(found) => changed(self.entry_of(found)?, fields, told),
-                                None if by_record => refuse(
-                                    "记录号在本台账中找不到，可能已作废".to_owned(),
-                                    "新增的行请把“记录号”列清空",
-                                ),
-                                None => new(ledger, fields, today),
-                            }
-                        }
-                        None if key.is_some() => new(ledger, fields, today),
-                        None => {
-                            let hash = content_hash(&fields)?;
-                            if !by_content.contains_key(&hash) {
-                                let ids = db.entries_by_content(&actor.organ, &ledger.id, &hash)?;
-                                by_content.insert(hash.clone(), ids);
-                            }
-                            match by_content.get_mut(&hash).and_then(Vec::pop) {
-                                Some(id) => Outcome::Same(id),
-                                None => new(ledger, fields, today),
-                            }
-                        }
-                    }
-                };
-                let refused = matches!(outcome, Outcome::Refused(_));
-                planned.push(PlannedRow {
-                    number: row.number,
-                    record: row.record,
-                    cells: if refused { row.cells } else { Vec::new() },
-                    title,
-                    outcome,
-                });
+                    (Message::Rows(rows), Some((_, matcher))) => each(matcher.plan(rows)?)?,
+                    (Message::Rows(_), None) => {}
+                }
             }
-            Ok(planned)
+            let read = reading
+                .join()
+                .map_err(|_| AppError::Fault("reading the sheet panicked".to_owned()))?;
+            let more = read?;
+            let (sheet, _) = recognised
+                .ok_or_else(|| AppError::Fault("the sheet was not recognised".to_owned()))?;
+            let remarks = sheet.remarks.into_iter().chain(more).collect();
+            Ok((sheet.name, remarks))
         })
     }
+}
+
+/// Matches rows with entries: by record id, then by natural key, else by content and count.
+struct Matcher<'a> {
+    app: &'a App,
+    db: &'a Db,
+    organ: &'a str,
+    ledger: &'a Arc<Ledger>,
+    who: Who<'a>,
+    /// The fields of the sheet, each with its column: without one, the sheet says nothing of it.
+    columns: Vec<(&'a Field, Option<u16>)>,
+    /// Entries with a content, as they were before the first row that has it.
+    by_content: HashMap<String, Vec<String>>,
+    keys: HashMap<String, u32>,
+    entries: HashMap<String, u32>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(
+        app: &'a App,
+        db: &'a Db,
+        organ: &'a str,
+        ledger: &'a Arc<Ledger>,
+        who: Who<'a>,
+        places: Vec<Option<u16>>,
+    ) -> Self {
+        Self {
+            app,
+            db,
+            organ,
+            ledger,
+            who,
+            columns: sheet_fields(ledger).zip(places).collect(),
+            by_content: HashMap::new(),
+            keys: HashMap::new(),
+            entries: HashMap::new(),
+        }
+    }
+
+    fn plan(&mut self, chunk: Vec<ReadRow>) -> Result<Vec<PlannedRow>> {
+        let key = |row: &ReadRow| natural_key(self.ledger, row.read.as_ref().ok()?);
+        let keys: Vec<String> = chunk.iter().filter_map(key).collect();
+        let known = self
+            .db
+            .entries_by_keys(self.organ, &self.ledger.id, &keys)?;
+        let named = chunk.iter().filter_map(|row| row.record.clone());
+        let ids: HashSet<String> = named.chain(known.values().cloned()).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let entries = self.db.entries(self.organ, &ids)?;
+        let mut found = HashMap::with_capacity(entries.len());
+        for row in entries {
+            if row.ledger == *self.ledger.id && !row.voided {
+                found.insert(row.entry_id.clone(), self.app.entry_of(row)?);
+            }
+        }
+        chunk
+            .into_iter()
+            .map(|row| self.plan_row(row, &known, &mut found))
+            .collect()
+    }
+
+    fn plan_row(
+        &mut self,
+        mut row: ReadRow,
+        known: &BTreeMap<String, String>,
+        found: &mut HashMap<String, Entry>,
+    ) -> Result<PlannedRow> {
+        let read = std::mem::replace(&mut row.read, Err(Vec::new()));
+        let (title, outcome) = match read {
+            Err(faults) => (String::new(), Outcome::Refused(faults)),
+            Ok(fields) => {
+                let title = self.ledger.title_of(&fields);
+                (title, self.outcome(&mut row, fields, known, found)?)
+            }
+        };
+        let refused = matches!(outcome, Outcome::Refused(_));
+        Ok(PlannedRow {
+            number: row.number,
+            record: row.record,
+            cells: if refused { row.cells } else { Vec::new() },
+            title,
+            outcome,
+        })
+    }
+
+    fn outcome(
+        &mut self,
+        row: &mut ReadRow,
+        fields: Fields,
+        known: &BTreeMap<String, String>,
+        found: &mut HashMap<String, Entry>,
+    ) -> Result<Outcome> {
+        let key = natural_key(self.ledger, &fields);
+        let twice = key
+            .as_ref()
+            .and_then(|k| self.keys.insert(k.clone(), row.number));
+        if let Some(earlier) = twice {
+            let reason = format!("与第{earlier}行是同一条（{}相同）", key_names(self.ledger));
+            return Ok(refused(row, reason, "请合并成一行或改正编号"));
+        }
+        let owner = key.as_ref().and_then(|key| known.get(key));
+        let id = row.record.clone().or_else(|| owner.cloned());
+        let Some(id) = id else {
+            return match key {
+                Some(_) => Ok(self.opened(row, fields)),
+                None => self.by_content(row, fields),
+            };
+        };
+        if owner.is_some_and(|owner| *owner != id) {
+            let reason = format!("另一条记录已用这个{}", key_names(self.ledger));
+            return Ok(refused(row, reason, "请改正编号"));
+        }
+        if let Some(earlier) = self.entries.insert(id.clone(), row.number) {
+            let reason = format!("与第{earlier}行是同一条记录");
+            return Ok(refused(
+                row,
+                reason,
+                "请合并成一行；新增的行请把“记录号”列清空",
+            ));
+        }
+        match found.remove(&id) {
+            Some(entry) => Ok(self.corrected(row, entry, fields)),
+            None if row.record.is_some() => {
+                let reason = "记录号在本台账中找不到，可能已作废".to_owned();
+                Ok(refused(row, reason, "新增的行请把“记录号”列清空"))
+            }
+            None => Ok(self.opened(row, fields)),
+        }
+    }
+
+    /// A row without a key: the entries with the same content are used up one by one.
+    fn by_content(&mut self, row: &mut ReadRow, fields: Fields) -> Result<Outcome> {
+        let hash = content_hash(&fields)?;
+        if !self.by_content.contains_key(&hash) {
+            let ids = self
+                .db
+                .entries_by_content(self.organ, &self.ledger.id, &hash)?;
+            self.by_content.insert(hash.clone(), ids);
+        }
+        Ok(match self.by_content.get_mut(&hash).and_then(Vec::pop) {
+            Some(id) => Outcome::Same(id),
+            None => self.opened(row, fields),
+        })
+    }
+
+    fn opened(&self, row: &mut ReadRow, fields: Fields) -> Outcome {
+        match row.obstacle.take() {
+            Some(refusal) => self.refused(row, refusal),
+            None => Outcome::New(NewEntry {
+                happened_on: day_of(self.ledger, &fields, self.who.today),
+                fields,
+            }),
+        }
+    }
+
+    /// What a matched row changes: the sheet says what stands in its columns, and nothing of the others.
+    fn corrected(&self, row: &ReadRow, entry: Entry, fields: Fields) -> Outcome {
+        let mut changes = BTreeMap::new();
+        for (field, _) in self.columns.iter().filter(|(_, place)| place.is_some()) {
+            let id = field.id.as_str();
+            let (old, new) = (entry.state.fields.get(id), fields.get(id));
+            if old != new && !is_masked(field, old, new) {
+                changes.insert(id.to_owned(), new.cloned());
+            }
+        }
+        if changes.is_empty() {
+            return Outcome::Same(entry.id);
+        }
+        let unknown = changes.keys().find(|id| entry.ledger.field(id).is_none());
+        if let Some(field) = unknown.and_then(|id| self.ledger.field(id)) {
+            let version = entry.ledger.effective;
+            let reason = format!("这条记录按 {version} 版台账登记，没有“{}”一项", field.name);
+            return refused(row, reason, "请把这一格清空");
+        }
+        if let Err(AppError::Input(reason)) = crate::report::refuse_frozen(&entry) {
+            return refused(row, reason, "请删去这一行");
+        }
+        let command = Command::Amend {
+            changes: changes.clone(),
+            reason: super::REASON.to_owned(),
+        };
+        let today = self.who.today;
+        match decide(&entry.ledger, Some(&entry.state), command, &self.who, today) {
+            Ok(_) => Outcome::Changed {
+                entry: Box::new(entry),
+                changes,
+            },
+            Err(refusal) => self.refused(row, refusal),
+        }
+    }
+
+    /// The kernel's refusal at the cells that it speaks of.
+    fn refused(&self, row: &ReadRow, refusal: Refusal) -> Outcome {
+        let Refusal::Fields(fields) = refusal else {
+            return refused(row, refusal.to_string(), "请改正后重新上传");
+        };
+        let fault = |f: kernel::refusal::FieldRefusal| {
+            let column = self
+                .columns
+                .iter()
+                .position(|(field, _)| *field.id == *f.field);
+            let place = column.and_then(|at| self.columns[at].1);
+            let value = match column.and_then(|at| row.cells.get(at)) {
+                Some(Datum::Text(text) | Datum::Decimal(text)) => text.clone(),
+                Some(Datum::Integer(number)) => number.to_string(),
+                Some(Datum::Date(day)) => day.to_string(),
+                _ => String::new(),
+            };
+            CellFault {
+                address: place.map_or_else(
+                    || format!("第{}行", row.number),
+                    |c| format!("{}{}", column_name(c), row.number),
+                ),
+                column,
+                field: f.name,
+                value,
+                reason: f.error.message(),
+                remedy: f.error.remedy(),
+            }
+        };
+        Outcome::Refused(fields.into_iter().map(fault).collect())
+    }
+}
+
+/// A sheet that somebody exported who sees personal fields masked: the mask is no new value.
+fn is_masked(field: &Field, old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(old), Some(Value::Text(new))) => is_personal(field) && field.kind.mask(old) == *new,
+        _ => false,
+    }
+}
+
+fn refused(row: &ReadRow, reason: String, remedy: &str) -> Outcome {
+    Outcome::Refused(vec![CellFault {
+        address: format!("第{}行", row.number),
+        column: None,
+        field: String::new(),
+        value: String::new(),
+        reason,
+        remedy: remedy.to_owned(),
+    }])
 }
 
 fn key_names(ledger: &Ledger) -> String {
@@ -285,122 +435,4 @@ fn key_names(ledger: &Ledger) -> String {
         .filter_map(|id| ledger.field(id).map(|f| f.name.as_str()))
         .collect();
     names.join("、")
-}
-
-fn new(ledger: &Ledger, fields: Fields, today: Date) -> Outcome {
-    let date = ledger.date.as_ref().and_then(|id| fields.get(id.as_str()));
-    let happened_on = date.and_then(|v| match v {
-        Value::Text(day) => day.parse().ok(),
-        Value::List(days) => days.first()?.as_text()?.parse().ok(),
-        _ => None,
-    });
-    Outcome::New(NewEntry {
-        happened_on: happened_on.unwrap_or(today).min(today),
-        fields,
-    })
-}
-
-/// What a matched row changes. The sheet speaks for the columns that it has: an empty cell empties
-/// a field, a column that was left out leaves it alone.
-fn changed(entry: Entry, fields: Fields, told: &[&str]) -> Outcome {
-    let mut changes = BTreeMap::new();
-    for id in told.iter().copied() {
-        let (old, new) = (entry.state.fields.get(id), fields.get(id));
-        if old != new {
-            changes.insert(id.to_owned(), new.cloned());
-        }
-    }
-    if changes.is_empty() {
-        Outcome::Same(entry.id)
-    } else {
-        Outcome::Changed {
-            entry: Box::new(entry),
-            changes,
-        }
-    }
-}
-
-fn remark_header(header: &Header, fields: &[&Field], remarks: &mut Vec<String>) {
-    if !header.unknown.is_empty() {
-        let names: Vec<_> = header
-            .unknown
-            .iter()
-            .map(|(_, n)| format!("“{n}”"))
-            .collect();
-        remarks.push(format!(
-            "这些列不属于本台账，没有读取：{}。",
-            names.join("、")
-        ));
-    }
-    if !header.repeated.is_empty() {
-        let names: Vec<_> = header
-            .repeated
-            .iter()
-            .map(|(_, n)| format!("“{n}”"))
-            .collect();
-        remarks.push(format!(
-            "这些列出现了两次，只读取第一次：{}。",
-            names.join("、")
-        ));
-    }
-    let missing: Vec<_> = fields
-        .iter()
-        .zip(&header.columns)
-        .filter(|(_, column)| column.is_none())
-        .map(|(f, _)| format!("“{}”", f.name))
-        .collect();
-    if !missing.is_empty() {
-        remarks.push(format!(
-            "表里没有这些列：{}。新增的记录里这些项为空，已有的记录保持原样。",
-            missing.join("、")
-        ));
-    }
-}
-
-fn read_row(
-    row: &Row<'_>,
-    header: &Header,
-    fields: &[&Field],
-    context: &FieldContext<'_>,
-) -> ReadRow {
-    let mut values = Fields::new();
-    let mut faults = Vec::new();
-    for (at, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
-        let cell = column.and_then(|c| row.get(c));
-        let text = cell.map(office::xlsx::Value::to_text).unwrap_or_default();
-        match field.parse(&text, context) {
-            Ok(Some(value)) => {
-                values.insert(field.id.to_string(), value);
-            }
-            Ok(None) => {}
-            Err(error) => faults.push(CellFault {
-                address: column.map_or_else(
-                    || format!("第{}行", row.number),
-                    |c| format!("{}{}", column_name(c), row.number),
-                ),
-                column: Some(at),
-                field: field.name.clone(),
-                reason: error.message(),
-                remedy: error.remedy(),
-                value: text.clone(),
-            }),
-        }
-    }
-    let record = header.record.map(|c| row.text(c)).filter(|t| !t.is_empty());
-    let cells = if faults.is_empty() {
-        Vec::new()
-    } else {
-        let cell = |c: &Option<u16>| c.and_then(|c| row.get(c)).map_or(Datum::Empty, Datum::from);
-        header.columns.iter().map(cell).collect()
-    };
-    ReadRow {
-        number: row.number,
-        record,
-        cells,
-        read: if faults.is_empty() {
-            Ok(values)
-        } else {
-            Err(faults)
-        },
-    }
 }

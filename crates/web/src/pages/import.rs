@@ -193,8 +193,15 @@ fn preview_view(page: &Page, batch: &Batch, plan: &Plan, error: Option<String>) 
         .take(SHOWN_MAX)
         .map(|r| row(plan, r))
         .collect();
-    let shown = (fitting.len() > rows.len())
-        .then(|| format!("显示前 {} 行，共 {} 行", rows.len(), fitting.len()));
+    // Of a very long sheet the plan keeps the first rows of each outcome only.
+    let all = match only.as_str() {
+        "new" => counts.new,
+        "changed" => counts.changed,
+        "same" => counts.same,
+        "refused" => counts.refused,
+        _ => counts.total(),
+    };
+    let shown = (all > rows.len()).then(|| format!("显示前 {} 行，共 {all} 行", rows.len()));
     let table = import_preview(&ImportPreview {
         file: batch.file_name.clone(),
         new: (counts.new as u64, link("new")),
@@ -209,7 +216,7 @@ fn preview_view(page: &Page, batch: &Batch, plan: &Plan, error: Option<String>) 
         (page_head(&PageHead {
             title: title.clone(),
             kicker: Some(format!("导入{}", batch.ledger.name)),
-            count: Some(format!("{} 行", plan.rows.len())),
+            count: Some(format!("{} 行", counts.total())),
             ..PageHead::default()
         }))
         @if let Some(error) = error { (notice(&Notice::new(Tone::Late, error))) }

@@ -1,0 +1,290 @@
+//! Reading an uploaded sheet: its rows with their values, chunk by chunk, so that a sheet of a
+//! million rows needs no more memory than one of a thousand.
+
+use std::{ops::ControlFlow, sync::mpsc::SyncSender};
+
+use catalogue::{
+    definition::{Catalogue, Field, Ledger},
+    field::{FieldContext, FieldError},
+    value::{Fields, Value},
+};
+use kernel::{Command, Refusal, Who, decide};
+use office::{
+    Limits,
+    xlsx::{Book, Datum, Header, Row, Value as Cell, column_name, header},
+};
+
+use values::dates::Date;
+
+use super::{CellFault, sheet_fields};
+use crate::error::{AppError, Result};
+
+/// Rows handed on at a time.
+pub(super) const CHUNK_ROWS: usize = 1_000;
+/// Uploads larger than this are refused before they are read.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+
+/// A row as read: its values, or what is wrong with it.
+pub(super) struct ReadRow {
+    pub number: u32,
+    /// The record id in its hidden column.
+    pub record: Option<String>,
+    /// Its cells, one for each sheet field; kept where something is wrong.
+    pub cells: Vec<Datum>,
+    pub read: std::result::Result<Fields, Vec<CellFault>>,
+    /// Why no entry can be opened from it, if it cannot.
+    pub obstacle: Option<Refusal>,
+}
+
+/// What reading says, in this order: which sheet it is, then its rows.
+pub(super) enum Message {
+    Sheet(Recognised),
+    Rows(Vec<ReadRow>),
+}
+
+/// What is known of a sheet once its header was found.
+pub(super) struct Recognised {
+    /// Name of the worksheet.
+    pub name: String,
+    /// What the clerk should know of the header.
+    pub remarks: Vec<String>,
+    /// The column of each field of the ledger's sheet, if the sheet has one.
+    pub places: Vec<Option<u16>>,
+}
+
+/// Who reads a sheet for which ledger.
+pub(super) struct Reader<'a> {
+    pub catalogue: &'a Catalogue,
+    pub ledger: &'a Ledger,
+    pub who: Who<'a>,
+}
+
+impl Reader<'_> {
+    /// Reads an upload and hands it on; answers what else the clerk should know.
+    ///
+    /// # Errors
+    /// An input error when it is not a sheet of the ledger, is damaged or has no rows.
+    pub fn read(&self, bytes: &[u8], to: &SyncSender<Message>) -> Result<Vec<String>> {
+        let source = Source::open(bytes, self.ledger, self.catalogue)?;
+        let recognised = Recognised {
+            name: source.book.sheets()[source.sheet].name.clone(),
+            remarks: source.remarks(),
+            places: source.header.columns.clone(),
+        };
+        // Here and below: whoever does not listen any more has an error of its own.
+        let _ = to.send(Message::Sheet(recognised));
+        source.send(self, to)
+    }
+}
+
+/// A sheet of a ledger, opened and recognised.
+struct Source<'a> {
+    book: Book<'a>,
+    sheet: usize,
+    header: Header,
+    ledger: &'a Ledger,
+}
+
+impl<'a> Source<'a> {
+    /// Opens an upload.
+    ///
+    /// # Errors
+    /// An input error that says why this is not a sheet of the ledger.
+    fn open(bytes: &'a [u8], ledger: &'a Ledger, catalogue: &Catalogue) -> Result<Self> {
+        let limits = Limits {
+            file_bytes: FILE_BYTES_MAX,
+            ..Limits::default()
+        };
+        let mut book = Book::from_bytes(bytes, &limits).map_err(input)?;
+        if let Some(meta) = book.meta().map_err(input)?
+            && meta.ledger != *ledger.id
+        {
+            let other = catalogue.ledger(&meta.ledger);
+            let other = other.map_or(meta.ledger.clone(), |l| l.name.clone());
+            return Err(AppError::Input(format!(
+                "这是“{other}”的导入表，不是“{}”的。请到“{other}”台账导入，或下载本台账的模板。",
+                ledger.name
+            )));
+        }
+        let names: Vec<&str> = sheet_fields(ledger).map(|f| f.name.as_str()).collect();
+        let sheet = book
+            .sheets()
+            .iter()
+            .position(office::xlsx::Sheet::holds_data);
+        let sheet = sheet.ok_or_else(|| AppError::Input("文件里没有可见的工作表。".to_owned()))?;
+        let header = header::find(&mut book, sheet, &names).map_err(input)?;
+        let header = header.ok_or_else(|| {
+            AppError::Input(format!(
+                "没有找到表头。请使用“{}”的模板，表头应有：{}。",
+                ledger.name,
+                names.join("、")
+            ))
+        })?;
+        Ok(Self {
+            book,
+            sheet,
+            header,
+            ledger,
+        })
+    }
+
+    /// What the clerk should know of the header.
+    fn remarks(&self) -> Vec<String> {
+        let header = &self.header;
+        let quoted = |names: &[(u16, String)]| {
+            let names: Vec<_> = names.iter().map(|(_, n)| format!("“{n}”")).collect();
+            names.join("、")
+        };
+        let mut remarks = Vec::new();
+        if !header.unknown.is_empty() {
+            let names = quoted(&header.unknown);
+            remarks.push(format!("这些列不属于本台账，没有读取：{names}。"));
+        }
+        if !header.repeated.is_empty() {
+            let names = quoted(&header.repeated);
+            remarks.push(format!("这些列出现了两次，只读取第一次：{names}。"));
+        }
+        let missing: Vec<_> = sheet_fields(self.ledger)
+            .zip(&header.columns)
+            .filter(|(_, column)| column.is_none())
+            .map(|(f, _)| format!("“{}”", f.name))
+            .collect();
+        if !missing.is_empty() {
+            remarks.push(format!(
+                "表里没有这些列：{}。新增的记录这些项为空，已有的记录保持原样。",
+                missing.join("、")
+            ));
+        }
+        remarks
+    }
+
+    /// Reads all rows and hands them on.
+    fn send(mut self, reader: &Reader<'_>, to: &SyncSender<Message>) -> Result<Vec<String>> {
+        let fields: Vec<&Field> = sheet_fields(self.ledger).collect();
+        let header = &self.header;
+        let mut chunk = Vec::with_capacity(CHUNK_ROWS);
+        let mut empty = true;
+        let summary = self
+            .book
+            .rows(self.sheet, |row| {
+                if row.number <= header.row {
+                    return ControlFlow::Continue(());
+                }
+                empty = false;
+                let mut read = read_row(row, header, &fields, &reader.who.context);
+                read.obstacle = obstacle(reader, &read);
+                chunk.push(read);
+                if chunk.len() < CHUNK_ROWS {
+                    return ControlFlow::Continue(());
+                }
+                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS));
+                match to.send(Message::Rows(full)) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    // Nobody wants the rest.
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+            .map_err(input)?;
+        if empty {
+            return Err(AppError::Input("表头下面没有数据行。".to_owned()));
+        }
+        if !chunk.is_empty() {
+            let _ = to.send(Message::Rows(chunk));
+        }
+        let merged = summary.merged.len();
+        let remark = (merged > 0).then(|| {
+            format!(
+                "表里有 {merged} 处合并单元格：只有左上角的格子有内容，其余按空白处理，请核对。"
+            )
+        });
+        Ok(remark.into_iter().collect())
+    }
+}
+
+fn input(error: office::OfficeError) -> AppError {
+    AppError::Input(error.to_string())
+}
+
+fn read_row(
+    row: &Row<'_>,
+    header: &Header,
+    fields: &[&Field],
+    context: &FieldContext<'_>,
+) -> ReadRow {
+    let mut values = Fields::new();
+    let mut faults = Vec::new();
+    for (at, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
+        let cell = column.and_then(|c| row.get(c));
+        match read_cell(field, cell, context) {
+            Ok(Some(value)) => {
+                values.insert(field.id.to_string(), value);
+            }
+            Ok(None) => {}
+            Err(error) => faults.push(CellFault {
+                address: column.map_or_else(
+                    || format!("第{}行", row.number),
+                    |c| format!("{}{}", column_name(c), row.number),
+                ),
+                column: Some(at),
+                field: field.name.clone(),
+                reason: error.message(),
+                remedy: error.remedy(),
+                value: cell.map(Cell::to_text).unwrap_or_default(),
+            }),
+        }
+    }
+    kernel::spelling::spell_fields(&mut values);
+    let cell = |c: &Option<u16>| c.and_then(|c| row.get(c)).map_or(Datum::Empty, Datum::from);
+    ReadRow {
+        number: row.number,
+        record: header.record.map(|c| row.text(c)).filter(|t| !t.is_empty()),
+        cells: header.columns.iter().map(cell).collect(),
+        read: if faults.is_empty() {
+            Ok(values)
+        } else {
+            Err(faults)
+        },
+        obstacle: None,
+    }
+}
+
+/// The day on which a row says that it happened; today where the ledger has no date.
+pub(super) fn day_of(ledger: &Ledger, fields: &Fields, today: Date) -> Date {
+    let date = ledger.date.as_ref().and_then(|id| fields.get(id.as_str()));
+    let day = date.and_then(|value| match value {
+        Value::Text(day) => day.parse().ok(),
+        Value::List(days) => days.first()?.as_text()?.parse().ok(),
+        _ => None,
+    });
+    day.unwrap_or(today)
+}
+
+/// What stands against opening an entry from a row.
+fn obstacle(reader: &Reader<'_>, row: &ReadRow) -> Option<Refusal> {
+    let fields = row.read.as_ref().ok()?;
+    let newest = reader.ledger;
+    let day = day_of(newest, fields, reader.who.today);
+    let ledger = reader.catalogue.ledger_on(&newest.id, day);
+    let ledger = ledger.map_or(newest, AsRef::as_ref);
+    let command = Command::Open {
+        fields: fields.clone(),
+    };
+    decide(ledger, None, command, &reader.who, day).err()
+}
+
+/// A cell that the program holds as a number is read as one: a date may be a count of days.
+fn read_cell(
+    field: &Field,
+    cell: Option<&Cell<'_>>,
+    context: &FieldContext<'_>,
+) -> std::result::Result<Option<Value>, FieldError> {
+    match cell {
+        Some(Cell::Number(number)) => match number.parse() {
+            Ok(number) => field.kind.parse_number(number, context).map(Some),
+            Err(_) => field.parse(number, context),
+        },
+        Some(Cell::Text(text)) => field.parse(text, context),
+        Some(cell) => field.parse(&cell.to_text(), context),
+        None => field.parse("", context),
+    }
+}
