@@ -179,11 +179,25 @@ fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
 
 /// With a write-ahead log, readers and the writer do not wait for each other. A file system that
 /// cannot share memory (some network drives) refuses it in silence; that must not pass for success.
+///
+/// Two processes that open a new file at once may each hold what the other waits for; the engine
+/// then answers "busy" at once, whatever the patience asked for, so the waiting is done here.
 fn write_ahead(db: &Db) -> Result<(), StoreError> {
-    let mode: String = db
-        .connection
-        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-        .map_err(|e| db.fault(e))?;
+    const PAUSE: Duration = Duration::from_millis(10);
+    let mut patience = BUSY_WAIT;
+    let mode: String = loop {
+        let answer = db
+            .connection
+            .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+            .map_err(|e| db.fault(e));
+        match answer {
+            Err(StoreError::Busy) if !patience.is_zero() => {
+                std::thread::sleep(PAUSE);
+                patience = patience.saturating_sub(PAUSE);
+            }
+            other => break other?,
+        }
+    };
     if mode != "wal" {
         return Err(StoreError::other(
             "this file system cannot hold a database; use a local disk",

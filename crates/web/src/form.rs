@@ -1,10 +1,14 @@
 //! Posted forms: names with values, several of one name allowed, and at most one file.
 
+use app::AppError;
 use axum::{
-    extract::{FromRequest, Multipart, Request},
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+
+use crate::{context::Web, errors};
 
 /// A posted form.
 #[derive(Clone, Debug, Default)]
@@ -35,20 +39,21 @@ impl Form {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl FromRequest<Web> for Form {
     type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let content_type = content_type
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default();
         if content_type.starts_with("multipart/form-data") {
-            let multipart = Multipart::from_request(request, state).await;
-            return read_multipart(multipart.map_err(IntoResponse::into_response)?).await;
+            let multipart = Multipart::from_request(request, web).await;
+            let multipart = multipart.map_err(|e| broken(web, e.into_response().status()))?;
+            return read_multipart(web, multipart).await;
         }
-        let body = axum::body::Bytes::from_request(request, state).await;
-        let body = body.map_err(IntoResponse::into_response)?;
+        let body = Bytes::from_request(request, web).await;
+        let body = body.map_err(|e| broken(web, e.into_response().status()))?;
         Ok(Self {
             pairs: form_urlencoded::parse(&body).into_owned().collect(),
             file: None,
@@ -56,14 +61,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-async fn read_multipart(mut multipart: Multipart) -> Result<Form, Response> {
-    let broken = |_| {
-        (
-            StatusCode::BAD_REQUEST,
-            "上传没有完成，请检查网络后重新上传。",
-        )
-            .into_response()
-    };
+async fn read_multipart(web: &Web, mut multipart: Multipart) -> Result<Form, Response> {
+    let broken = |error: MultipartError| broken(web, error.status());
     let mut form = Form::default();
     while let Some(field) = multipart.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -76,4 +75,16 @@ async fn read_multipart(mut multipart: Multipart) -> Result<Form, Response> {
         }
     }
     Ok(form)
+}
+
+/// What did not arrive whole, as a page.
+fn broken(web: &Web, status: StatusCode) -> Response {
+    let words = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        "内容太大，最多 64 MB。请拆成几份再上传。"
+    } else {
+        "上传没有完成，请检查网络后重新上传。"
+    };
+    let mut response = errors::page(web, None, &AppError::Input(words.to_owned()));
+    *response.status_mut() = status;
+    response
 }

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+pub mod entries;
 pub mod one;
 
 /// All figures of a year, by module and ledger.

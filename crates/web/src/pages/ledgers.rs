@@ -15,7 +15,7 @@ use maud::{Markup, html};
 
 use crate::{
     context::{Page, Web, download},
-    pages::home::short_date,
+    pages::{figures::usual_year, home::short_date},
     routes,
     shell::View,
     ui::{
@@ -192,17 +192,23 @@ fn list_view(
         "导出",
         format!("{}{query}", part("export.xlsx")),
     ));
-    let head = page_head(&PageHead {
-        title: ledger.name.clone(),
-        count: Some(count.clone()),
-        lede: Some(ledger.about.clone()).filter(|a| !a.is_empty()),
-        actions: actions.clone(),
-        ..PageHead::default()
-    });
     let filtered = ask.stage.is_some()
         || !ask.search.is_empty()
         || ask.year.is_some()
         || !ask.filters.is_empty();
+    let fresh = !filtered && found.count == 0;
+    let head = page_head(&PageHead {
+        title: ledger.name.clone(),
+        count: Some(count.clone()),
+        lede: Some(ledger.about.clone()).filter(|a| !a.is_empty()),
+        // An empty ledger offers its first steps once, where the list will be.
+        actions: if fresh {
+            Vec::new()
+        } else {
+            actions.clone()
+        },
+        ..PageHead::default()
+    });
     let empty = if filtered {
         Empty {
             title: "没有符合条件的记录".to_owned(),
@@ -210,9 +216,15 @@ fn list_view(
             actions: vec![Button::go("清除全部条件", routes::ledger(&ledger.id))],
         }
     } else {
+        actions.pop();
+        let teaches = if writes {
+            "已有电子表格的，下载模板填好后一次导入。"
+        } else {
+            "由主管科室登记。"
+        };
         Empty {
             title: format!("还没有{}的记录", ledger.name),
-            teaches: format!("{}已有电子表格的，下载模板填好后一次导入。", ledger.about),
+            teaches: teaches.to_owned(),
             actions,
         }
     };
@@ -242,8 +254,8 @@ fn list_view(
         .map(|p| notice(&Notice::new(Tone::Soon, p.as_str())));
     Ok(html! {
         (head)
-        (figure_links(page, ledger, ask, found)?)
-        (filters(page, ledger, ask, found)?)
+        (figure_links(page, ledger, ask)?)
+        @if !fresh { (filters(page, ledger, ask, found)?) }
         @for problem in problems { (problem) }
         (list)
         @if !found.entries.is_empty() { (pages) }
@@ -257,16 +269,9 @@ fn address_after(page: &Page, cursor: &str) -> String {
     format!("{base}{join}after={cursor}")
 }
 
-/// The ledger's figures of the chosen year, else of the newest with entries, as a quiet line.
-fn figure_links(
-    page: &Page,
-    ledger: &Ledger,
-    ask: &ListAsk,
-    found: &ListPage,
-) -> Result<Markup, AppError> {
-    let today = page.app().clock.today();
-    let newest = found.years.iter().find(|y| **y <= today.year()).copied();
-    let year = ask.year.or(newest).unwrap_or_else(|| today.year());
+/// The ledger's figures of the chosen year, as a quiet line above the list.
+fn figure_links(page: &Page, ledger: &Ledger, ask: &ListAsk) -> Result<Markup, AppError> {
+    let year = ask.year.unwrap_or_else(|| usual_year(page));
     let period = app::values::dates::Period::year(year);
     let asks: Vec<_> = ledger
         .figures
