@@ -72,7 +72,10 @@ pub fn router(web: Web) -> Router {
         .route("/entries/{entry}/proof/{seq}", get(entry::proof_file))
         .route("/figures", get(figures::index))
         .route("/figures/{figure}", get(figures::one::show))
-        .route("/figures/{figure}/export.xlsx", get(figures::entries::export))
+        .route(
+            "/figures/{figure}/export.xlsx",
+            get(figures::entries::export),
+        )
         .route("/reports", get(reports::index).post(reports::start))
         .route("/reports/{report}", get(reports::show))
         .route(

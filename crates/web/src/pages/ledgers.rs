@@ -202,11 +202,7 @@ fn list_view(
         count: Some(count.clone()),
         lede: Some(ledger.about.clone()).filter(|a| !a.is_empty()),
         // An empty ledger offers its first steps once, where the list will be.
-        actions: if fresh {
-            Vec::new()
-        } else {
-            actions.clone()
-        },
+        actions: if fresh { Vec::new() } else { actions.clone() },
         ..PageHead::default()
     });
     let empty = if filtered {
