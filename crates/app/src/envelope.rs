@@ -71,7 +71,7 @@ pub fn pointers(ledger: &Ledger, what: &Happening) -> Vec<String> {
     let ids: Vec<&String> = match what {
         Happening::Opened { fields } | Happening::Acted { fields, .. } => fields.keys().collect(),
         Happening::Amended { changes, .. } => changes.keys().collect(),
-        Happening::Voided { .. } => Vec::new(),
+        _ => Vec::new(),
     };
     let personal = |id: &&&String| ledger.field(id).is_some_and(is_personal);
     let mut pointers: Vec<String> = ids

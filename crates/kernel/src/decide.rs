@@ -12,6 +12,7 @@ use values::dates::Date;
 
 use crate::{
     event::{Event, Happening},
+    kept::{Evidence, Paper, Record, known_document},
     refusal::{FieldRefusal, Refusal},
     spelling::{spell_changes, spell_fields, spelled},
     state::State,
@@ -44,6 +45,14 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Keep a version of a paper.
+    WritePaper(Paper),
+    /// Sign a paper off.
+    SignPaper(Paper),
+    /// Add evidence.
+    AddEvidence(Evidence),
+    /// Write a piece of the record of the whole process.
+    RecordProcess(Record),
 }
 
 impl Command {
@@ -55,6 +64,10 @@ impl Command {
                 *reason = spelled(reason).into_owned();
             }
             Self::Void { reason } => *reason = spelled(reason).into_owned(),
+            Self::WritePaper(_)
+            | Self::SignPaper(_)
+            | Self::AddEvidence(_)
+            | Self::RecordProcess(_) => {}
         }
         self
     }
@@ -116,6 +129,14 @@ pub fn decide(
         (Command::Void { reason }, Some(_)) => Happening::Voided {
             reason: given_reason(reason)?,
         },
+        (Command::WritePaper(paper), Some(_)) => {
+            Happening::PaperWritten(known_document(ledger, paper)?)
+        }
+        (Command::SignPaper(paper), Some(_)) => {
+            Happening::PaperSigned(known_document(ledger, paper)?)
+        }
+        (Command::AddEvidence(evidence), Some(_)) => Happening::EvidenceAdded(evidence),
+        (Command::RecordProcess(record), Some(_)) => Happening::ProcessRecorded(record),
     };
     let seq = state.map_or(1, |s| s.revision + 1);
     Ok(vec![Event {
@@ -315,8 +336,7 @@ pub fn obstacle(
     })
 }
 
-/// Names a need that is not met. Documents, evidence and officers cannot be attached yet (part B
-/// brings them): an act that needs them is refused, never let through.
+/// Names a need that is not met.
 fn missing(ledger: &Ledger, state: &State, after: &Fields, need: &Need) -> Option<String> {
     match need {
         Need::Action(id) if state.acts(id).next().is_none() => Some(format!(
@@ -327,12 +347,12 @@ fn missing(ledger: &Ledger, state: &State, after: &Fields, need: &Need) -> Optio
             "填写“{}”",
             ledger.field(id).map_or(id.as_str(), |f| f.name.as_str())
         )),
-        Need::Document(id) => {
+        Need::Document(id) if !state.is_signed(id) => {
             let document = ledger.documents.iter().find(|d| d.id == *id);
             let name = document.map_or(id.as_str(), |d| d.name.as_str());
-            Some(format!("制作《{name}》（本版本尚不能制作文书）"))
+            Some(format!("制作并签发《{name}》"))
         }
-        Need::Evidence => Some("附证据材料（本版本尚不能附证据）".to_owned()),
-        Need::Action(_) | Need::Field(_) => None,
+        Need::Evidence if !state.has_evidence() => Some("附证据材料".to_owned()),
+        Need::Action(_) | Need::Field(_) | Need::Document(_) | Need::Evidence => None,
     }
 }

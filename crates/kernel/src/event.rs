@@ -9,6 +9,8 @@ use catalogue::value::{Fields, Value};
 use serde::{Deserialize, Serialize};
 use values::dates::Date;
 
+use crate::kept::{Evidence, Paper, Record};
+
 /// One event of one entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -54,16 +56,28 @@ pub enum Happening {
         /// Why.
         reason: String,
     },
+    /// A version of a paper was written.
+    PaperWritten(Paper),
+    /// A version of a paper was signed off; it holds until a later one is signed off.
+    PaperSigned(Paper),
+    /// Evidence was added.
+    EvidenceAdded(Evidence),
+    /// A piece of the record of the whole process was written.
+    ProcessRecorded(Record),
 }
 
 impl Happening {
-    /// The kind, as stored and as named in the log: `opened`, `amended`, `acted`, `voided`.
+    /// The kind, as stored and as named in the log: `opened`, `amended`, `paper_signed`, …
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Opened { .. } => "opened",
             Self::Amended { .. } => "amended",
             Self::Acted { .. } => "acted",
             Self::Voided { .. } => "voided",
+            Self::PaperWritten(_) => "paper_written",
+            Self::PaperSigned(_) => "paper_signed",
+            Self::EvidenceAdded(_) => "evidence_added",
+            Self::ProcessRecorded(_) => "process_recorded",
         }
     }
 }
@@ -81,6 +95,10 @@ mod tests {
             r#"{"type":"acted","action":"close","to":"closed","fields":{"closed_on":"2022-03-09"}}"#,
             r#"{"type":"acted","action":"remind"}"#,
             r#"{"type":"voided","reason":"重复登记"}"#,
+            r#"{"type":"paper_written","document":"decision","paper":"p1","version":1,"hash":"ab"}"#,
+            r#"{"type":"paper_signed","document":"decision","paper":"p1","version":2,"number":"云教罚决字〔2022〕1号","hash":"ab"}"#,
+            r#"{"type":"evidence_added","evidence":"e1","hash":"ab","about":"cd","size":3,"media_type":"image/png"}"#,
+            r#"{"type":"process_recorded","record":"r1","hash":"ab"}"#,
         ] {
             let event: Happening = serde_json::from_str(stored).expect(stored);
             assert_eq!(serde_json::to_string(&event).expect("serialises"), stored);

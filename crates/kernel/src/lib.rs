@@ -16,6 +16,7 @@ pub mod contribution;
 pub mod decide;
 pub mod event;
 pub mod figure;
+pub mod kept;
 pub mod refusal;
 pub mod spelling;
 pub mod state;

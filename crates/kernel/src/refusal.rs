@@ -43,6 +43,8 @@ pub enum Refusal {
     },
     /// There is no such action in this ledger.
     NoSuchAction(String),
+    /// There is no such document in this ledger.
+    NoSuchDocument(String),
     /// The action cannot be done in this stage.
     WrongStage {
         /// Name of the action.
@@ -144,6 +146,7 @@ impl std::fmt::Display for Refusal {
                 "您打开的是第 {based_on} 版，其间已有他人办理（现为第 {now} 版）。请重新打开后再办，您填写的内容没有丢失。"
             ),
             Self::NoSuchAction(action) => write!(f, "本台账没有“{action}”这一办理事项。"),
+            Self::NoSuchDocument(document) => write!(f, "本台账没有“{document}”这一文书。"),
             Self::WrongStage {
                 action,
                 stage,

@@ -4,7 +4,10 @@ use catalogue::{definition::Ledger, value::Fields};
 use serde::{Deserialize, Serialize};
 use values::dates::Date;
 
-use crate::event::{Event, Happening};
+use crate::{
+    event::{Event, Happening},
+    kept::done_as,
+};
 
 /// An entry as its events have made it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +29,8 @@ pub struct State {
 /// One act in the history of an entry: what clocks, guards and figures need to know of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Done {
-    /// `opened`, `amended`, `voided` or `action:<id>`.
+    /// `opened`, `amended`, `voided`, `action:<id>`, `written:<document>`, `signed:<document>`,
+    /// `evidence` or `recorded`.
     pub what: String,
     /// Who did it.
     pub actor: String,
@@ -93,6 +97,11 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
             }
         }
         Happening::Voided { .. } => state.voided = true,
+        kept => {
+            if let Some(what) = done_as(kept) {
+                done.what = what;
+            }
+        }
     }
     state.revision = event.seq;
     state.history.push(done);

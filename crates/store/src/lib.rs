@@ -16,12 +16,15 @@ mod entry;
 mod error;
 mod event;
 mod figure;
+mod files;
 mod import_batch;
 mod list;
 mod log;
 mod meta;
 mod migrate;
+mod notice;
 mod organ;
+mod paper;
 mod scan;
 mod scope;
 mod search;
@@ -30,6 +33,7 @@ mod sql;
 mod store;
 mod text;
 mod tokens;
+mod upload;
 
 #[cfg(test)]
 mod tests;
@@ -45,13 +49,17 @@ pub use event::EventRow;
 pub use figure::{
     DistinctRow, FigureCursor, FigureEntry, FigureQuery, LatestRow, MonthRow, SumRow,
 };
+pub use files::{Files, ReadSeek};
 pub use import_batch::ImportBatchRow;
 pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
 pub use log::{CheckpointRow, LeafRow};
+pub use notice::{DigestRow, NoticeRow};
 pub use organ::{OrganRow, PartRow};
+pub use paper::{EvidenceRow, PaperRow, ProcessRow};
 pub use scan::{LedgerCountRow, RollupItemRow, RollupRow};
 pub use scope::RowFilter;
 pub use search::{SearchHit, SearchText};
 pub use session::SessionRow;
 pub use sql::Db;
 pub use store::{Store, Target};
+pub use upload::UploadRow;

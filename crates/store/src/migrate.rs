@@ -12,6 +12,7 @@ const APPLICATION_ID: i64 = 0x5949_4641;
 pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0001_foundation.sql"),
     include_str!("../migrations/sqlite/0002_deadlines.sql"),
+    include_str!("../migrations/sqlite/0003_papers.sql"),
 ];
 
 /// Bring the schema up to date.

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
-use kernel::{Command, Refusal, decide::REASON_MAX};
+use kernel::{
+    Command, Refusal,
+    decide::REASON_MAX,
+    kept::{Evidence, Paper},
+};
 
 use crate::fixture::{Office, fields};
 
@@ -96,7 +100,43 @@ fn an_act_names_its_ground_and_what_is_missing() {
 }
 
 #[test]
-fn an_act_that_needs_what_cannot_be_attached_yet_is_refused() {
+fn an_act_waits_for_its_papers_and_its_evidence() {
+    let mut office = office();
+    let paper = |document: &str, version| Paper {
+        document: document.into(),
+        paper: "p1".into(),
+        version,
+        number: None,
+        hash: "00".into(),
+    };
+    let mut does = |command| office.does("王五", "甲", command, "2022-03-02");
+    does(Command::WritePaper(paper("notice", 1))).unwrap();
+    let unknown = does(Command::WritePaper(paper("poem", 1)));
+    assert_eq!(unknown, Err(Refusal::NoSuchDocument("poem".into())));
+    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
+    assert!(
+        said.contains("制作并签发《检查通知书》"),
+        "a draft is not a paper: {said}"
+    );
+    let mut does = |command| office.does("王五", "甲", command, "2022-03-02");
+    does(Command::SignPaper(paper("notice", 2))).unwrap();
+    does(Command::AddEvidence(Evidence {
+        evidence: "e1".into(),
+        hash: "00".into(),
+        about: "00".into(),
+        size: 1,
+        media_type: "image/png".into(),
+    }))
+    .unwrap();
+    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
+    assert!(
+        !said.contains("通知书") && !said.contains("证据材料"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_act_names_everything_that_is_missing() {
     let mut office = office();
     let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
     for part in [

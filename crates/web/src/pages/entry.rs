@@ -349,6 +349,7 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
             Some(format!("理由：{reason}")),
             Vec::new(),
         ),
+        kept => (kept_words(ledger, kept), Tone::Plain, None, Vec::new()),
     };
     let happened = past.event.happened_on.to_string();
     let recorded_at = recorded(&past.recorded_at);
@@ -386,8 +387,33 @@ fn value_before<'a>(history: &'a [Past], seq: u32, id: &str) -> Option<&'a Value
                     value = changed.as_ref();
                 }
             }
-            Happening::Voided { .. } => {}
+            _ => {}
         }
     }
     value
+}
+
+/// A paper, evidence or a record, in one line of the history.
+fn kept_words(ledger: &Ledger, kept: &Happening) -> String {
+    let document = |id: &str| {
+        let known = ledger.documents.iter().find(|d| *d.id == *id);
+        known.map_or_else(|| id.to_owned(), |d| d.name.clone())
+    };
+    match kept {
+        Happening::PaperWritten(paper) => {
+            let name = document(&paper.document);
+            if paper.version == 1 {
+                format!("制作《{name}》")
+            } else {
+                format!("修改《{name}》（第 {} 稿）", paper.version)
+            }
+        }
+        Happening::PaperSigned(paper) => {
+            let number = paper.number.as_deref().unwrap_or_default();
+            format!("签发《{}》{number}", document(&paper.document))
+        }
+        Happening::EvidenceAdded(_) => "附证据材料".to_owned(),
+        Happening::ProcessRecorded(_) => "执法全过程记录".to_owned(),
+        _ => String::new(),
+    }
 }
