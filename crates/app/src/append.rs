@@ -15,7 +15,7 @@ use proof::{hash::Hash, merkle::Appender};
 use sha2::{Digest, Sha256};
 use store::{
     ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, SearchText,
-    StoreError, ValueRow, encode_integer,
+    StoreError, UNIT_FIELD, ValueRow, encode_integer,
 };
 
 use crate::{
@@ -476,6 +476,9 @@ fn indexed(ledger: &Ledger, state: &State) -> Vec<(String, String)> {
     let mut values = Vec::new();
     if let Some(stage) = &state.stage {
         values.push((STAGE_FIELD.to_owned(), stage.clone()));
+    }
+    if let Some(unit) = crate::entry::unit_of(ledger, &state.fields) {
+        values.push((UNIT_FIELD.to_owned(), unit.to_owned()));
     }
     for field in indexed_fields(ledger) {
         let Some(value) = state.fields.get(field.id.as_str()) else {

@@ -101,6 +101,16 @@ impl App {
             ("week", "七天内", tomorrow, day(week_end)),
             ("later", "以后", after_week, LAST.to_owned()),
         ];
+        if actor.unit.is_some() || actor.administers() {
+            // The organ's deadlines are not theirs, nor is how many there are.
+            let none = spans.map(|(id, name, ..)| DueGroup {
+                id,
+                name,
+                dues: Vec::new(),
+                count: 0,
+            });
+            return Ok(none.into());
+        }
         let section = self.board_section(actor, section);
         self.store.read(|db| {
             let mut groups = Vec::new();
@@ -119,7 +129,7 @@ impl App {
                 }
                 let dues = rows.iter().filter_map(|row| {
                     let entry = entries.get(&row.entry_id)?;
-                    may_read(actor, entry)
+                    crate::entry::may_read(actor, entry)
                         .then(|| self.due(entry, row, today))
                         .flatten()
                 });
@@ -283,9 +293,10 @@ impl App {
             let row = self.store.read(|db| db.account(&organ.id, account))?;
             found = found.or(row.filter(|a| a.state == "active"));
         }
-        let Some(actor) = found.map(crate::session::actor_of) else {
+        let Some(account) = found else {
             return Ok(None);
         };
+        let actor = self.store.read(|db| self.actor_of(db, account))?;
         if self.feed_token(&actor)? != token {
             return Ok(None);
         }
@@ -329,13 +340,6 @@ impl App {
             office::calendar::write_ics("依法 · 期限", &events).into_bytes(),
         ))
     }
-}
-
-fn may_read(actor: &Actor, entry: &Entry) -> bool {
-    let resource = Resource::Ledger {
-        section: &entry.ledger.section,
-    };
-    authorise(actor, Action::Read, resource).is_ok()
 }
 
 fn outcome(organ: &str, change: &Change, running: &Running<'_>, sign: i64) -> Option<OutcomeRow> {

@@ -92,13 +92,7 @@ impl App {
             .catalogue()
             .ledger(id)
             .ok_or(AppError::NotFound("该台账"))?;
-        let scope = authorise(
-            actor,
-            action,
-            Resource::Ledger {
-                section: &ledger.section,
-            },
-        )?;
+        let scope = authorise(actor, action, Resource::Ledger(ledger))?;
         if matches!(action, Action::Write | Action::Correct) {
             crate::report::refuse_by_hand(ledger)?;
         }
@@ -107,16 +101,7 @@ impl App {
 
     /// The ledgers that the actor may do `action` with.
     pub fn ledgers(&self, actor: &Actor, action: Action) -> Vec<Arc<Ledger>> {
-        let may = |l: &&Arc<Ledger>| {
-            authorise(
-                actor,
-                action,
-                Resource::Ledger {
-                    section: &l.section,
-                },
-            )
-            .is_ok()
-        };
+        let may = |l: &&Arc<Ledger>| authorise(actor, action, Resource::Ledger(l)).is_ok();
         self.catalogue().ledgers().filter(may).cloned().collect()
     }
 
@@ -183,13 +168,15 @@ impl App {
         let who = self.who(actor)?;
         let now = self.clock.now();
         let mut changes = Vec::with_capacity(new.len());
-        for entry in new {
+        for mut entry in new {
+            fill_own_unit(actor, newest, &mut entry.fields);
             let ledger = self.catalogue().ledger_on(&newest.id, entry.happened_on);
             let ledger = ledger.unwrap_or(newest);
             let command = Command::Open {
                 fields: entry.fields,
             };
             let events = decide(ledger, None, command, &who, entry.happened_on)?;
+            refuse_other_units(actor, ledger, &events)?;
             changes.push(Change {
                 ledger: Arc::clone(ledger),
                 entry: self.chance.uuid7(now),
@@ -265,7 +252,7 @@ impl App {
         let door = Door::Workbench;
         self.command(
             actor,
-            Action::Write,
+            Action::Act,
             door,
             entry,
             based_on,
@@ -308,6 +295,7 @@ impl App {
             }
             let day = happened_on.unwrap_or_else(|| self.clock.today());
             let events = decide(&entry.ledger, Some(&entry.state), command, &who, day)?;
+            refuse_other_units(actor, &entry.ledger, &events)?;
             let change = Change {
                 ledger: entry.ledger,
                 entry: entry.id,
@@ -347,8 +335,11 @@ impl App {
             .entry(&actor.organ, id)?
             .ok_or(AppError::NotFound("该记录"))?;
         let entry = self.entry_of(row)?;
-        let resource = Resource::Ledger {
-            section: &entry.ledger.section,
+        let unit = unit_of(&entry.ledger, &entry.state.fields);
+        let resource = Resource::Entry {
+            ledger: &entry.ledger,
+            organ: &actor.organ,
+            unit,
         };
         // Whoever may not read it may not learn that it is there.
         if authorise(actor, Action::Read, resource).is_err() {
@@ -434,6 +425,69 @@ pub(crate) fn event_of(row: &EventRow) -> Result<Event> {
             .map_err(|_| fault("日期不成立".to_owned()))?,
         what,
     })
+}
+
+/// The unit that an entry is about, by name.
+pub(crate) fn unit_of<'a>(ledger: &Ledger, fields: &'a Fields) -> Option<&'a str> {
+    fields.get(ledger.unit_field()?.id.as_str())?.as_text()
+}
+
+/// Whoever speaks for a unit need not say which one it is.
+fn fill_own_unit(actor: &Actor, ledger: &Ledger, fields: &mut Fields) {
+    if let (Some(own), Some(field)) = (&actor.unit, ledger.unit_field()) {
+        let name = own.names.first().cloned().unwrap_or_default();
+        let id = field.id.to_string();
+        fields.entry(id).or_insert_with(|| Value::from(name));
+    }
+}
+
+/// Refuses events by which a unit would write about another one.
+pub(crate) fn refuse_other_units(actor: &Actor, ledger: &Ledger, events: &[Event]) -> Result<()> {
+    let Some(field) = ledger.unit_field() else {
+        return Ok(());
+    };
+    let id = field.id.as_str();
+    let others = events.iter().any(|event| match &event.what {
+        Happening::Opened { fields } => !is_own(actor, fields.get(id)),
+        Happening::Acted { fields, .. } => {
+            fields.contains_key(id) && !is_own(actor, fields.get(id))
+        }
+        Happening::Amended { changes, .. } => {
+            let change = changes.get(id);
+            change.is_some_and(|value| !is_own(actor, value.as_ref()))
+        }
+        Happening::Voided { .. } => false,
+    });
+    if others {
+        return Err(AppError::Input(other_unit(actor, field)));
+    }
+    Ok(())
+}
+
+/// Says whether a value names the unit that the actor speaks for; always, for the office.
+pub(crate) fn is_own(actor: &Actor, value: Option<&Value>) -> bool {
+    let Some(own) = actor.unit_names() else {
+        return true;
+    };
+    let name = value.and_then(Value::as_text);
+    name.is_some_and(|name| own.iter().any(|n| n == name))
+}
+
+/// What is said to a unit that writes about another one.
+pub(crate) fn other_unit(actor: &Actor, field: &catalogue::definition::Field) -> String {
+    let own = actor.unit_names().and_then(<[String]>::first);
+    let own = own.map(String::as_str).unwrap_or_default();
+    format!("“{}”只能填本单位：{own}。", field.name)
+}
+
+/// Says whether the actor may read an entry of the own organ.
+pub(crate) fn may_read(actor: &Actor, entry: &Entry) -> bool {
+    let resource = Resource::Entry {
+        ledger: &entry.ledger,
+        organ: &actor.organ,
+        unit: unit_of(&entry.ledger, &entry.state.fields),
+    };
+    authorise(actor, Action::Read, resource).is_ok()
 }
 
 pub(crate) fn opening_fields(events: &[Event]) -> Option<&Fields> {

@@ -335,10 +335,7 @@ impl App {
             .ledger(&figure.ledger)
             .ok_or(AppError::NotFound("该台账"))?;
         // The total is visible to all; the entries only to whoever may read the ledger.
-        let resource = Resource::Ledger {
-            section: &ledger.section,
-        };
-        if authorise(actor, Action::Read, resource).is_err() {
+        if authorise(actor, Action::Read, Resource::Ledger(ledger)).is_err() {
             return Ok(Drill {
                 entries: Vec::new(),
                 next: None,

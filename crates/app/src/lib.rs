@@ -26,7 +26,7 @@ pub mod report;
 pub mod session;
 pub mod sheet;
 
-pub use authorise::{Action, Actor, Denied, Resource, Scope};
+pub use authorise::{Action, Actor, Denied, OwnUnit, Resource, Scope};
 pub use catalogue;
 pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};

@@ -7,7 +7,7 @@ use catalogue::{
     value::Value,
 };
 use office::xlsx::{Column, Datum, Kind, TableWriter};
-use store::{Cursor, Filter, FilterOp, ListQuery, RowFilter, Sort};
+use store::{Cursor, Db, Filter, FilterOp, ListQuery, RowFilter, Sort};
 
 pub use crate::append::indexed_fields;
 use crate::{
@@ -67,6 +67,32 @@ const COUNT_MAX: usize = 10_000;
 const BEHIND_ROWS: usize = 1_000;
 /// Search results considered.
 const SEARCH_MAX: usize = 1_000;
+/// Search results shown over all ledgers.
+const HITS_MAX: usize = 200;
+/// Values suggested for a field.
+const VALUES_MAX: usize = 200;
+/// Entries of a unit that are read for suggestions.
+const OWN_MAX: usize = 1_000;
+
+/// How many entries the reader may see in each year: of the organ from its roll-up, of a unit
+/// counted, so that a unit learns no total but its own.
+fn years_of(db: &Db, actor: &Actor, ledger: &str, scope: &RowFilter) -> Result<Vec<(u32, u64)>> {
+    let all = db.ledger_counts(&actor.organ, ledger)?;
+    if scope.units.is_none() {
+        return Ok(all);
+    }
+    let mut own = Vec::new();
+    for (year, _) in all {
+        let mut query = ListQuery::new(&actor.organ, ledger, scope.clone());
+        query.from = Some(format!("{year:04}-01-01"));
+        query.to = Some(format!("{year:04}-12-31"));
+        let count = db.count(&query, COUNT_MAX)?.n;
+        if count > 0 {
+            own.push((year, count));
+        }
+    }
+    Ok(own)
+}
 
 /// The query for every entry of a ledger of an organ, for ledgers that stay small.
 pub(crate) fn all_of(organ: &str, ledger: &str) -> ListQuery {
@@ -103,7 +129,7 @@ impl App {
             }
             let page = db.list(&query)?;
             let count = db.count(&query, COUNT_MAX)?;
-            let years = db.ledger_counts(&actor.organ, &ledger.id)?;
+            let years = years_of(db, actor, &ledger.id, &scope.rows)?;
             Ok::<_, AppError>((page, count, years))
         })?;
         let entries = page.rows.into_iter().map(|row| self.entry_of(row));
@@ -195,10 +221,22 @@ impl App {
     /// # Errors
     /// A denial.
     pub fn field_values(&self, actor: &Actor, ledger: &str, field: &str) -> Result<Vec<String>> {
-        let (ledger, _) = self.ledger(actor, Action::Read, ledger)?;
+        let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
+        if scope.rows.units.is_some() {
+            // A unit is told what stands in its own entries, not what others wrote.
+            let mut query = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
+            query.limit = OWN_MAX;
+            let rows = self.store.read(|db| db.list(&query))?.rows;
+            let mut values = std::collections::BTreeSet::new();
+            for row in rows {
+                let entry = self.entry_of(row)?;
+                values.extend(entry.state.fields.get(field).map(index_value));
+            }
+            return Ok(values.into_iter().take(VALUES_MAX).collect());
+        }
         Ok(self
             .store
-            .read(|db| db.distinct_values(&actor.organ, &ledger.id, field, 200))?)
+            .read(|db| db.distinct_values(&actor.organ, &ledger.id, field, VALUES_MAX))?)
     }
 
     /// Searches all ledgers that the actor may read.
@@ -207,15 +245,28 @@ impl App {
     /// When the database cannot be read.
     pub fn search(&self, actor: &Actor, words: &str) -> Result<Vec<Entry>> {
         let rows = self.store.read(|db| {
-            let hits = db.search(&actor.organ, None, words, None, 200)?;
+            // A unit's own hits may stand far behind those of others.
+            let most = if actor.unit.is_some() {
+                5_000
+            } else {
+                HITS_MAX
+            };
+            let hits = db.search(&actor.organ, None, words, None, most)?;
             let ids: Vec<String> = hits.into_iter().map(|h| h.entry_id).collect();
             Ok::<_, AppError>(db.entries(&actor.organ, &ids)?)
         })?;
         let may: Vec<_> = self.ledgers(actor, Action::Read);
-        let visible = rows
-            .into_iter()
-            .filter(|r| may.iter().any(|l| l.id.as_str() == r.ledger));
-        visible.map(|row| self.entry_of(row)).collect()
+        let mut visible = Vec::new();
+        for row in rows {
+            if visible.len() == HITS_MAX || !may.iter().any(|l| l.id.as_str() == row.ledger) {
+                continue;
+            }
+            let entry = self.entry_of(row)?;
+            if crate::entry::may_read(actor, &entry) {
+                visible.push(entry);
+            }
+        }
+        Ok(visible)
     }
 
     /// Brings the full-text index up to date with what was written; answers how many it took up.
@@ -304,7 +355,7 @@ impl App {
         }
         let read = self.store.read(|db| {
             let each = ledgers.iter().zip(&queries).map(|(ledger, query)| {
-                let counts = db.ledger_counts(&actor.organ, &ledger.id)?;
+                let counts = years_of(db, actor, &ledger.id, &query.scope)?;
                 Ok::<_, AppError>((counts, db.list(query)?.rows))
             });
             each.collect::<Result<Vec<_>>>()

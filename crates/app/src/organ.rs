@@ -19,6 +19,10 @@ pub struct Organ {
     pub name: String,
     /// Short name.
     pub short_name: String,
+    /// The organ above it.
+    pub parent: Option<String>,
+    /// The organs below it, at any depth.
+    pub below: Arc<Vec<String>>,
     /// Districts in order, its own schools last.
     pub districts: Vec<String>,
 }
@@ -28,6 +32,8 @@ pub struct Organ {
 pub struct OrganSetup {
     /// Id.
     pub id: String,
+    /// The organ above it.
+    pub parent: Option<String>,
     /// Full name: 云川市教育局.
     pub name: String,
     /// Short name: 云川教育.
@@ -73,6 +79,14 @@ impl App {
         self.organs.values()
     }
 
+    /// The organs below one, at any depth.
+    pub(crate) fn below(&self, id: &str) -> Arc<Vec<String>> {
+        let organ = self.organs.get(id);
+        organ
+            .map(|organ| Arc::clone(&organ.below))
+            .unwrap_or_default()
+    }
+
     /// The name of an account, for display; the id itself when it is not known.
     ///
     /// # Errors
@@ -114,7 +128,7 @@ impl App {
         self.store.write(|db| {
             db.put_organs(&[OrganRow {
                 organ_id: setup.id.clone(),
-                parent_id: None,
+                parent_id: setup.parent.clone(),
                 name: setup.name.clone(),
                 short_name: setup.short_name.clone(),
                 document_name: setup.document_name.clone(),
@@ -135,7 +149,9 @@ impl App {
     pub(crate) fn load_organs(&mut self) -> Result<()> {
         let organs = self.store.read(|db| {
             let mut organs = BTreeMap::new();
-            for row in db.organs()? {
+            let rows = db.organs()?;
+            let tree = rows.clone();
+            for row in rows {
                 let districts: Vec<String> = db
                     .districts(&row.organ_id)?
                     .into_iter()
@@ -143,6 +159,8 @@ impl App {
                     .collect();
                 let organ = Organ {
                     id: row.organ_id.clone(),
+                    parent: row.parent_id,
+                    below: Arc::new(below(&tree, &row.organ_id)),
                     name: row.name,
                     short_name: row.short_name,
                     districts,
@@ -154,6 +172,23 @@ impl App {
         self.organs = Arc::new(organs);
         Ok(())
     }
+}
+
+/// The organs below one, at any depth; the tree is a few hundred rows.
+fn below(tree: &[OrganRow], id: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut look = vec![id.to_owned()];
+    while let Some(above) = look.pop() {
+        for row in tree.iter().filter(|r| r.parent_id.as_ref() == Some(&above)) {
+            // A ring in the tree is damage; it must not hang the program.
+            if row.organ_id != id && !found.contains(&row.organ_id) {
+                found.push(row.organ_id.clone());
+                look.push(row.organ_id.clone());
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 fn parts(organ: &str, named: &[(String, String)]) -> Vec<PartRow> {
@@ -172,10 +207,12 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn actor_by_login(&self, login: &str) -> Result<Option<crate::Actor>> {
-        Ok(self
-            .store
-            .read(|db| db.account_by_login(login))?
-            .map(session::actor_of))
+        self.store.read(|db| {
+            let account = db.account_by_login(login)?;
+            account
+                .map(|account| self.actor_of(db, account))
+                .transpose()
+        })
     }
 
     /// A note that the deployment keeps about itself.

@@ -9,11 +9,12 @@ use argon2::{
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{AccountRow, SessionRow};
+use std::sync::Arc;
+use store::{AccountRow, Db, SessionRow, UnitRow};
 
 use crate::{
     App,
-    authorise::Actor,
+    authorise::{Actor, OwnUnit},
     error::{AppError, Result},
 };
 
@@ -134,9 +135,12 @@ impl App {
                 return Ok::<_, AppError>(None);
             };
             let account = db.account(&session.organ_id, &session.account_id)?;
-            Ok(account.map(|account| (session, account)))
+            let Some(account) = account.filter(|a| a.state == "active") else {
+                return Ok(None);
+            };
+            Ok(Some((session, self.actor_of(db, account)?)))
         })?;
-        let Some((session, account)) = found.filter(|(_, a)| a.state == "active") else {
+        let Some((session, actor)) = found else {
             return Ok(None);
         };
         let instant = |text: &str| text.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH);
@@ -151,7 +155,7 @@ impl App {
                 .write(|db| db.touch_session(&hash, &now.to_string(), &session.expires_at))?;
         }
         Ok(Some(Session {
-            actor: actor_of(account),
+            actor,
             csrf: session.csrf,
         }))
     }
@@ -167,17 +171,31 @@ impl App {
     }
 }
 
-pub(crate) fn actor_of(account: AccountRow) -> Actor {
-    Actor {
-        account: account.account_id,
-        organ: account.organ_id,
-        name: account.name,
-        post: account.post,
-        section: account.section_id.unwrap_or_default(),
-        roles: account
-            .roles
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect(),
+impl App {
+    /// The actor of an account: with its unit, and the organs below its own.
+    pub(crate) fn actor_of(&self, db: &Db, account: AccountRow) -> Result<Actor> {
+        let unit = db.unit_of_account(&account.organ_id, &account.account_id)?;
+        Ok(Actor {
+            below: self.below(&account.organ_id),
+            account: account.account_id,
+            organ: account.organ_id,
+            name: account.name,
+            post: account.post,
+            section: account.section_id.unwrap_or_default(),
+            roles: account
+                .roles
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+            unit: unit.map(|unit| Arc::new(own_unit(unit))),
+        })
+    }
+}
+
+fn own_unit(unit: UnitRow) -> OwnUnit {
+    let former = unit.former_names.lines().map(str::to_owned);
+    OwnUnit {
+        id: unit.unit_id,
+        names: std::iter::once(unit.name).chain(former).collect(),
     }
 }

@@ -308,6 +308,7 @@ impl App {
         let today = self.clock.today();
         let who = self.who(actor)?;
         let events = kernel::decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
+        crate::entry::refuse_other_units(actor, &entry.ledger, &events)?;
         Ok(Change {
             ledger: entry.ledger,
             entry: entry.id,

@@ -161,6 +161,7 @@ fn office() -> Office {
         password: "correct horse".to_owned(),
     };
     app.set_up_organ(&OrganSetup {
+        parent: None,
         id: "o".to_owned(),
         name: "云川市教育局".to_owned(),
         short_name: "云川".to_owned(),

@@ -89,6 +89,14 @@ pub const CODES: &[Code] = &[
         "key-optional",
         "自然键的字段可以空着，空着时导入认不出是哪条记录。",
     ),
+    code(
+        "units-without-unit",
+        "台账向学校、机构开放，却没有单位字段，分不清哪些记录是谁的。",
+    ),
+    code(
+        "units-share-key",
+        "台账由各单位填报，自然键里却没有单位：一个单位会撞上别的单位的记录，也会因此知道别的单位有什么。",
+    ),
     code("title-missing", "记录没有名称，列表里看不出是哪一条。"),
     // Figures.
     code("figure-quantity", "一个数据要且只要一种算法。"),

@@ -197,6 +197,10 @@ pub struct Ledger {
     pub documents: Vec<Document>,
     /// What the public sees, if anything.
     pub publication: Option<Publication>,
+    /// What schools and training institutions may do with their own entries.
+    pub units: UnitAccess,
+    /// Organs above may read the entries, not only the figures.
+    pub above: bool,
     /// Figures over this ledger's entries, and formulas kept with them.
     pub figures: Vec<Arc<Figure>>,
     /// Name of the file, for messages.
@@ -207,6 +211,10 @@ impl Ledger {
     /// A field by id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|f| &*f.id == id)
+    }
+    /// The field that says which unit an entry is about: the first one of that type.
+    pub fn unit_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|f| f.kind == FieldType::Unit)
     }
     /// An action by id.
     pub fn action(&self, id: &str) -> Option<&Action> {
@@ -220,6 +228,18 @@ impl Ledger {
     pub fn first_stage(&self) -> Option<&Stage> {
         self.stages.first()
     }
+}
+
+/// What a unit may do with the entries that are about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum UnitAccess {
+    /// Nothing.
+    #[default]
+    None,
+    /// Read them.
+    Read,
+    /// Read, open and correct them.
+    Write,
 }
 
 /// A field of a ledger.

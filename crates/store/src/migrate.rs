@@ -13,6 +13,7 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0001_foundation.sql"),
     include_str!("../migrations/sqlite/0002_deadlines.sql"),
     include_str!("../migrations/sqlite/0003_papers.sql"),
+    include_str!("../migrations/sqlite/0004_people.sql"),
 ];
 
 /// Bring the schema up to date.

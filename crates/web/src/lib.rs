@@ -15,6 +15,7 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
+pub mod access;
 pub mod context;
 mod errors;
 mod form;
@@ -29,7 +30,7 @@ use pages::{deadlines, entry, figures, home, import, ledgers, log, reports, sign
 /// Uploads may be this large.
 const UPLOAD_BYTES_MAX: usize = 64 << 20;
 
-/// The whole site.
+/// The whole site. Every route also stands in [`access`], with who may come.
 pub fn router(web: Web) -> Router {
     Router::new()
         .route("/", get(home::show))
@@ -92,6 +93,7 @@ pub fn router(web: Web) -> Router {
         .route("/gallery", get(gallery))
         .route("/assets/{version}/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
+        .route_layer(middleware::from_fn(access::only_known))
         .fallback(errors::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .layer(middleware::from_fn(headers))

@@ -145,6 +145,7 @@ fn open(folder: &Path) -> Result<App> {
     let clock = Clock::simulated("2022-12-31T02:00:00Z".parse()?);
     let mut app = App::new(store, catalogue, clock, Chance::System, key)?;
     app.set_up_organ(&OrganSetup {
+        parent: None,
         id: ORGAN.to_owned(),
         name: "云川市教育局".to_owned(),
         short_name: "云川教育".to_owned(),
@@ -271,6 +272,8 @@ fn clerk() -> Actor {
         post: String::new(),
         section: "office".to_owned(),
         roles: vec!["clerk".to_owned()],
+        unit: None,
+        below: std::sync::Arc::default(),
     }
 }
 

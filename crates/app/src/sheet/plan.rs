@@ -167,8 +167,7 @@ impl App {
                 match (message, &mut recognised) {
                     (Message::Sheet(sheet), _) => {
                         let places = sheet.places.clone();
-                        let matcher =
-                            Matcher::new(self, db, &actor.organ, ledger, who.clone(), places);
+                        let matcher = Matcher::new(self, db, actor, ledger, who.clone(), places);
                         recognised = Some((sheet, matcher));
                     }
                     (Message::Rows(rows), Some((_, matcher))) => each(matcher.plan(rows)?)?,
@@ -192,6 +191,7 @@ struct Matcher<'a> {
     app: &'a App,
     db: &'a Db,
     organ: &'a str,
+    actor: &'a Actor,
     ledger: &'a Arc<Ledger>,
     who: Who<'a>,
     /// The fields of the sheet, each with its column: without one, the sheet says nothing of it.
@@ -206,7 +206,7 @@ impl<'a> Matcher<'a> {
     fn new(
         app: &'a App,
         db: &'a Db,
-        organ: &'a str,
+        actor: &'a Actor,
         ledger: &'a Arc<Ledger>,
         who: Who<'a>,
         places: Vec<Option<u16>>,
@@ -214,7 +214,8 @@ impl<'a> Matcher<'a> {
         Self {
             app,
             db,
-            organ,
+            organ: &actor.organ,
+            actor,
             ledger,
             who,
             columns: sheet_fields(ledger).zip(places).collect(),
@@ -237,13 +238,22 @@ impl<'a> Matcher<'a> {
         let mut found = HashMap::with_capacity(entries.len());
         for row in entries {
             if row.ledger == *self.ledger.id && !row.voided {
-                found.insert(row.entry_id.clone(), self.app.entry_of(row)?);
+                let entry = self.app.entry_of(row)?;
+                // What is not the unit's own is to it as if it were not there.
+                if self.is_own(&entry.state.fields) {
+                    found.insert(entry.id.clone(), entry);
+                }
             }
         }
         chunk
             .into_iter()
             .map(|row| self.plan_row(row, &known, &mut found))
             .collect()
+    }
+
+    fn is_own(&self, fields: &Fields) -> bool {
+        let field = self.ledger.unit_field();
+        field.is_none_or(|f| crate::entry::is_own(self.actor, fields.get(f.id.as_str())))
     }
 
     fn plan_row(
@@ -277,6 +287,10 @@ impl<'a> Matcher<'a> {
         known: &BTreeMap<String, String>,
         found: &mut HashMap<String, Entry>,
     ) -> Result<Outcome> {
+        if let Some(field) = self.ledger.unit_field().filter(|_| !self.is_own(&fields)) {
+            let reason = crate::entry::other_unit(self.actor, field);
+            return Ok(refused(row, reason, "请删去这一行"));
+        }
         let key = natural_key(self.ledger, &fields);
         let twice = key
             .as_ref()

@@ -99,8 +99,21 @@ pub(crate) static LEDGER: Schema = Schema {
         key("clock", Tables(&CLOCK), "期限"),
         key("document", Tables(&DOCUMENT), "文书"),
         key("publication", Table(&PUBLICATION), "公开"),
+        key(
+            "units",
+            OneOf(UNIT_ACCESS),
+            "学校、机构对本单位的记录：write 可以填报，read 只能查看",
+        ),
+        key(
+            "above",
+            OneOf(&["entries"]),
+            "写 entries：上级机关除汇总数外也可查看记录",
+        ),
     ],
 };
+
+/// What units may do.
+pub(crate) const UNIT_ACCESS: &[&str] = &["write", "read"];
 
 /// An organ's additions to a ledger.
 pub(crate) static OVERLAY: Schema = Schema {

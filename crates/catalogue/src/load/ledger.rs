@@ -11,7 +11,7 @@ use super::{
     sink::{At, Placed, Sink},
 };
 use crate::{
-    definition::{Field, FieldType, Ledger, Visibility},
+    definition::{Field, FieldType, Ledger, UnitAccess, Visibility},
     id::{FieldId, LedgerId, ModuleId, SectionId},
     suggest::nearest,
 };
@@ -83,15 +83,17 @@ pub(crate) fn ledger(
         effective: effective.value,
         law: lists.citations(root, "law", sink),
         about: root.words("about"),
-        key,
         title,
         date,
-        fields,
         stages: procedure.stages,
         actions: procedure.actions,
         clocks: procedure.clocks,
         documents: procedure.documents,
         publication: procedure.publication,
+        units: units(root, &fields, &key, sink),
+        above: root.has("above"),
+        key,
+        fields,
         figures: Vec::new(),
         file: sink.name(id_text.at.file).to_owned(),
         id,
@@ -159,6 +161,29 @@ fn section(root: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Option<Section
         );
     }
     found.map(|section| section.id.clone())
+}
+
+/// What units may do; a ledger without a field that names the unit cannot be open to units.
+fn units(root: Node<'_>, fields: &[Field], key: &[FieldId], sink: &mut Sink<'_>) -> UnitAccess {
+    let Some(access) = root.text("units") else {
+        return UnitAccess::None;
+    };
+    let unit = fields.iter().find(|field| field.kind == FieldType::Unit);
+    let shared_key = !key.is_empty() && unit.is_some_and(|unit| !key.contains(&unit.id));
+    if shared_key && access.as_str() == "write" {
+        let message = "自然键里没有单位，一个单位会撞上别的单位的记录".to_owned();
+        let help = "在 key 里加上单位字段".to_owned();
+        sink.error(access.at, "units-share-key", message, help);
+    }
+    if unit.is_none() {
+        let message = "台账没有单位字段，分不清哪些记录是哪个单位的".to_owned();
+        let help = "加一个 type = \"unit\" 的字段，或去掉 units".to_owned();
+        sink.error(access.at, "units-without-unit", message, help);
+    }
+    match access.as_str() {
+        "write" => UnitAccess::Write,
+        _ => UnitAccess::Read,
+    }
 }
 
 fn date(root: Node<'_>, fields: &[Field], sink: &mut Sink<'_>) -> Option<FieldId> {

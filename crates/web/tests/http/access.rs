@@ -1,33 +1,15 @@
 //! Who gets where: nobody, strangers, and those who may.
 
+use web::access::{Guard, Who, table};
+
 use crate::{
     browser::Browser,
     server::{open_visit, shared},
 };
 
-/// What anybody may fetch, each with its reason. This list only shrinks.
-const OPEN: [&str; 7] = [
-    "/sign-in",                    // The way in.
-    "/checkpoint",                 // The signed head of the log: proofs are for outsiders.
-    "/tile/{*path}",               // Hashes of the log.
-    "/gallery",                    // Samples of components, no data.
-    "/assets/{version}/{*path}",   // Stylesheet and scripts.
-    "/healthz",                    // For whoever watches the process.
-    "/calendar/{account}/{token}", // Carries its own secret.
-];
-
-/// The addresses of the router, read from its text: a new route is tested without being listed.
-fn routes() -> Vec<(&'static str, bool)> {
-    let text = include_str!("../../src/lib.rs");
-    let router = text.split("Router::new()").nth(1).unwrap();
-    let router = router.split(".fallback(").next().unwrap();
-    let mut found = Vec::new();
-    for route in router.split(".route(").skip(1) {
-        let path = route.split('"').nth(1).unwrap();
-        found.push((path, route.contains("post(")));
-    }
-    assert!(found.len() > 30, "{found:?}");
-    found
+/// The lines of the table that need a session.
+fn closed() -> impl Iterator<Item = &'static Guard> {
+    table().filter(|guard| !matches!(guard.who, Who::Anyone | Who::Bearer))
 }
 
 /// An address of the route: parameters filled with things that exist.
@@ -61,18 +43,9 @@ fn nobody_is_asked_to_sign_in_wherever_they_go() {
     let entry = open_visit(&mut clerk, &[("number", "访-路由")]);
     let mut nobody = shared().nobody();
     let mut walked = 0;
-    for (path, posts) in routes() {
-        if OPEN.contains(&path) {
-            continue;
-        }
-        let address = concrete(path, &entry);
-        let reads = path != "/sign-out" && !path.ends_with("/freeze");
-        if reads {
-            asks_to_sign_in(&mut nobody, "GET", &address);
-        }
-        if posts {
-            asks_to_sign_in(&mut nobody, "POST", &address);
-        }
+    for guard in closed() {
+        let address = concrete(guard.path, &entry);
+        asks_to_sign_in(&mut nobody, guard.method, &address);
         walked += 1;
     }
     assert!(walked > 25, "{walked} routes");
@@ -81,10 +54,6 @@ fn nobody_is_asked_to_sign_in_wherever_they_go() {
 
 #[test]
 fn what_is_open_to_all_is_there() {
-    let known: Vec<&str> = routes().into_iter().map(|(path, _)| path).collect();
-    for path in OPEN {
-        assert!(known.contains(&path), "{path} is no route any more");
-    }
     let mut nobody = shared().nobody();
     for path in ["/sign-in", "/checkpoint", "/gallery", "/healthz"] {
         assert_eq!(nobody.get(path).status, 200, "{path}");
@@ -105,11 +74,8 @@ fn no_form_is_taken_without_its_token() {
     let entry = open_visit(&mut clerk, &[("number", "访-令牌")]);
     let before = clerk.get(&entry).text();
     let mut tried = 0;
-    for (path, _) in routes().into_iter().filter(|(_, posts)| *posts) {
-        if path == "/sign-in" {
-            continue;
-        }
-        let address = concrete(path, &entry);
+    for guard in closed().filter(|guard| guard.method == "POST") {
+        let address = concrete(guard.path, &entry);
         for fields in [
             vec![("reason", "没有令牌")],
             vec![("reason", "别人的令牌"), ("token", "0000000000000000")],

@@ -207,6 +207,7 @@ fn office(clock: Clock) -> App {
         password: PASSWORD.to_owned(),
     };
     app.set_up_organ(&OrganSetup {
+        parent: None,
         id: "test".to_owned(),
         name: "测试市教育局".to_owned(),
         short_name: "测试教育".to_owned(),

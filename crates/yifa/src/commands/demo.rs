@@ -161,6 +161,7 @@ pub fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
         .map(|(n, d)| (format!("d{n}"), d.name.to_owned()))
         .collect();
     app.set_up_organ(&OrganSetup {
+        parent: None,
         id: ORGAN.to_owned(),
         name: bureau.organ.to_owned(),
         short_name: bureau.short.to_owned(),

@@ -426,3 +426,42 @@ fn a_catalogue_can_be_shared_between_threads() {
     fn is_shared<T: Send + Sync + 'static>(_: &T) {}
     is_shared(&load(&base(LEDGER), None).0);
 }
+
+#[test]
+fn a_ledger_open_to_units_says_whose_an_entry_is() {
+    let drawn = drawn(
+        "section = \"legal\"",
+        "section = \"legal\"\nunits = \"write\"",
+    );
+    assert!(drawn.contains("错误[units-without-unit]"), "{drawn}");
+    let files = base(
+        &LEDGER
+            .replace(
+                "section = \"legal\"",
+                "section = \"legal\"\nunits = \"read\"",
+            )
+            .replacen(
+                "[[figure]]",
+                "[[field]]\nid = \"school\"\nname = \"学校\"\ntype = \"unit\"\n\n[[figure]]",
+                1,
+            ),
+    );
+    assert!(
+        !drawn_with(&files, None).contains("units-"),
+        "reading needs no key of its own"
+    );
+    let files = base(
+        &LEDGER
+            .replace(
+                "section = \"legal\"",
+                "section = \"legal\"\nunits = \"write\"",
+            )
+            .replacen(
+                "[[figure]]",
+                "[[field]]\nid = \"school\"\nname = \"学校\"\ntype = \"unit\"\n\n[[figure]]",
+                1,
+            ),
+    );
+    let drawn = drawn_with(&files, None);
+    assert!(drawn.contains("错误[units-share-key]"), "{drawn}");
+}

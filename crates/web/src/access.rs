@@ -1,0 +1,224 @@
+//! The table of routes: every address that the site answers, and who gets in.
+//!
+//! A request whose method and path are not in the table is refused, whatever the router knows, and
+//! the tests walk the table with one person of each kind. Each area brings its own part, beside its
+//! routes; [`AREAS`] names them all. The table says who may come at most: what somebody sees behind
+//! the door is for `app::authorise`.
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+/// Who may come at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody.
+    Anyone,
+    /// Whoever has the address: it carries a secret of its own.
+    Bearer,
+    /// Whoever is signed in.
+    SignedIn,
+    /// People of the organ and of its units, for their work.
+    Workers,
+    /// People of the organ: not units, not administrators.
+    Staff,
+    /// People of the organ, and the audit administrator, who looks at the log.
+    StaffAndAudit,
+    /// People of units.
+    Units,
+    /// The system administrator.
+    SystemAdmin,
+    /// The security administrator.
+    SecurityAdmin,
+    /// The audit administrator.
+    AuditAdmin,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path as the router knows it.
+    pub path: &'static str,
+    /// Who may come at most.
+    pub who: Who,
+    /// What it is for; for what is open to anybody, why.
+    pub why: &'static str,
+}
+
+/// A page or file.
+pub const fn get(path: &'static str, who: Who, why: &'static str) -> Guard {
+    Guard {
+        method: "GET",
+        path,
+        who,
+        why,
+    }
+}
+
+/// An act.
+pub const fn post(path: &'static str, who: Who, why: &'static str) -> Guard {
+    Guard {
+        method: "POST",
+        path,
+        who,
+        why,
+    }
+}
+
+/// All parts of the table. A new area adds one line.
+pub const AREAS: &[&[Guard]] = &[WORKBENCH];
+
+/// All lines of the table.
+pub fn table() -> impl Iterator<Item = &'static Guard> {
+    AREAS.iter().flat_map(|area| area.iter())
+}
+
+use Who::{Anyone, Bearer, SignedIn, Staff, StaffAndAudit, Workers};
+
+#[rustfmt::skip]
+const WORKBENCH: &[Guard] = &[
+    get("/", SignedIn, "today's page"),
+    get("/sign-in", Anyone, "the way in"),
+    post("/sign-in", Anyone, "the way in"),
+    post("/sign-out", SignedIn, "the way out"),
+    get("/deadlines", Staff, "the deadline board"),
+    get("/calendar/{account}/{token}", Bearer, "a calendar feed: programs cannot sign in"),
+    get("/search", Workers, "search over all ledgers that one may read"),
+    get("/ledgers", Workers, "the ledgers that one may read"),
+    get("/ledgers/{ledger}", Workers, "a list"),
+    get("/ledgers/{ledger}/new", Workers, "the form of a new entry"),
+    post("/ledgers/{ledger}/new", Workers, "opening an entry"),
+    get("/ledgers/{ledger}/template.xlsx", Workers, "the import sheet"),
+    get("/ledgers/{ledger}/export.xlsx", Workers, "what a list shows"),
+    get("/ledgers/{ledger}/import", Workers, "the form of an upload"),
+    post("/ledgers/{ledger}/import", Workers, "an upload"),
+    get("/imports/{batch}", Workers, "one's own upload"),
+    post("/imports/{batch}", Workers, "confirming one's own upload"),
+    get("/imports/{batch}/refused.xlsx", Workers, "the refused rows of one's own upload"),
+    get("/entries/{entry}", Workers, "an entry"),
+    get("/entries/{entry}/amend", Workers, "correcting an entry"),
+    post("/entries/{entry}/amend", Workers, "correcting an entry"),
+    get("/entries/{entry}/void", Workers, "declaring an entry void"),
+    post("/entries/{entry}/void", Workers, "declaring an entry void"),
+    get("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
+    post("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
+    get("/entries/{entry}/proof", Workers, "the proofs of an entry"),
+    get("/entries/{entry}/proof/{seq}", Workers, "a proof as a file"),
+    get("/figures", Staff, "all figures"),
+    get("/figures/{figure}", Staff, "a figure"),
+    get("/figures/{figure}/export.xlsx", Staff, "the entries behind a figure"),
+    get("/reports", Staff, "all reports"),
+    post("/reports", Staff, "starting a report"),
+    get("/reports/{report}", Staff, "a report's desk"),
+    get("/reports/{report}/edit", Staff, "writing a report"),
+    post("/reports/{report}/edit", Staff, "writing a report"),
+    post("/reports/{report}/freeze", Staff, "freezing a report"),
+    get("/reports/{report}/paper", Staff, "a report to print"),
+    get("/reports/{report}/report.docx", Staff, "a report as a document"),
+    get("/reports/{report}/report.pdf", Staff, "a report as a document"),
+    get("/log", StaffAndAudit, "the log"),
+    get("/checkpoint", Anyone, "the signed head of the log: proofs are for outsiders"),
+    get("/tile/{*path}", Anyone, "hashes of the log: proofs are for outsiders"),
+    get("/gallery", Anyone, "samples of components, no data"),
+    get("/assets/{version}/{*path}", Anyone, "stylesheet and scripts"),
+    get("/healthz", Anyone, "for whoever watches the process"),
+];
+
+/// The line for a method and a path of the router. `HEAD` is `GET` without a body.
+pub fn guard(method: &Method, path: &str) -> Option<&'static Guard> {
+    let method = if method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
+    table().find(|guard| guard.method == method && guard.path == path)
+}
+
+/// Lets a request through only where the table has a line for it. A method that the path does not
+/// know is left to the router, which answers that.
+pub(crate) async fn only_known(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    let path = path.map(MatchedPath::as_str).unwrap_or_default();
+    let method = request.method();
+    let known_path = table().any(|guard| guard.path == path);
+    let answers = matches!(*method, Method::GET | Method::HEAD | Method::POST);
+    if guard(method, path).is_none() && (answers || !known_path) {
+        if !known_path {
+            tracing::error!(%method, path, "{method} {path} is not in the table of routes");
+        }
+        let status = if known_path {
+            StatusCode::METHOD_NOT_ALLOWED
+        } else {
+            StatusCode::NOT_FOUND
+        };
+        return status.into_response();
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// The routes as the sources write them: `.route("/path", get(…).post(…))`.
+    fn written(folder: &Path, found: &mut BTreeSet<(String, String)>) {
+        for entry in fs::read_dir(folder).expect("a folder of sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                written(&path, found);
+            } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("access.rs") {
+                routes_of(&fs::read_to_string(&path).expect("a source"), found);
+            }
+        }
+    }
+
+    fn routes_of(text: &str, found: &mut BTreeSet<(String, String)>) {
+        for call in text.split(".route(").skip(1) {
+            let mut depth = 1;
+            let end = call.find(|c| {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                depth == 0
+            });
+            let call = &call[..end.unwrap_or(call.len())];
+            let Some(path) = call.trim_start().strip_prefix('"') else {
+                panic!("a route without a literal path cannot be held against the table: {call}");
+            };
+            let path = path.split('"').next().unwrap_or_default();
+            for (word, method) in [("get(", "GET"), ("post(", "POST")] {
+                let calls = |c: &str| c.ends_with(|b: char| !b.is_alphanumeric() && b != '_');
+                if call.match_indices(word).any(|(at, _)| calls(&call[..at])) {
+                    found.insert((method.to_owned(), path.to_owned()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_and_the_router_name_the_same_routes() {
+        let mut routes = BTreeSet::new();
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        written(&sources, &mut routes);
+        let line = |guard: &Guard| (guard.method.to_owned(), guard.path.to_owned());
+        let lines: BTreeSet<_> = table().map(line).collect();
+        let missing: Vec<_> = routes.difference(&lines).collect();
+        assert!(
+            missing.is_empty(),
+            "not in the table of routes: {missing:?}"
+        );
+        let gone: Vec<_> = lines.difference(&routes).collect();
+        assert!(gone.is_empty(), "in the table, but no route: {gone:?}");
+        assert_eq!(
+            lines.len(),
+            table().count(),
+            "a route is in the table twice"
+        );
+        assert!(table().all(|guard| !guard.why.is_empty()));
+    }
+}
