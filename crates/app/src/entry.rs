@@ -456,7 +456,8 @@ pub(crate) fn refuse_other_units(actor: &Actor, ledger: &Ledger, events: &[Event
             let change = changes.get(id);
             change.is_some_and(|value| !is_own(actor, value.as_ref()))
         }
-        Happening::Voided { .. } => false,
+        // Nothing else carries fields.
+        _ => false,
     });
     if others {
         return Err(AppError::Input(other_unit(actor, field)));
