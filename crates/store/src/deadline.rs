@@ -220,7 +220,13 @@ fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Store, Target};
+    use crate::tests::engines::on_both_engines;
+    use crate::tests::samples::store;
+
+    on_both_engines! {
+        the_next_deadline_comes_first_and_a_stopped_one_is_gone
+        outcomes_add_up_and_a_correction_takes_its_part_back
+    }
 
     fn row(entry_id: &str, due_on: &str, section_id: &str) -> DeadlineRow {
         DeadlineRow {
@@ -246,9 +252,8 @@ mod tests {
         }
     }
 
-    #[test]
     fn the_next_deadline_comes_first_and_a_stopped_one_is_gone() -> Result<(), StoreError> {
-        let store = Store::open(&Target::SqliteMemory)?;
+        let store = store();
         store.write(|db| {
             let rows = [row("b", "2022-05-01", "x"), row("a", "2022-04-01", "y")];
             db.put_deadlines("o", &[], &rows)?;
@@ -269,9 +274,8 @@ mod tests {
         })
     }
 
-    #[test]
     fn outcomes_add_up_and_a_correction_takes_its_part_back() -> Result<(), StoreError> {
-        let store = Store::open(&Target::SqliteMemory)?;
+        let store = store();
         let outcome = |met, missed| OutcomeRow {
             organ_id: "o".into(),
             section_id: "x".into(),

@@ -2,9 +2,7 @@
 //!
 //! The texts here are for the log; `app` words the variants for people.
 
-use std::path::{Path, PathBuf};
-
-use rusqlite::ErrorCode;
+use std::path::PathBuf;
 
 /// A fault of the store.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +13,13 @@ pub enum StoreError {
     /// The disk is full (or a quota reached); nothing of the transaction was kept.
     #[error("the disk is full")]
     DiskFull,
+    /// The server of the database does not answer, went away, or does not let us in; what was not
+    /// acknowledged may or may not have been kept.
+    #[error("the database server cannot be reached: {detail}")]
+    Unreachable {
+        /// What was noticed.
+        detail: String,
+    },
     /// The file or its folder cannot be opened or written.
     #[error("cannot open or write {}", path.display())]
     Unwritable {
@@ -61,54 +66,4 @@ impl StoreError {
     pub(crate) fn other(message: impl Into<String>) -> StoreError {
         StoreError::Other(message.into().into())
     }
-
-    pub(crate) fn from_sqlite(error: rusqlite::Error, path: &Path) -> StoreError {
-        use rusqlite::Error as E;
-        match error {
-            E::SqliteFailure(failure, ref message) => match failure.code {
-                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
-                ErrorCode::DiskFull => StoreError::DiskFull,
-                ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
-                    StoreError::Unwritable {
-                        path: path.to_owned(),
-                    }
-                }
-                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt {
-                    detail: text(&failure, message),
-                },
-                ErrorCode::ConstraintViolation => {
-                    StoreError::Constraint(constraint_name(&text(&failure, message)))
-                }
-                _ => StoreError::Other(Box::new(error)),
-            },
-            // A column of the wrong type or text that is not UTF-8: written behind our back.
-            E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::Utf8Error(..) => {
-                StoreError::Corrupt {
-                    detail: error.to_string(),
-                }
-            }
-            other => StoreError::Other(Box::new(other)),
-        }
-    }
-}
-
-fn text(failure: &rusqlite::ffi::Error, message: &Option<String>) -> String {
-    message.clone().unwrap_or_else(|| failure.to_string())
-}
-
-/// `UNIQUE constraint failed: entry_key.organ_id, …` becomes a stable name; unknown ones stay as they are.
-fn constraint_name(message: &str) -> String {
-    if message.starts_with("FOREIGN KEY") {
-        return constraint::REFERENCE.to_owned();
-    }
-    let columns = message
-        .split_once(": ")
-        .map_or(message, |(_, columns)| columns);
-    match columns {
-        "entry_key.organ_id, entry_key.ledger, entry_key.natural_key" => constraint::NATURAL_KEY,
-        "event.organ_id, event.entry_id, event.seq" => constraint::EVENT_SEQUENCE,
-        c if c.contains("contribution.negates_leaf") => constraint::NEGATED_TWICE,
-        other => other,
-    }
-    .to_owned()
 }

@@ -1,8 +1,17 @@
 //! The schema and its history: numbered files, forward only.
 //!
-//! Each file opens with its reason and expected duration and is never changed once merged.
-//! The number of the last one stands in the file's header, beside a mark that the file is ours.
+//! Each file opens with its reason and expected duration and is never changed once merged. It is
+//! written for SQLite; [`translated`] makes the same tables for PostgreSQL of it. Where the engines
+//! must differ, a file of the same number in `migrations/postgres/` takes its place there.
+//!
+//! The number of the last one stands in the file's header (SQLite) or in the table `yifa_schema`
+//! (PostgreSQL), beside a mark that the database is ours.
 
+mod translate;
+
+pub(crate) use translate::translated;
+
+use crate::engine::{Engine, Role};
 use crate::{Db, StoreError};
 
 /// `YIFA` in the header of each of our files.
@@ -16,53 +25,115 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0004_people.sql"),
 ];
 
+/// Migrations that PostgreSQL has a text of its own for, by number.
+const POSTGRES_OWN: &[(usize, &str)] = &[(
+    1,
+    include_str!("../migrations/postgres/0001_foundation.sql"),
+)];
+
+/// The migrations as PostgreSQL reads them.
+pub(crate) fn for_postgres(migrations: &[&str]) -> Vec<String> {
+    (1..)
+        .zip(migrations)
+        .map(|(number, sql)| {
+            let own = POSTGRES_OWN.iter().find(|(own, _)| *own == number);
+            own.map_or_else(|| translated(sql), |(_, sql)| (*sql).to_owned())
+        })
+        .collect()
+}
+
 /// Bring the schema up to date.
 pub(crate) fn run(db: &Db) -> Result<(), StoreError> {
     run_list(db, SQLITE)
 }
 
 pub(crate) fn run_list(db: &Db, migrations: &[&str]) -> Result<(), StoreError> {
-    // An up-to-date file is opened without waiting for whoever writes in it.
-    let current = number(db, "PRAGMA user_version")? == migrations.len() as i64;
-    if current && number(db, "PRAGMA application_id")? == APPLICATION_ID {
+    // An up-to-date database is opened without waiting for whoever writes in it.
+    if is_ours(db)? && found(db)? == migrations.len() as u32 {
         return Ok(());
     }
     // One transaction: a second program waits, then finds the work done; an interruption leaves nothing.
-    batch(db, "BEGIN IMMEDIATE")?;
-    let result = upgrade(db, migrations);
-    batch(db, if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    db.begin(Role::Writer)?;
+    let result = upgrade(db, migrations).and_then(|()| db.commit());
+    db.roll_back();
     result
 }
 
 fn upgrade(db: &Db, migrations: &[&str]) -> Result<(), StoreError> {
-    let found = number(db, "PRAGMA user_version")?;
-    let found = u32::try_from(found).unwrap_or(u32::MAX);
-    let tables = number(db, "SELECT COUNT(*) FROM sqlite_schema")?;
-    if tables > 0 && number(db, "PRAGMA application_id")? != APPLICATION_ID {
+    let ours = is_ours(db)?;
+    if !ours && !is_empty(db)? {
         return Err(StoreError::Corrupt {
             detail: "a database of another program".into(),
         });
     }
     let known = migrations.len() as u32;
+    let found = found(db)?;
     if found > known {
         return Err(StoreError::TooNew { found, known });
     }
-    for (number, sql) in (1u32..).zip(migrations).skip(found as usize) {
-        batch(db, sql)?;
-        batch(db, &format!("PRAGMA user_version = {number}"))?;
+    let texts: Vec<String> = match &db.engine {
+        Engine::Sqlite(_) => migrations.iter().map(|sql| (*sql).to_owned()).collect(),
+        Engine::Postgres(_) => for_postgres(migrations),
+    };
+    for sql in &texts[found as usize..] {
+        db.batch(sql)?;
     }
-    if found == 0 {
-        batch(db, &format!("PRAGMA application_id = {APPLICATION_ID}"))?;
-    }
-    Ok(())
+    set_found(db, known)
 }
 
+fn is_ours(db: &Db) -> Result<bool, StoreError> {
+    Ok(match &db.engine {
+        Engine::Sqlite(_) => number(db, "PRAGMA application_id")? == APPLICATION_ID,
+        Engine::Postgres(_) => {
+            number(
+                db,
+                "SELECT COUNT(*) FROM pg_tables
+            WHERE schemaname = current_schema() AND tablename = 'yifa_schema'",
+            )? > 0
+        }
+    })
+}
+
+fn is_empty(db: &Db) -> Result<bool, StoreError> {
+    let tables = match &db.engine {
+        Engine::Sqlite(_) => number(db, "SELECT COUNT(*) FROM sqlite_schema")?,
+        Engine::Postgres(_) => number(
+            db,
+            "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()",
+        )?,
+    };
+    Ok(tables == 0)
+}
+
+/// The number of the schema that is there; 0 for an empty database.
+pub(crate) fn found(db: &Db) -> Result<u32, StoreError> {
+    let found = match &db.engine {
+        Engine::Sqlite(_) => number(db, "PRAGMA user_version")?,
+        Engine::Postgres(_) if !is_ours(db)? => 0,
+        Engine::Postgres(_) => number(db, "SELECT number FROM yifa_schema")?,
+    };
+    Ok(u32::try_from(found).unwrap_or(u32::MAX))
+}
+
+fn set_found(db: &Db, number: u32) -> Result<(), StoreError> {
+    match &db.engine {
+        Engine::Sqlite(_) => db.batch(&format!(
+            "PRAGMA user_version = {number}; PRAGMA application_id = {APPLICATION_ID}"
+        )),
+        Engine::Postgres(_) => db.batch(&format!(
+            "CREATE TABLE IF NOT EXISTS yifa_schema (number BIGINT NOT NULL);
+             DELETE FROM yifa_schema; INSERT INTO yifa_schema VALUES ({number})"
+        )),
+    }
+}
+
+/// Asked outside of the nouns: not kept prepared, for it is asked once.
 fn number(db: &Db, sql: &str) -> Result<i64, StoreError> {
-    db.connection
-        .query_row(sql, [], |row| row.get(0))
-        .map_err(|e| db.fault(e))
-}
-
-fn batch(db: &Db, sql: &str) -> Result<(), StoreError> {
-    db.connection.execute_batch(sql).map_err(|e| db.fault(e))
+    match &db.engine {
+        Engine::Sqlite(sqlite) => sqlite
+            .connection
+            .query_row(sql, [], |row| row.get(0))
+            .map_err(|e| sqlite.fault(e)),
+        Engine::Postgres(_) => Ok(db.query_one(sql, &[], |row| row.int(0))?.unwrap_or(0)),
+    }
 }

@@ -4,9 +4,11 @@
 //! waits for it. Found is newest first. What the words do not find (single characters, fragments of
 //! words), the titles and numbers of the newest entries are looked through for.
 
-use crate::sql::{Row, args};
+use crate::engine::{Engine, Sql};
+use crate::sql::{Arg, Row, args};
 use crate::text::SqlText;
-use crate::{Db, Store, StoreError, tokens};
+use crate::tokens::{self, Term};
+use crate::{Db, Store, StoreError};
 
 /// How many of the newest entries (of the ledger, if one is given) are looked through.
 const LOOK_THROUGH_MAX: usize = 5_000;
@@ -42,29 +44,52 @@ pub struct SearchHit {
 const QUEUE: &str = "INSERT INTO search_pending (organ_id, entry_id, ledger, text)
     VALUES ($1, $2, $3, $4) ON CONFLICT (organ_id, entry_id)
     DO UPDATE SET ledger = excluded.ledger, text = excluded.text";
-/// Row id, the oldest first.
+/// Primary key, in its order: within an organ the oldest entry first.
 const PENDING: &str = "SELECT organ_id, ledger, entry_id, text FROM search_pending
-    ORDER BY rowid LIMIT $1";
+    ORDER BY organ_id, entry_id LIMIT $1";
 /// Primary key.
 const UNQUEUE: &str = "DELETE FROM search_pending WHERE organ_id = $1 AND entry_id = $2";
 /// Index `search_entry_by_entry`.
 const PLACE: &str = "INSERT INTO search_entry (organ_id, ledger, entry_id) VALUES ($1, $2, $3)
     ON CONFLICT (organ_id, entry_id) DO UPDATE SET ledger = excluded.ledger RETURNING row_id";
-/// Row id.
-const FORGET: &str = "DELETE FROM search_text WHERE rowid = $1";
-/// Row id.
-const INDEX: &str = "INSERT INTO search_text (rowid, scope, words) VALUES ($1, $2, $3)";
-/// The full-text index, from its end; `search_entry` by row id.
-const MATCH: &str = "SELECT s.row_id, s.ledger, s.entry_id
-    FROM search_text t JOIN search_entry s ON s.row_id = t.rowid
-    WHERE search_text MATCH $1 AND t.rowid < $2 ORDER BY t.rowid DESC LIMIT $3";
-/// The full-text index, from its end, by organ and ledger alone; `search_entry` by row id, primary
-/// key of `entry`. Completed by conditions on the title.
-const LOOK_THROUGH: &str = "SELECT s.row_id, s.ledger, s.entry_id FROM (
-    SELECT rowid AS row_id FROM search_text WHERE search_text MATCH $1 AND rowid < $2
-    ORDER BY rowid DESC LIMIT $3) t
-    JOIN search_entry s ON s.row_id = t.row_id
-    JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id";
+/// Row id; primary key.
+const FORGET: Sql = Sql {
+    sqlite: "DELETE FROM search_text WHERE rowid = $1",
+    postgres: "DELETE FROM search_text WHERE row_id = $1 AND organ_id = $2",
+};
+/// Row id; primary key.
+const INDEX: Sql = Sql {
+    sqlite: "INSERT INTO search_text (rowid, scope, words) VALUES ($1, $2, $3)",
+    postgres: "INSERT INTO search_text (row_id, words, organ_id)
+        VALUES ($1, array_to_tsvector(string_to_array($2 || ' ' || $3, ' ')), $4)",
+};
+/// The full-text index, from its end; `search_entry` by row id. The server chooses between its
+/// index of words and its primary key backwards, as the words are rare or common.
+const MATCH: Sql = Sql {
+    sqlite: "SELECT s.row_id, s.ledger, s.entry_id
+        FROM search_text t JOIN search_entry s ON s.row_id = t.rowid
+        WHERE search_text MATCH $1 AND t.rowid < $2 ORDER BY t.rowid DESC LIMIT $3",
+    postgres: "SELECT s.row_id, s.ledger, s.entry_id
+        FROM search_text t JOIN search_entry s
+        ON s.organ_id = t.organ_id AND s.row_id = t.row_id
+        WHERE t.words @@ CAST($1::text AS tsquery) AND t.row_id < $2 AND t.organ_id = $4
+        ORDER BY t.row_id DESC LIMIT $3",
+};
+/// The same by organ and ledger alone; `search_entry` by row id, primary key of `entry`. Completed
+/// by conditions on the title.
+const LOOK_THROUGH: Sql = Sql {
+    sqlite: "SELECT s.row_id, s.ledger, s.entry_id FROM (
+        SELECT rowid AS row_id FROM search_text WHERE search_text MATCH $1 AND rowid < $2
+        ORDER BY rowid DESC LIMIT $3) t
+        JOIN search_entry s ON s.row_id = t.row_id
+        JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id",
+    postgres: "SELECT s.row_id, s.ledger, s.entry_id FROM (
+        SELECT organ_id, row_id FROM search_text
+        WHERE words @@ CAST($1::text AS tsquery) AND row_id < $2 AND organ_id = $4
+        ORDER BY row_id DESC LIMIT $3) t
+        JOIN search_entry s ON s.organ_id = t.organ_id AND s.row_id = t.row_id
+        JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id",
+};
 
 fn hit(row: &Row<'_>) -> Result<SearchHit, StoreError> {
     Ok(SearchHit {
@@ -78,6 +103,45 @@ fn hit(row: &Row<'_>) -> Result<SearchHit, StoreError> {
 fn scope_word(kind: char, id: &str) -> String {
     let hex: String = id.bytes().map(|b| format!("{b:02x}")).collect();
     format!("{kind}{hex}")
+}
+
+/// The words of organ and ledger as an engine keeps them: SQLite in a column of their own,
+/// PostgreSQL among the others, with a sign that no word of a text has.
+fn scope_words(engine: &Engine, organ_id: &str, ledger: Option<&str>) -> Vec<String> {
+    let words = [Some(('o', organ_id)), ledger.map(|ledger| ('l', ledger))];
+    let words = words
+        .into_iter()
+        .flatten()
+        .map(|(kind, id)| scope_word(kind, id));
+    match engine {
+        Engine::Sqlite(_) => words.collect(),
+        Engine::Postgres(_) => words.map(|word| format!("@{word}")).collect(),
+    }
+}
+
+/// What to look for, in the language of the engine. Words have neither spaces nor quotes.
+fn expression(engine: &Engine, scope: &[String], terms: &[Term]) -> String {
+    let star = |term: &Term, sign| if term.is_beginning { sign } else { "" };
+    match engine {
+        Engine::Sqlite(_) => {
+            let mut text = format!("scope : ({})", scope.join(" "));
+            if !terms.is_empty() {
+                let terms = terms
+                    .iter()
+                    .map(|t| format!("\"{}\"{}", t.word, star(t, "*")));
+                let terms: Vec<String> = terms.collect();
+                text.push_str(&format!(" AND words : ({})", terms.join(" ")));
+            }
+            text
+        }
+        Engine::Postgres(_) => {
+            let scope = scope.iter().map(|word| format!("'{word}'"));
+            let terms = terms
+                .iter()
+                .map(|t| format!("'{}'{}", t.word, star(t, ":*")));
+            scope.chain(terms).collect::<Vec<_>>().join(" & ")
+        }
+    }
 }
 
 impl Store {
@@ -117,15 +181,13 @@ impl Db {
             let row_id = self
                 .query_one(PLACE, &place, |row| row.int(0))?
                 .ok_or_else(|| StoreError::other("no place in the index"))?;
-            let scope = format!(
-                "{} {}",
-                scope_word('o', &t.organ_id),
-                scope_word('l', &t.ledger)
-            );
-            self.execute(FORGET, &args![row_id])?;
+            let scope = scope_words(&self.engine, &t.organ_id, Some(&t.ledger)).join(" ");
+            let forget = self.index_args(&args![row_id], &t.organ_id);
+            self.execute(self.text_of(&FORGET), &forget)?;
             let words = tokens::index_text(&t.text);
             if !words.is_empty() {
-                self.execute(INDEX, &args![row_id, &scope, &words])?;
+                let index = self.index_args(&args![row_id, &scope, &words], &t.organ_id);
+                self.execute(self.text_of(&INDEX), &index)?;
             }
             self.execute(UNQUEUE, &args![&t.organ_id, &t.entry_id])?;
         }
@@ -142,47 +204,54 @@ impl Db {
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
-        let terms = tokens::match_terms(query);
+        let terms = tokens::terms(query);
         if terms.is_empty() {
             return Ok(Vec::new());
         }
-        let mut scope = scope_word('o', organ_id);
-        if let Some(ledger) = ledger {
-            scope = format!("{scope} {}", scope_word('l', ledger));
-        }
-        let scope = format!("scope : ({scope})");
-        let expression = format!("{scope} AND words : ({})", terms.join(" "));
+        let scope = scope_words(&self.engine, organ_id, ledger);
+        let wanted = expression(&self.engine, &scope, &terms);
         let before = before.unwrap_or(u64::MAX);
-        let hits = self.query(MATCH, &args![&expression, before, limit], hit)?;
+        let args = self.index_args(&args![&wanted, before, limit], organ_id);
+        let hits = self.query(self.text_of(&MATCH), &args, hit)?;
         if !hits.is_empty() {
             return Ok(hits);
         }
-        self.look_through(&scope, query, before, limit)
+        let all = expression(&self.engine, &scope, &[]);
+        let start = self.index_args(&args![&all, before, LOOK_THROUGH_MAX], organ_id);
+        self.look_through(&start, query, limit)
+    }
+
+    /// Arguments for a statement on the index: the server's table of it leads with the organ.
+    fn index_args<'a>(&self, args: &[Arg<'a>], organ_id: &'a str) -> Vec<Arg<'a>> {
+        let mut args = args.to_vec();
+        if matches!(self.engine, Engine::Postgres(_)) {
+            args.push(Arg::Text(organ_id));
+        }
+        args
     }
 
     fn look_through(
         &self,
-        scope: &str,
+        start: &[Arg<'_>],
         query: &str,
-        before: u64,
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
+        // Both find small letters by capitals and the other way round, in the Latin alphabet only.
+        let like = match self.engine {
+            Engine::Sqlite(_) => " LIKE ",
+            Engine::Postgres(_) => " ILIKE ",
+        };
         let patterns: Vec<String> = query
             .split_whitespace()
             .take(PARTS_MAX)
             .map(like_pattern)
             .collect();
-        let mut sql = SqlText::new(LOOK_THROUGH);
-        sql.args_of_start(args![scope, before, LOOK_THROUGH_MAX]);
+        let mut sql = SqlText::new(self.text_of(&LOOK_THROUGH));
+        sql.args_of_start(start);
         for (n, pattern) in patterns.iter().enumerate() {
-            sql.push(if n == 0 {
-                " WHERE (e.title LIKE "
-            } else {
-                " AND (e.title LIKE "
-            });
-            sql.bind(pattern)
-                .push(" ESCAPE '!' OR e.number LIKE ")
-                .bind(pattern);
+            sql.push(if n == 0 { " WHERE " } else { " AND " });
+            sql.push("(e.title").push(like).bind(pattern);
+            sql.push(" ESCAPE '!' OR e.number").push(like).bind(pattern);
             sql.push(" ESCAPE '!')");
         }
         sql.push(" ORDER BY t.row_id DESC LIMIT ").bind(limit);
@@ -193,7 +262,7 @@ impl Db {
 /// Occurs anywhere; nothing in it is a wildcard.
 fn like_pattern(part: &str) -> String {
     let mut pattern = String::from("%");
-    for c in part.chars() {
+    for c in part.chars().filter(|c| !c.is_control()) {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }

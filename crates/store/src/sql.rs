@@ -1,22 +1,22 @@
-//! The one thin layer between the nouns and the engine: arguments, rows, running a statement.
+//! The one thin layer between the nouns and the engines: arguments, rows, running a statement.
 //!
 //! The nouns name no driver: they hand over SQL text that both engines read (`$1, $2, …` numbered
-//! in order of first appearance) and [`Arg`]s, and read [`Row`]s. A second engine is added here.
+//! in order of first appearance) and [`Arg`]s, and read [`Row`]s. Where the engines must be told
+//! differently, the two texts stand side by side in an [`Sql`].
 
-use std::path::PathBuf;
-
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql};
+use std::path::Path;
 
 use crate::StoreError;
+use crate::engine::postgres::{Int, Postgres};
+use crate::engine::sqlite::{self, Sqlite};
+use crate::engine::{Engine, Sql};
 
 /// One connection inside a transaction: all that can be read and written.
 ///
 /// Given out by [`crate::Store::read`] and [`crate::Store::write`] only.
 /// The methods are in one file per noun.
 pub struct Db {
-    pub(crate) connection: Connection,
-    pub(crate) path: PathBuf,
+    pub(crate) engine: Engine,
 }
 
 /// An argument of a statement.
@@ -33,17 +33,6 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { [$($crate::sql::Arg::from($value)),*] };
 }
 pub(crate) use args;
-
-impl ToSql for Arg<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match *self {
-            Arg::Null => ValueRef::Null,
-            Arg::Int(value) => ValueRef::Integer(value),
-            Arg::Text(value) => ValueRef::Text(value.as_bytes()),
-            Arg::Blob(value) => ValueRef::Blob(value),
-        }))
-    }
-}
 
 impl<'a> From<&'a str> for Arg<'a> {
     fn from(value: &'a str) -> Self {
@@ -98,42 +87,78 @@ impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
 }
 
 /// A row of an answer; columns by position.
-pub(crate) struct Row<'r>(&'r rusqlite::Row<'r>);
+pub(crate) enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r postgres::Row),
+}
 
 impl Row<'_> {
-    fn get<T: rusqlite::types::FromSql>(&self, column: usize) -> Result<T, StoreError> {
-        self.0
-            .get(column)
-            .map_err(|e| StoreError::from_sqlite(e, std::path::Path::new("")))
-    }
     pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => of_server(row, column),
+        }
     }
     pub(crate) fn text_opt(&self, column: usize) -> Result<Option<String>, StoreError> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => of_server(row, column),
+        }
     }
     pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => of_server(row, column).map(|Int(value)| value),
+        }
+    }
+    pub(crate) fn int_opt(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => {
+                let value: Option<Int> = of_server(row, column)?;
+                Ok(value.map(|Int(value)| value))
+            }
+        }
     }
     /// A count or an index: a negative one is damage.
     pub(crate) fn natural(&self, column: usize) -> Result<u64, StoreError> {
-        natural(self.get(column)?)
+        natural(self.int(column)?)
     }
     pub(crate) fn natural_opt(&self, column: usize) -> Result<Option<u64>, StoreError> {
-        self.get::<Option<i64>>(column)?.map(natural).transpose()
+        self.int_opt(column)?.map(natural).transpose()
     }
     pub(crate) fn small(&self, column: usize) -> Result<u32, StoreError> {
-        small(self.get(column)?)
+        small(self.int(column)?)
     }
     pub(crate) fn small_opt(&self, column: usize) -> Result<Option<u32>, StoreError> {
-        self.get::<Option<i64>>(column)?.map(small).transpose()
+        self.int_opt(column)?.map(small).transpose()
     }
     pub(crate) fn flag(&self, column: usize) -> Result<bool, StoreError> {
         Ok(self.int(column)? != 0)
     }
     pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
-        self.get(column)
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => of_server(row, column),
+        }
     }
+}
+
+fn of_file<T: rusqlite::types::FromSql>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> Result<T, StoreError> {
+    row.get(column).map_err(|e| sqlite::fault(e, Path::new("")))
+}
+
+/// What does not fit its column was written behind our back.
+fn of_server<'r, T: postgres::types::FromSql<'r>>(
+    row: &'r postgres::Row,
+    column: usize,
+) -> Result<T, StoreError> {
+    row.try_get(column).map_err(|e| StoreError::Corrupt {
+        detail: e.to_string(),
+    })
 }
 
 fn natural(value: i64) -> Result<u64, StoreError> {
@@ -149,34 +174,60 @@ fn small(value: i64) -> Result<u32, StoreError> {
 }
 
 /// A prepared statement for many rows.
-pub(crate) struct Statement<'d> {
-    inner: rusqlite::CachedStatement<'d>,
-    db: &'d Db,
+pub(crate) enum Statement<'d> {
+    Sqlite(rusqlite::CachedStatement<'d>, &'d Sqlite),
+    Postgres(postgres::Statement, &'d Postgres),
 }
 
 impl Statement<'_> {
     /// Run for one row; how many rows changed.
     pub(crate) fn execute(&mut self, args: &[Arg<'_>]) -> Result<usize, StoreError> {
-        self.inner
-            .execute(rusqlite::params_from_iter(args))
-            .map_err(|e| self.db.fault(e))
+        match self {
+            Statement::Sqlite(statement, sqlite) => statement
+                .execute(rusqlite::params_from_iter(args))
+                .map_err(|e| sqlite.fault(e)),
+            Statement::Postgres(statement, postgres) => postgres.execute(statement, args),
+        }
+    }
+
+    /// Rows of the answer in turn, until `each` says that it has enough.
+    fn visit<E: From<StoreError>>(
+        &mut self,
+        args: &[Arg<'_>],
+        mut each: impl FnMut(&Row<'_>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let (statement, sqlite) = match self {
+            Statement::Postgres(statement, postgres) => {
+                return postgres.visit(statement, args, each);
+            }
+            Statement::Sqlite(statement, sqlite) => (statement, sqlite),
+        };
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(args))
+            .map_err(|e| sqlite.fault(e))?;
+        while let Some(row) = rows.next().map_err(|e| sqlite.fault(e))? {
+            if !each(&Row::Sqlite(row))? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
 impl Db {
-    pub(crate) fn fault(&self, error: rusqlite::Error) -> StoreError {
-        StoreError::from_sqlite(error, &self.path)
+    /// The text of a statement for this engine.
+    pub(crate) fn text_of(&self, sql: &Sql) -> &'static str {
+        sql.of(&self.engine)
     }
 
     /// A statement kept prepared between uses.
     pub(crate) fn prepare(&self, sql: &str) -> Result<Statement<'_>, StoreError> {
         #[cfg(test)]
         crate::tests::explain::note(sql);
-        let inner = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(|e| self.fault(e))?;
-        Ok(Statement { inner, db: self })
+        Ok(match &self.engine {
+            Engine::Sqlite(sqlite) => Statement::Sqlite(sqlite.prepare(sql)?, sqlite),
+            Engine::Postgres(postgres) => Statement::Postgres(postgres.prepare(sql)?, postgres),
+        })
     }
 
     /// Run a statement without an answer; how many rows changed.
@@ -206,32 +257,23 @@ impl Db {
         args: &[Arg<'_>],
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self.prepare(sql)?;
-        let mut rows = statement
-            .inner
-            .query(rusqlite::params_from_iter(args))
-            .map_err(|e| self.fault(e))?;
-        rows.next()
-            .map_err(|e| self.fault(e))?
-            .map(|row| read(&Row(row)))
-            .transpose()
+        let (mut read, mut out) = (Some(read), None);
+        self.prepare(sql)?.visit(args, |row| {
+            out = read.take().map(|read| read(row)).transpose()?;
+            Ok::<bool, StoreError>(false)
+        })?;
+        Ok(out)
     }
 
-    /// Each row of an answer in turn, one at a time in memory.
+    /// Each row of an answer in turn, one at a time in memory. No other question may be asked of
+    /// the same [`Db`] meanwhile.
     pub(crate) fn visit<E: From<StoreError>>(
         &self,
         sql: &str,
         args: &[Arg<'_>],
         mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut statement = self.prepare(sql)?;
-        let mut rows = statement
-            .inner
-            .query(rusqlite::params_from_iter(args))
-            .map_err(|e| self.fault(e))?;
-        while let Some(row) = rows.next().map_err(|e| self.fault(e))? {
-            each(&Row(row))?;
-        }
-        Ok(())
+        self.prepare(sql)?
+            .visit(args, |row| each(row).map(|()| true))
     }
 }

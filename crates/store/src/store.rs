@@ -1,30 +1,62 @@
 //! Opening a database, and the two kinds of transaction.
 //!
-//! Guarantees: what [`Store::write`] returned `Ok` for is on the disk (WAL with `synchronous=FULL`);
-//! a failed or panicking closure leaves nothing behind; [`Store::read`] sees one moment throughout.
+//! Guarantees: what [`Store::write`] returned `Ok` for is on the disk (SQLite: WAL with
+//! `synchronous=FULL`; PostgreSQL: `synchronous_commit=on`); a failed or panicking closure leaves
+//! nothing behind; [`Store::read`] sees one moment throughout.
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
-
+use crate::engine::postgres::Postgres;
+use crate::engine::sqlite::Sqlite;
+use crate::engine::{Engine, Role};
+use crate::pool::Pool;
 use crate::{Db, StoreError, migrate};
 
-/// Readers kept open between uses.
-const READERS_IDLE_MAX: usize = 16;
-/// How long another program may hold the database before we say "busy".
-const BUSY_WAIT: Duration = Duration::from_secs(5);
-/// Prepared statements kept per connection.
-const STATEMENTS_MAX: usize = 256;
-
 /// Where the rows live.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Target {
     /// A file of SQLite, created when absent.
     SqliteFile(PathBuf),
     /// A database in memory, for tests and trials: gone with the last clone of the store.
     SqliteMemory,
+    /// A PostgreSQL server: `postgres://user:password@host/database`. A schema may be chosen with
+    /// `?options=-csearch_path%3Dname`; it is made when absent.
+    Postgres(String),
+}
+
+impl Target {
+    /// Reads what somebody typed: an address of a server, or the path of a file.
+    pub fn parse(text: &str) -> Target {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Target::Postgres(text.to_owned())
+        } else {
+            Target::SqliteFile(PathBuf::from(text))
+        }
+    }
+}
+
+/// For people and logs: without the password.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::SqliteFile(path) => write!(f, "{}", path.display()),
+            Target::SqliteMemory => f.write_str("memory"),
+            Target::Postgres(address) => {
+                match (address.split_once("://"), address.rsplit_once('@')) {
+                    (Some((scheme, _)), Some((_, place))) => write!(f, "{scheme}://{place}"),
+                    _ => f.write_str(address),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({self})")
+    }
 }
 
 /// The database. Clones share it.
@@ -36,26 +68,28 @@ pub struct Store {
 struct Inner {
     target: Target,
     writer: Mutex<Db>,
-    /// Idle readers; a database in memory has one connection, the writer's.
-    readers: Mutex<Vec<Db>>,
+    /// A database in memory has one connection, the writer's.
+    readers: Pool,
 }
 
 impl Store {
     /// Open or create a database and bring its schema up to date.
     pub fn open(target: &Target) -> Result<Store, StoreError> {
-        let writer = match target {
-            Target::SqliteFile(path) => open_file(path, Role::Writer)?,
-            Target::SqliteMemory => open_memory()?,
-        };
+        let writer = connect(target, Role::Writer)?;
         migrate::run(&writer)?;
         let inner = Inner {
             target: target.clone(),
             writer: Mutex::new(writer),
-            readers: Mutex::default(),
+            readers: Pool::new(target),
         };
         Ok(Store {
             inner: Arc::new(inner),
         })
+    }
+
+    /// Where the rows live.
+    pub fn target(&self) -> &Target {
+        &self.inner.target
     }
 
     /// Run `work` on one consistent snapshot.
@@ -66,19 +100,20 @@ impl Store {
         &self,
         work: impl FnOnce(&Db) -> Result<T, E>,
     ) -> Result<T, E> {
-        let Target::SqliteFile(path) = &self.inner.target else {
-            return transaction(&lock(&self.inner.writer), "BEGIN", work);
-        };
-        let idle = lock(&self.inner.readers).pop();
-        let reader = match idle {
-            Some(reader) => reader,
-            None => open_file(path, Role::Reader)?,
-        };
-        let result = transaction(&reader, "BEGIN", work);
-        let mut readers = lock(&self.inner.readers);
-        if readers.len() < READERS_IDLE_MAX {
-            readers.push(reader);
+        if matches!(self.inner.target, Target::SqliteMemory) {
+            let db = lock(&self.inner.writer);
+            db.begin(Role::Reader)?;
+            return finish(&db, work);
         }
+        let target = &self.inner.target;
+        let (place, idle) = self.inner.readers.place()?;
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => connect(target, Role::Reader)?,
+        };
+        reader.begin_anew(target, Role::Reader)?;
+        let result = finish(&reader, work);
+        place.keep(reader);
         result
     }
 
@@ -89,7 +124,9 @@ impl Store {
         &self,
         work: impl FnOnce(&Db) -> Result<T, E>,
     ) -> Result<T, E> {
-        transaction(&lock(&self.inner.writer), "BEGIN IMMEDIATE", work)
+        let mut writer = lock(&self.inner.writer);
+        writer.begin_anew(&self.inner.target, Role::Writer)?;
+        finish(&writer, work)
     }
 }
 
@@ -102,23 +139,82 @@ impl Store {
 }
 
 /// A panic of a closure is undone by the transaction's guard, so a poisoned lock guards sound data.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn transaction<T, E: From<StoreError>>(
+pub(crate) fn connect(target: &Target, role: Role) -> Result<Db, StoreError> {
+    let engine = match target {
+        Target::SqliteFile(path) => Engine::Sqlite(Sqlite::open_file(path, role)?),
+        Target::SqliteMemory => Engine::Sqlite(Sqlite::open_memory()?),
+        Target::Postgres(address) => Engine::Postgres(Box::new(Postgres::connect(address)?)),
+    };
+    Ok(Db { engine })
+}
+
+impl Db {
+    pub(crate) fn begin(&self, role: Role) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.begin(role),
+            Engine::Postgres(postgres) => postgres.begin(role),
+        }
+    }
+
+    /// Begin; where the server was restarted since the last time, on a new connection.
+    fn begin_anew(&mut self, target: &Target, role: Role) -> Result<(), StoreError> {
+        let begun = self.begin(role);
+        if begun.is_err() {
+            self.roll_back();
+            if self.is_lost() {
+                *self = connect(target, role)?;
+                return self.begin(role);
+            }
+        }
+        begun
+    }
+
+    pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.batch("COMMIT"),
+            Engine::Postgres(postgres) => postgres.commit(),
+        }
+    }
+
+    /// Undo what is not committed, if there is something.
+    pub(crate) fn roll_back(&self) {
+        let undone = match &self.engine {
+            Engine::Sqlite(sqlite) if sqlite.connection.is_autocommit() => Ok(()),
+            Engine::Sqlite(sqlite) => sqlite.batch("ROLLBACK"),
+            Engine::Postgres(postgres) if !postgres.in_transaction() => Ok(()),
+            Engine::Postgres(postgres) => postgres.roll_back(),
+        };
+        if let Err(error) = undone {
+            tracing::error!(error = %error, "Cannot roll back");
+        }
+    }
+
+    /// Whether the connection is of no more use.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(&self.engine, Engine::Postgres(postgres) if postgres.is_lost())
+    }
+
+    /// Run statements without arguments or answers.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        match &self.engine {
+            Engine::Sqlite(sqlite) => sqlite.batch(sql),
+            Engine::Postgres(postgres) => postgres.batch(sql),
+        }
+    }
+}
+
+/// The rest of a transaction that has begun.
+pub(crate) fn finish<T, E: From<StoreError>>(
     db: &Db,
-    begin: &str,
     work: impl FnOnce(&Db) -> Result<T, E>,
 ) -> Result<T, E> {
-    db.connection
-        .execute_batch(begin)
-        .map_err(|e| db.fault(e))?;
     let guard = Rollback(db);
     let value = work(db)?;
-    db.connection
-        .execute_batch("COMMIT")
-        .map_err(|e| db.fault(e))?;
+    db.commit()?;
     drop(guard);
     Ok(value)
 }
@@ -128,103 +224,6 @@ struct Rollback<'d>(&'d Db);
 
 impl Drop for Rollback<'_> {
     fn drop(&mut self) {
-        if self.0.connection.is_autocommit() {
-            return;
-        }
-        if let Err(error) = self.0.connection.execute_batch("ROLLBACK") {
-            tracing::error!(error = %error, "Cannot roll back");
-        }
+        self.0.roll_back();
     }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Role {
-    Writer,
-    Reader,
-}
-
-fn open_file(path: &Path, role: Role) -> Result<Db, StoreError> {
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if role == Role::Writer {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|e| StoreError::from_sqlite(e, path))?;
-    let db = Db {
-        connection,
-        path: path.to_owned(),
-    };
-    db.connection
-        .busy_timeout(BUSY_WAIT)
-        .map_err(|e| db.fault(e))?;
-    let pragmas = match role {
-        Role::Writer => {
-            write_ahead(&db)?;
-            // FULL: a commit survives a power cut. The cache is in KiB; the log file is cut back to
-            // 64 MiB after a large import.
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;
-             PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8192;"
-        }
-        Role::Reader => {
-            "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
-        }
-    };
-    db.connection
-        .execute_batch(pragmas)
-        .map_err(|e| db.fault(e))?;
-    settle(&db)?;
-    Ok(db)
-}
-
-/// With a write-ahead log, readers and the writer do not wait for each other. A file system that
-/// cannot share memory (some network drives) refuses it in silence; that must not pass for success.
-///
-/// Two processes that open a new file at once may each hold what the other waits for; the engine
-/// then answers "busy" at once, whatever the patience asked for, so the waiting is done here.
-fn write_ahead(db: &Db) -> Result<(), StoreError> {
-    const PAUSE: Duration = Duration::from_millis(10);
-    let mut patience = BUSY_WAIT;
-    let mode: String = loop {
-        let answer = db
-            .connection
-            .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-            .map_err(|e| db.fault(e));
-        match answer {
-            Err(StoreError::Busy) if !patience.is_zero() => {
-                std::thread::sleep(PAUSE);
-                patience = patience.saturating_sub(PAUSE);
-            }
-            other => break other?,
-        }
-    };
-    if mode != "wal" {
-        return Err(StoreError::other(
-            "this file system cannot hold a database; use a local disk",
-        ));
-    }
-    Ok(())
-}
-
-/// What every connection needs. The bundled engine is built to look at bound values while planning
-/// (STAT4), and so prepares a statement anew whenever other values are bound: half of the time of
-/// short questions. Plans are settled by the migrations, so it need not look.
-fn settle(db: &Db) -> Result<(), StoreError> {
-    db.connection
-        .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-    db.connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
-        .map_err(|e| db.fault(e))?;
-    Ok(())
-}
-
-fn open_memory() -> Result<Db, StoreError> {
-    let path = PathBuf::new();
-    let connection = Connection::open_in_memory().map_err(|e| StoreError::from_sqlite(e, &path))?;
-    let db = Db { connection, path };
-    db.connection
-        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")
-        .map_err(|e| db.fault(e))?;
-    settle(&db)?;
-    Ok(db)
 }

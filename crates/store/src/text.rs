@@ -19,7 +19,7 @@ impl<'a> SqlText<'a> {
     }
 
     /// The arguments that the start of the statement already names.
-    pub(crate) fn args_of_start<const N: usize>(&mut self, args: [Arg<'a>; N]) {
+    pub(crate) fn args_of_start(&mut self, args: &[Arg<'a>]) {
         self.args.extend(args);
     }
 

@@ -3,12 +3,17 @@
 //! The dictionary takes a moment and some 30 MB: it is loaded once, when first needed or by
 //! [`crate::Store::warm`].
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jieba_rs::Jieba;
 
 /// A longer query is cut; nobody types more.
 const QUERY_CHARS_MAX: usize = 100;
+/// A longer word is cut, in texts as in queries.
+const WORD_CHARS_MAX: usize = 100;
+/// The words of one text take no more; an engine keeps at most a MiB.
+const TEXT_BYTES_MAX: usize = 512 << 10;
 
 fn jieba() -> &'static Jieba {
     static JIEBA: OnceLock<Jieba> = OnceLock::new();
@@ -20,7 +25,7 @@ pub(crate) fn load() {
     jieba();
 }
 
-/// The words of a text, with the shorter words within longer ones.
+/// The words of a text, with the shorter words within longer ones; letters and digits only.
 ///
 /// What the dictionary does not know falls apart into characters instead of being guessed at: a
 /// guess depends on what stands around it, and a query would be cut otherwise than the text.
@@ -28,26 +33,43 @@ fn words(text: &str) -> Vec<String> {
     jieba()
         .cut_for_search(text, false)
         .iter()
-        .map(|token| token.word)
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .map(str::to_lowercase)
+        .flat_map(|token| token.word.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(WORD_CHARS_MAX).collect::<String>())
+        .map(|word| word.to_lowercase())
         .collect()
 }
 
-/// The words of a text for the index, separated by spaces.
+/// The different words of a text for the index, separated by spaces.
 pub(crate) fn index_text(text: &str) -> String {
-    words(text).join(" ")
+    let mut out = String::new();
+    let words: BTreeSet<String> = words(text).into_iter().collect();
+    for word in words {
+        if out.len() + word.len() >= TEXT_BYTES_MAX {
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&word);
+    }
+    out
 }
 
-/// A query as terms that must all occur, each quoted so that nothing in it is an operator; a term
-/// in Latin letters or digits also finds longer ones. Empty when there is nothing to look for.
-pub(crate) fn match_terms(query: &str) -> Vec<String> {
+/// A word that must occur.
+pub(crate) struct Term {
+    /// Letters and digits.
+    pub(crate) word: String,
+    /// Longer words count too: Latin letters and digits are typed only as far as needed.
+    pub(crate) is_beginning: bool,
+}
+
+/// What to look for; nothing when a query has no word.
+pub(crate) fn terms(query: &str) -> Vec<Term> {
     let query: String = query.chars().take(QUERY_CHARS_MAX).collect();
-    words(&query)
-        .into_iter()
-        .map(|word| {
-            let longer = if word.is_ascii() { "*" } else { "" };
-            format!("\"{}\"{longer}", word.replace('"', "\"\""))
-        })
-        .collect()
+    let term = |word: String| Term {
+        is_beginning: word.is_ascii(),
+        word,
+    };
+    words(&query).into_iter().map(term).collect()
 }

@@ -112,6 +112,9 @@ fn describe(error: &AppError) -> (StatusCode, &'static str, Markup) {
 fn store_words(error: &app::StoreError) -> String {
     match error {
         app::StoreError::Busy => "系统正忙，请稍后再试。".to_owned(),
+        app::StoreError::Unreachable { .. } => {
+            "数据库服务器暂时连不上，请稍后再试；如刚才在保存，请先看看是否已经保存。".to_owned()
+        }
         app::StoreError::DiskFull => "磁盘已满，无法保存。请联系系统管理员。".to_owned(),
         _ => "数据库暂时不能使用。".to_owned(),
     }

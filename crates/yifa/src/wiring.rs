@@ -72,6 +72,9 @@ pub fn store_words(error: &StoreError, folder: &Path) -> String {
             )
         }
         StoreError::Unwritable { path } => format!("{} 不能写入：请检查目录权限。", path.display()),
+        StoreError::Unreachable { detail } => {
+            format!("数据库服务器连不上（{detail}）：请检查地址、口令和服务器。")
+        }
         StoreError::TooNew { .. } => {
             "数据由更新版本的程序写成，这个版本打不开：请升级程序。".to_owned()
         }

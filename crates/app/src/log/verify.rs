@@ -90,6 +90,7 @@ fn is_in_the_row(error: &StoreError) -> bool {
         error,
         StoreError::Busy
             | StoreError::DiskFull
+            | StoreError::Unreachable { .. }
             | StoreError::Unwritable { .. }
             | StoreError::TooNew { .. }
     )

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;
 
-use super::samples::{ORGAN, entry, store};
+use super::samples::{ORGAN, entry, sqlite, store};
 use crate::{Store, StoreError, Target};
 
 fn file(folder: &tempfile::TempDir) -> (PathBuf, Target) {
@@ -134,9 +134,10 @@ fn a_full_disk_is_named_and_leaves_the_books_usable() {
         store
             .write(|db| {
                 let sql = format!("PRAGMA max_page_count = {pages}");
-                db.connection
+                sqlite(db)
+                    .connection
                     .query_row(&sql, [], |_| Ok(()))
-                    .map_err(|e| db.fault(e))
+                    .map_err(|e| sqlite(db).fault(e))
             })
             .unwrap();
     };
@@ -293,7 +294,11 @@ fn another_program_that_holds_the_file_makes_us_busy() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     // Not to wait for the whole patience in a test.
     store
-        .inner_writer(|db| db.connection.busy_timeout(std::time::Duration::ZERO))
+        .inner_writer(|db| {
+            sqlite(db)
+                .connection
+                .busy_timeout(std::time::Duration::ZERO)
+        })
         .unwrap();
     // Opening and reading need not wait.
     let reader = Store::open(&target).unwrap();

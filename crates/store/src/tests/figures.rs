@@ -2,11 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::engines::on_both_engines;
 use super::samples::{Chance, ORGAN, contribution, entry, negation, store};
 use crate::{
     ContributionRow, Db, FigureCursor, FigureQuery, RollupItemRow, RollupRow, RowFilter, Store,
     StoreError, constraint,
 };
+
+on_both_engines! {
+    sums_of_any_period_are_the_fold_of_its_contributions
+    items_are_present_once_while_anything_stands_for_them
+    the_latest_state_of_an_item_is_the_last_that_stands
+    a_figure_lists_the_entries_that_it_counts
+    a_stranger_sees_no_entries_of_a_figure
+    roll_ups_rebuilt_are_the_roll_ups_kept
+    a_figure_derived_anew_is_as_before_and_others_are_left_alone
+    nothing_is_taken_back_twice
+    a_sum_beyond_64_bits_is_an_error_and_leaves_nothing
+}
 
 const FIGURES: [&str; 2] = ["cases", "parties"];
 
@@ -116,7 +129,6 @@ fn standing<'r>(rows: &'r [ContributionRow], q: &FigureQuery<'static>) -> Vec<&'
         .collect()
 }
 
-#[test]
 fn sums_of_any_period_are_the_fold_of_its_contributions() {
     let rows = contributions(1);
     let store = stored(&rows);
@@ -148,7 +160,6 @@ fn sums_of_any_period_are_the_fold_of_its_contributions() {
     });
 }
 
-#[test]
 fn items_are_present_once_while_anything_stands_for_them() {
     let rows = contributions(2);
     let store = stored(&rows);
@@ -171,7 +182,6 @@ fn items_are_present_once_while_anything_stands_for_them() {
     });
 }
 
-#[test]
 fn the_latest_state_of_an_item_is_the_last_that_stands() {
     let rows = contributions(3);
     let store = stored(&rows);
@@ -201,7 +211,6 @@ fn the_latest_state_of_an_item_is_the_last_that_stands() {
     });
 }
 
-#[test]
 fn a_figure_lists_the_entries_that_it_counts() {
     let rows = contributions(4);
     let store = stored(&rows);
@@ -241,7 +250,6 @@ fn a_figure_lists_the_entries_that_it_counts() {
     });
 }
 
-#[test]
 fn a_stranger_sees_no_entries_of_a_figure() {
     let store = stored(&contributions(5));
     let q = FigureQuery {
@@ -333,7 +341,6 @@ fn rollups(store: &Store) -> (Vec<RollupRow>, Vec<RollupItemRow>) {
     (sums, items)
 }
 
-#[test]
 fn roll_ups_rebuilt_are_the_roll_ups_kept() {
     for seed in 10..20 {
         let store = stored(&contributions(seed));
@@ -344,7 +351,6 @@ fn roll_ups_rebuilt_are_the_roll_ups_kept() {
     }
 }
 
-#[test]
 fn a_figure_derived_anew_is_as_before_and_others_are_left_alone() {
     let rows = contributions(6);
     let store = stored(&rows);
@@ -360,7 +366,6 @@ fn a_figure_derived_anew_is_as_before_and_others_are_left_alone() {
     assert_eq!(rollups(&store), before);
 }
 
-#[test]
 fn nothing_is_taken_back_twice() {
     let store = store();
     let row = contribution("cases", "2024-03-01", 0);
@@ -372,7 +377,6 @@ fn nothing_is_taken_back_twice() {
     );
 }
 
-#[test]
 fn a_sum_beyond_64_bits_is_an_error_and_leaves_nothing() {
     let store = store();
     let mut row = contribution("cases", "2024-03-01", 0);

@@ -1,10 +1,20 @@
 //! Lists against a plain model: all rows in memory, filtered and sorted by hand.
 
+use super::engines::on_both_engines;
 use super::samples::{Chance, LEDGER, ORGAN, entry, store, value};
 use crate::entry::UNIT_FIELD;
 use crate::{
     Cursor, EntryRow, Filter, FilterOp, ListQuery, RowFilter, Sort, Store, StoreError, ValueRow,
 };
+
+on_both_engines! {
+    every_combination_agrees_with_the_model
+    a_period_and_found_ids_narrow_a_list
+    a_count_stops_at_its_cap_and_the_whole_ledger_is_known_without_counting
+    counts_rebuilt_are_the_counts_kept
+    the_menu_of_a_filter_lists_each_value_once
+    a_cursor_that_somebody_typed_is_no_cursor
+}
 
 struct Model {
     store: Store,
@@ -176,7 +186,6 @@ fn range(field: &str, lo: Option<&str>, hi: Option<&str>) -> Filter {
     )
 }
 
-#[test]
 fn every_combination_agrees_with_the_model() {
     let model = Model::new(1);
     let filters = [
@@ -251,7 +260,6 @@ fn every_combination_agrees_with_the_model() {
     }
 }
 
-#[test]
 fn a_period_and_found_ids_narrow_a_list() {
     let model = Model::new(2);
     let some_ids: Vec<String> = (0..150).step_by(3).map(|n| format!("e{n:03}")).collect();
@@ -276,7 +284,6 @@ fn a_period_and_found_ids_narrow_a_list() {
     }
 }
 
-#[test]
 fn a_count_stops_at_its_cap_and_the_whole_ledger_is_known_without_counting() {
     let model = Model::new(5);
     let capped = ListQuery {
@@ -290,7 +297,6 @@ fn a_count_stops_at_its_cap_and_the_whole_ledger_is_known_without_counting() {
     assert!(!all.capped);
 }
 
-#[test]
 fn counts_rebuilt_are_the_counts_kept() {
     let model = Model::new(7);
     let counts = || {
@@ -318,7 +324,6 @@ fn counts_rebuilt_are_the_counts_kept() {
     assert_eq!(counts(), kept);
 }
 
-#[test]
 fn the_menu_of_a_filter_lists_each_value_once() {
     let model = Model::new(6);
     let menu = |limit| {
@@ -331,7 +336,6 @@ fn the_menu_of_a_filter_lists_each_value_once() {
     assert_eq!(menu(2), ["c0", "c1"]);
 }
 
-#[test]
 fn a_cursor_that_somebody_typed_is_no_cursor() {
     for text in [
         "", "0", "zz", "00", "3030", "e4b8", "ff0a0a", "30-0", "中文",

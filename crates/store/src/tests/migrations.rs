@@ -1,12 +1,14 @@
 //! The schema's history: an office that upgrades has the schema of a new one.
 
-use super::samples::store;
+use super::samples::{sqlite, store};
+use crate::engine::Role;
 use crate::migrate::{SQLITE, run_list};
+use crate::store::connect;
 use crate::{Db, Store, Target};
 
 /// The schema as text, one object per line.
 fn schema(db: &Db) -> Vec<String> {
-    let mut statement = db
+    let mut statement = sqlite(db)
         .connection
         .prepare(
             "SELECT type || ' ' || name || ': ' || COALESCE(sql, '') FROM sqlite_schema
@@ -18,11 +20,7 @@ fn schema(db: &Db) -> Vec<String> {
 }
 
 fn empty() -> Db {
-    let connection = rusqlite::Connection::open_in_memory().unwrap();
-    Db {
-        connection,
-        path: Default::default(),
-    }
+    connect(&Target::SqliteMemory, Role::Writer).unwrap()
 }
 
 #[test]
@@ -83,7 +81,7 @@ fn every_table_leads_with_the_organ_but_those_of_the_deployment() {
     let store = store();
     store
         .read(|db| {
-            let mut tables = db
+            let mut tables = sqlite(db)
                 .connection
                 .prepare(
                     "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c

@@ -1,13 +1,23 @@
 //! Rows with defaults; a test says only what matters to it.
 
-use crate::{ContributionRow, EntryRow, EventRow, OrganRow, Store, Target, ValueRow};
+use crate::engine::Engine;
+use crate::engine::sqlite::Sqlite;
+use crate::{ContributionRow, Db, EntryRow, EventRow, OrganRow, Store, ValueRow};
 
 pub(crate) const ORGAN: &str = "330100";
 pub(crate) const LEDGER: &str = "penalty";
 
-/// An empty database in memory.
+/// An empty database of the engine under test.
 pub(crate) fn store() -> Store {
-    Store::open(&Target::SqliteMemory).unwrap()
+    Store::open(&super::engines::fresh()).unwrap()
+}
+
+/// The connection of a test that looks behind the interface.
+pub(crate) fn sqlite(db: &Db) -> &Sqlite {
+    match &db.engine {
+        Engine::Sqlite(sqlite) => sqlite,
+        Engine::Postgres(_) => panic!("a test of SQLite alone"),
+    }
 }
 
 pub(crate) fn organ(organ_id: &str, parent_id: Option<&str>) -> OrganRow {

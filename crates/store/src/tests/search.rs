@@ -1,7 +1,19 @@
 //! Search, as somebody at a desk uses it.
 
+use super::engines::on_both_engines;
 use super::samples::{LEDGER, ORGAN, entry, store};
 use crate::{SearchText, Store};
+
+on_both_engines! {
+    words_find_entries_newest_first
+    a_ledger_and_an_organ_see_their_own
+    fragments_and_single_characters_are_looked_for_in_titles
+    numbers_and_latin_letters_are_found_by_their_beginning
+    nothing_asked_is_nothing_found
+    operators_in_a_query_are_words
+    a_later_text_replaces_the_earlier_and_an_empty_one_removes_it
+    the_next_page_begins_after_the_last_hit
+}
 
 const TEXTS: [(&str, &str, &str); 4] = [
     ("e1", LEDGER, "未经批准举办面向学龄儿童的校外培训机构"),
@@ -50,7 +62,6 @@ fn found(store: &Store, ledger: Option<&str>, query: &str) -> Vec<String> {
     hits.into_iter().map(|hit| hit.entry_id).collect()
 }
 
-#[test]
 fn words_find_entries_newest_first() {
     let store = filled();
     assert_eq!(found(&store, None, "校外培训"), ["e3", "e1"]);
@@ -59,7 +70,6 @@ fn words_find_entries_newest_first() {
     assert_eq!(found(&store, None, "预算"), [""; 0]);
 }
 
-#[test]
 fn a_ledger_and_an_organ_see_their_own() {
     let store = filled();
     assert_eq!(found(&store, Some(LEDGER), "校外培训"), ["e1"]);
@@ -73,7 +83,6 @@ fn a_ledger_and_an_organ_see_their_own() {
     assert_eq!(other, []);
 }
 
-#[test]
 fn fragments_and_single_characters_are_looked_for_in_titles() {
     let store = filled();
     assert_eq!(found(&store, None, "堂采"), ["e2"]);
@@ -81,14 +90,12 @@ fn fragments_and_single_characters_are_looked_for_in_titles() {
     assert_eq!(found(&store, Some(LEDGER), "罚"), [""; 0]);
 }
 
-#[test]
 fn numbers_and_latin_letters_are_found_by_their_beginning() {
     let store = filled();
     assert_eq!(found(&store, None, "abc1"), ["e3"]);
     assert_eq!(found(&store, None, "2024 17"), ["e4"]);
 }
 
-#[test]
 fn nothing_asked_is_nothing_found() {
     let store = filled();
     for query in ["", "  ", "，。！", "\"", "*", "%"] {
@@ -96,7 +103,6 @@ fn nothing_asked_is_nothing_found() {
     }
 }
 
-#[test]
 fn operators_in_a_query_are_words() {
     let store = filled();
     for query in [
@@ -114,7 +120,6 @@ fn operators_in_a_query_are_words() {
     assert_eq!(found(&store, None, "\"引号\""), ["e4"]);
 }
 
-#[test]
 fn a_later_text_replaces_the_earlier_and_an_empty_one_removes_it() {
     let store = filled();
     let put = |text: &str| {
@@ -137,7 +142,6 @@ fn a_later_text_replaces_the_earlier_and_an_empty_one_removes_it() {
     assert_eq!(found(&store, None, "预算"), [""; 0]);
 }
 
-#[test]
 fn the_next_page_begins_after_the_last_hit() {
     let store = filled();
     let page = |before| {

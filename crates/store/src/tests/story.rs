@@ -2,6 +2,7 @@
 //!
 //! It names no engine, so that each engine can be made to live it.
 
+use super::engines::on_both_engines;
 use super::samples::{LEDGER, ORGAN, contribution, entry, event, negation, organ, value};
 use crate::{
     AccountRow, AuditRow, BlobRow, CheckpointRow, Db, EntryRow, FigureQuery, Filter, FilterOp,
@@ -9,9 +10,17 @@ use crate::{
     StoreError, Target, constraint, encode_integer,
 };
 
-#[test]
-fn an_office_lives_on_sqlite_in_memory() {
-    live(&super::samples::store());
+on_both_engines! { an_office_lives }
+
+fn an_office_lives() {
+    let target = super::engines::fresh();
+    let store = Store::open(&target).unwrap();
+    live(&store);
+    // All of it is there for another program too.
+    if matches!(target, Target::Postgres(_)) {
+        let store = Store::open(&target).unwrap();
+        store.read(the_books_are_right).unwrap();
+    }
 }
 
 #[test]

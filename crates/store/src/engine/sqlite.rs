@@ -1,0 +1,196 @@
+//! SQLite: a file in WAL mode, or a memory.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, config::DbConfig};
+
+use super::Role;
+use crate::sql::Arg;
+use crate::{StoreError, constraint};
+
+/// How long another program may hold the database before we say "busy".
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// Prepared statements kept per connection.
+const STATEMENTS_MAX: usize = 256;
+
+/// A connection.
+pub(crate) struct Sqlite {
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
+}
+
+impl Sqlite {
+    /// Open a file; only a writer creates it.
+    pub(crate) fn open_file(path: &Path, role: Role) -> Result<Sqlite, StoreError> {
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if role == Role::Writer {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let connection = Connection::open_with_flags(path, flags).map_err(|e| fault(e, path))?;
+        let sqlite = Sqlite {
+            connection,
+            path: path.to_owned(),
+        };
+        sqlite
+            .connection
+            .busy_timeout(BUSY_WAIT)
+            .map_err(|e| sqlite.fault(e))?;
+        let pragmas = match role {
+            Role::Writer => {
+                sqlite.write_ahead()?;
+                // FULL: a commit survives a power cut. The cache is in KiB; the log file is cut
+                // back to 64 MiB after a large import.
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                 PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;
+                 PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8192;"
+            }
+            Role::Reader => {
+                "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
+            }
+        };
+        sqlite.batch(pragmas)?;
+        sqlite.settle()?;
+        Ok(sqlite)
+    }
+
+    /// A new database in memory.
+    pub(crate) fn open_memory() -> Result<Sqlite, StoreError> {
+        let path = PathBuf::new();
+        let connection = Connection::open_in_memory().map_err(|e| fault(e, &path))?;
+        let sqlite = Sqlite { connection, path };
+        sqlite.batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
+        sqlite.settle()?;
+        Ok(sqlite)
+    }
+
+    /// With a write-ahead log, readers and the writer do not wait for each other. A file system
+    /// that cannot share memory (some network drives) refuses it in silence; that must not pass for
+    /// success.
+    ///
+    /// Two processes that open a new file at once may each hold what the other waits for; the
+    /// engine then answers "busy" at once, whatever the patience asked for, so the waiting is done
+    /// here.
+    fn write_ahead(&self) -> Result<(), StoreError> {
+        const PAUSE: Duration = Duration::from_millis(10);
+        let mut patience = BUSY_WAIT;
+        let mode: String = loop {
+            let answer = self
+                .connection
+                .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+                .map_err(|e| self.fault(e));
+            match answer {
+                Err(StoreError::Busy) if !patience.is_zero() => {
+                    std::thread::sleep(PAUSE);
+                    patience = patience.saturating_sub(PAUSE);
+                }
+                other => break other?,
+            }
+        };
+        if mode != "wal" {
+            return Err(StoreError::other(
+                "this file system cannot hold a database; use a local disk",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What every connection needs. The bundled engine is built to look at bound values while
+    /// planning (STAT4), and so prepares a statement anew whenever other values are bound: half of
+    /// the time of short questions. Plans are settled by the migrations, so it need not look.
+    fn settle(&self) -> Result<(), StoreError> {
+        self.connection
+            .set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        self.connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(|e| self.fault(e))?;
+        Ok(())
+    }
+
+    pub(crate) fn begin(&self, role: Role) -> Result<(), StoreError> {
+        self.batch(match role {
+            Role::Writer => "BEGIN IMMEDIATE",
+            Role::Reader => "BEGIN",
+        })
+    }
+
+    /// Run statements without arguments or answers.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch(sql)
+            .map_err(|e| self.fault(e))
+    }
+
+    pub(crate) fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
+        self.connection
+            .prepare_cached(sql)
+            .map_err(|e| self.fault(e))
+    }
+
+    pub(crate) fn fault(&self, error: rusqlite::Error) -> StoreError {
+        fault(error, &self.path)
+    }
+}
+
+impl ToSql for Arg<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Arg::Null => ValueRef::Null,
+            Arg::Int(value) => ValueRef::Integer(value),
+            Arg::Text(value) => ValueRef::Text(value.as_bytes()),
+            Arg::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+/// What an error of the engine means to somebody who can do something about it.
+pub(crate) fn fault(error: rusqlite::Error, path: &Path) -> StoreError {
+    use rusqlite::Error as E;
+    match error {
+        E::SqliteFailure(failure, ref message) => match failure.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+            ErrorCode::DiskFull => StoreError::DiskFull,
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+                StoreError::Unwritable {
+                    path: path.to_owned(),
+                }
+            }
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Corrupt {
+                detail: text(&failure, message),
+            },
+            ErrorCode::ConstraintViolation => {
+                StoreError::Constraint(constraint_name(&text(&failure, message)))
+            }
+            _ => StoreError::Other(Box::new(error)),
+        },
+        // A column of the wrong type or text that is not UTF-8: written behind our back.
+        E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::Utf8Error(..) => {
+            StoreError::Corrupt {
+                detail: error.to_string(),
+            }
+        }
+        other => StoreError::Other(Box::new(other)),
+    }
+}
+
+fn text(failure: &rusqlite::ffi::Error, message: &Option<String>) -> String {
+    message.clone().unwrap_or_else(|| failure.to_string())
+}
+
+/// `UNIQUE constraint failed: entry_key.organ_id, …` becomes a stable name; unknown ones stay as they are.
+fn constraint_name(message: &str) -> String {
+    if message.starts_with("FOREIGN KEY") {
+        return constraint::REFERENCE.to_owned();
+    }
+    let columns = message
+        .split_once(": ")
+        .map_or(message, |(_, columns)| columns);
+    match columns {
+        "entry_key.organ_id, entry_key.ledger, entry_key.natural_key" => constraint::NATURAL_KEY,
+        "event.organ_id, event.entry_id, event.seq" => constraint::EVENT_SEQUENCE,
+        c if c.contains("contribution.negates_leaf") => constraint::NEGATED_TWICE,
+        other => other,
+    }
+    .to_owned()
+}
