@@ -26,7 +26,11 @@ pub(super) fn finish(
         qualifiers.push(found);
         cursor += len;
     }
-    if let Some((power, multiplier_end)) = multiplier_at(text, cursor) {
+    // 150.25 万件: one blank before 万 or 亿 is a slip of the typist.
+    let spaced = text[cursor..]
+        .strip_prefix(' ')
+        .is_some_and(|rest| rest.starts_with(['万', '亿']));
+    if let Some((power, multiplier_end)) = multiplier_at(text, cursor + usize::from(spaced)) {
         value.exponent += power;
         end = multiplier_end;
         cursor = multiplier_end;

@@ -1,7 +1,7 @@
 //! Averages: an amount over a count.
 
-use super::common::{is_amount, mistyped, within};
 use super::Outcome;
+use super::common::{is_amount, mistyped, within};
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
 use crate::facts::Facts;
 use crate::numbers::UnitClass;
@@ -45,7 +45,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             if !average || !is_amount(facts, figure) || figure.approximate {
                 continue;
             }
-            let before: Vec<usize> = (facts.window(&paragraph.figures, index).start..index).rev()
+            let before: Vec<usize> = (facts.window(&paragraph.figures, index).start..index)
+                .rev()
                 .take_while(|before| facts.figures[*before].sentence == figure.sentence)
                 .filter(|before| {
                     is_amount(facts, &facts.figures[*before])

@@ -1,7 +1,7 @@
 //! What the relation rules share.
 
 use super::sum_mismatch::alike;
-use crate::arithmetic::{looks_like_slip, percentage, ratio_fits};
+use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};
 
@@ -130,4 +130,17 @@ pub(crate) fn within(one: Decimal, other: Decimal, percent: i128) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether shares add up to a hundred, within a unit of the last place each.
+pub(crate) fn make_a_hundred(shares: &[Decimal]) -> bool {
+    let coarsest = shares.iter().map(|share| share.exponent).max();
+    let slack = Decimal::new(
+        i128::try_from(shares.len()).unwrap_or(1),
+        coarsest.unwrap_or(0),
+    );
+    let over = sum(shares).and_then(|sum| sum.minus(Decimal::whole(100)));
+    over.is_some_and(|over| {
+        !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
+    })
 }

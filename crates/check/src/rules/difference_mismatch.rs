@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::common::{comparable, is_amount, shared_words, within};
 use super::Outcome;
+use super::common::{comparable, is_amount, shared_words, within};
 use crate::arithmetic::{looks_like_slip, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -43,7 +43,13 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         for index in paragraph.figures.clone() {
             let figure = &facts.figures[index];
             if figure.class == Some(UnitClass::Points) {
-                points(facts, facts.window(&paragraph.figures, index).start, index, out);}
+                points(
+                    facts,
+                    facts.window(&paragraph.figures, index).start,
+                    index,
+                    out,
+                );
+            }
             if !is_amount(facts, figure) || figure.approximate {
                 continue;
             }

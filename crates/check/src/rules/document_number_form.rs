@@ -20,23 +20,32 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for number in facts.numbers.iter().filter(|number| number.kind == Kind::DocumentNumber) {
+    for number in facts
+        .numbers
+        .iter()
+        .filter(|number| number.kind == Kind::DocumentNumber)
+    {
         let coded = facts.text[..number.span.start]
             .chars()
             .next_back()
             .is_some_and(|code| ('\u{4e00}'..='\u{9fff}').contains(&code));
         let shown = facts.words(&number.span);
-        let digits: Vec<&str> =
-            shown.split(|next: char| !next.is_ascii_digit()).filter(|digits| !digits.is_empty()).collect();
+        let digits: Vec<&str> = shown
+            .split(|next: char| !next.is_ascii_digit())
+            .filter(|digits| !digits.is_empty())
+            .collect();
         let [year, serial] = digits[..] else { continue };
         let right = format!("〔{year}〕{}号", serial.trim_start_matches('0'));
         if !coded || shown == right {
             continue;
         }
         out.findings.push(
-            RULE.at(number.span.clone(), format!("发文字号“{shown}”应为“{right}”"))
-                .help("年份用六角括号，序号不加“第”，不编虚位（GB/T 9704）")
-                .figures(right, shown),
+            RULE.at(
+                number.span.clone(),
+                format!("发文字号“{shown}”应为“{right}”"),
+            )
+            .help("年份用六角括号，序号不加“第”，不编虚位（GB/T 9704）")
+            .figures(right, shown),
         );
     }
 }
@@ -49,6 +58,11 @@ mod tests {
     #[test]
     fn brackets_and_zeros() {
         let marked = "印发乌教发⟦[2025]12号⟧、乌教发⟦〔2025〕012号⟧";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "印发乌教发〔2025〕12号");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "印发乌教发〔2025〕12号",
+        );
     }
 }

@@ -22,8 +22,8 @@ rule! {
 }
 
 const DOUBLED: &[&str] = &[
-    "。。", "，，", "、、", "；；", "：：", "，。", "。，", "、，", "，、", "、。", "；。", "。；", "，；", "；，", ",,", "：，",
-    "：。", "%%",
+    "。。", "，，", "、、", "；；", "：：", "，。", "。，", "、，", "，、", "、。", "；。", "。；",
+    "，；", "；，", ",,", "：，", "：。", "%%",
 ];
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
@@ -33,7 +33,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let more = facts.text[end..].starts_with('。') || facts.text[..at].ends_with('。');
         if !(found == "。。" && more) {
             let message = format!("标点连用“{found}”");
-            out.findings.push(RULE.at(at..end, message).help("保留一个标点"));
+            out.findings
+                .push(RULE.at(at..end, message).help("保留一个标点"));
         }
     }
 }
@@ -47,6 +48,11 @@ mod tests {
 
     #[test]
     fn two_commas() {
-        check_rule(&RULE, crate::Extent::Excerpt, "甲⟦，，⟧乙⟦。。⟧丙", "甲……乙。”丙");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            "甲⟦，，⟧乙⟦。。⟧丙",
+            "甲……乙。”丙",
+        );
     }
 }

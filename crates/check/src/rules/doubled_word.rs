@@ -43,7 +43,14 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         }
         let [first, second, third, _] = [last[1], last[2], last[3], (at, next)];
         if first.1 == third.1 && second.1 == next && first.1 != second.1 && first.0 > 0 {
-            word(facts, first.0, at + next.len_utf8(), [first.1, second.1], last[0].1, out);
+            word(
+                facts,
+                first.0,
+                at + next.len_utf8(),
+                [first.1, second.1],
+                last[0].1,
+                out,
+            );
         }
         last.rotate_left(1);
         last[3] = (at, next);
@@ -51,7 +58,9 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 }
 
 fn particle(facts: &Facts<'_>, first: (usize, char), at: usize, out: &mut Outcome) {
-    let Some((_, behind)) = PARTICLES.iter().find(|(particle, _)| *particle == first.1) else { return };
+    let Some((_, behind)) = PARTICLES.iter().find(|(particle, _)| *particle == first.1) else {
+        return;
+    };
     let end = at + first.1.len_utf8();
     let next = facts.text[end..].chars().next();
     if next.is_some_and(|next| behind.contains(next) || next == first.1) {
@@ -60,10 +69,19 @@ fn particle(facts: &Facts<'_>, first: (usize, char), at: usize, out: &mut Outcom
     report(facts, first.0..end, out);
 }
 
-fn word(facts: &Facts<'_>, start: usize, end: usize, pair: [char; 2], before: char, out: &mut Outcome) {
+fn word(
+    facts: &Facts<'_>,
+    start: usize,
+    end: usize,
+    pair: [char; 2],
+    before: char,
+    out: &mut Outcome,
+) {
     let han = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
     // 一件一件, 逐项逐项 and 大大小小 are idioms; numerals and measure words repeat in lists.
-    let idiom = pair.iter().any(|part| "一逐又大点个每各〇二三四五六七八九十百千万".contains(*part));
+    let idiom = pair
+        .iter()
+        .any(|part| "一逐又大点个每各〇二三四五六七八九十百千万".contains(*part));
     if !pair.iter().all(|part| han(*part)) || idiom || before == pair[1] {
         return;
     }
@@ -72,7 +90,10 @@ fn word(facts: &Facts<'_>, start: usize, end: usize, pair: [char; 2], before: ch
 
 fn report(facts: &Facts<'_>, span: std::ops::Range<usize>, out: &mut Outcome) {
     let shown = facts.words(&span);
-    out.findings.push(RULE.at(span.clone(), format!("“{shown}”重复")).help("删去重复的字词"));
+    out.findings.push(
+        RULE.at(span.clone(), format!("“{shown}”重复"))
+            .help("删去重复的字词"),
+    );
 }
 
 #[cfg(test)]
@@ -83,6 +104,11 @@ mod tests {
     #[test]
     fn typed_twice() {
         let silent = "为了了解情况，推行行政执法，一件一件办，的的确确，各级各类";
-        check_rule(&RULE, crate::Extent::Excerpt, "我局⟦的的⟧工作，进一步⟦加强加强⟧宣传", silent);
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            "我局⟦的的⟧工作，进一步⟦加强加强⟧宣传",
+            silent,
+        );
     }
 }

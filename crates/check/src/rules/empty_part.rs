@@ -20,8 +20,14 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    let heads: Vec<&Marker> = facts.markers.iter().filter(|marker| marker.heads_line).collect();
-    let empty: Vec<bool> = (0..heads.len()).map(|index| is_empty(facts, &heads, index)).collect();
+    let heads: Vec<&Marker> = facts
+        .markers
+        .iter()
+        .filter(|marker| marker.heads_line)
+        .collect();
+    let empty: Vec<bool> = (0..heads.len())
+        .map(|index| is_empty(facts, &heads, index))
+        .collect();
     for (index, marker) in heads.iter().enumerate() {
         if !empty[index] {
             continue;
@@ -36,8 +42,11 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let line = &facts.document.lines()[marker.line];
         let span = trimmed(facts.text, line.span.clone());
         out.findings.push(
-            RULE.at(span.clone(), format!("“{}”只有标题，没有内容", clip(facts.words(&span))))
-                .help("请补写内容，或者删去这一标题"),
+            RULE.at(
+                span.clone(),
+                format!("“{}”只有标题，没有内容", clip(facts.words(&span))),
+            )
+            .help("请补写内容，或者删去这一标题"),
         );
     }
 }
@@ -59,7 +68,9 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
     if body.contains(['。', '；', '！']) || body.chars().count() > 60 {
         return false;
     }
-    let Some(next) = heads.get(index + 1) else { return false };
+    let Some(next) = heads.get(index + 1) else {
+        return false;
+    };
     let between = lines[marker.line + 1..next.line]
         .iter()
         .any(|line| !facts.words(&line.span).trim().is_empty());
@@ -70,9 +81,20 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
 fn siblings(heads: &[&Marker], index: usize) -> Vec<usize> {
     let style = heads[index].style;
     let inside = |other: &&Marker| other.style >= style;
-    let before = heads[..index].iter().rev().take(50).take_while(|other| inside(other)).count();
-    let behind = heads[index..].iter().take(50).take_while(|other| inside(other)).count();
-    (index - before..index + behind).filter(|other| heads[*other].style == style).collect()
+    let before = heads[..index]
+        .iter()
+        .rev()
+        .take(50)
+        .take_while(|other| inside(other))
+        .count();
+    let behind = heads[index..]
+        .iter()
+        .take(50)
+        .take_while(|other| inside(other))
+        .count();
+    (index - before..index + behind)
+        .filter(|other| heads[*other].style == style)
+        .collect()
 }
 
 #[cfg(test)]

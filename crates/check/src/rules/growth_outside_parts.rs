@@ -1,8 +1,8 @@
 //! A whole that grows outside the range of its parts.
 
+use super::Outcome;
 use super::common::is_percent_like;
 use super::partition::divides;
-use super::Outcome;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::options::Options;

@@ -41,15 +41,23 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         }
         before = mark;
     }
-    let Some((first, mark)) = half.first().copied() else { return };
+    let Some((first, mark)) = half.first().copied() else {
+        return;
+    };
     if full >= FULL_PER_HALF * half.len() {
         for (at, mark) in half {
             let shown = format!("半角“{mark}”，全文其余为全角");
-            out.findings.push(RULE.at(at..at + mark.len_utf8(), shown).help("改为全角标点"));
+            out.findings.push(
+                RULE.at(at..at + mark.len_utf8(), shown)
+                    .help("改为全角标点"),
+            );
         }
     } else if facts.whole {
         let shown = format!("全文有 {} 处半角标点，中文用全角", half.len());
-        out.findings.push(RULE.at(first..first + mark.len_utf8(), shown).help("用“全部替换”改为全角标点"));
+        out.findings.push(
+            RULE.at(first..first + mark.len_utf8(), shown)
+                .help("用“全部替换”改为全角标点"),
+        );
     }
 }
 
@@ -66,7 +74,12 @@ mod tests {
     #[test]
     fn single_ones_and_whole_documents() {
         let full = "甲，乙，丙，丁，戊，己，庚，辛，壬";
-        check_rule(&RULE, Extent::Excerpt, &format!("{full}⟦,⟧癸"), "甲,乙,丙，1,234件");
+        check_rule(
+            &RULE,
+            Extent::Excerpt,
+            &format!("{full}⟦,⟧癸"),
+            "甲,乙,丙，1,234件",
+        );
         check_rule(&RULE, Extent::Whole, "甲⟦,⟧乙,丙", full);
     }
 }

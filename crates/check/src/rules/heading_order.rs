@@ -24,7 +24,9 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     let mut last: HashMap<Style, &Marker> = HashMap::new();
     let mut seen: HashSet<Style> = HashSet::new();
     for (index, marker) in facts.markers.iter().enumerate() {
-        let expected = last.get(&marker.style).map_or(1, |before| before.number + 1);
+        let expected = last
+            .get(&marker.style)
+            .map_or(1, |before| before.number + 1);
         let starts = seen.insert(marker.style) && !facts.whole;
         // 一是……二是 begins again in every paragraph that has its own list.
         let begins = marker.number == 1;
@@ -35,17 +37,28 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let goes_on = facts.markers[index + 1..]
             .iter()
             .take(50)
-.take_while(|next| next.style >= marker.style)
+            .take_while(|next| next.style >= marker.style)
             .find(|next| next.style == marker.style)
             .is_some_and(|next| next.number == marker.number + 1 || next.number == expected + 1);
         let known = last.get(&marker.style).copied();
         if let Some(before) = known {
             report(marker, before, expected, out);
-        } else if marker.number > 1 && (facts.whole || goes_on) && marker.style < Style::Is && marker.heads_line {
+        } else if marker.number > 1
+            && (facts.whole || goes_on)
+            && marker.style < Style::Is
+            && marker.heads_line
+        {
             // The list does not begin with one.
             out.findings.push(
-                RULE.at(marker.span.clone(), format!("“{}”之前没有“{}”", marker.style.shown(marker.number), marker.style.shown(1)))
-                    .help("请核对序号，或者补上缺少的部分"),
+                RULE.at(
+                    marker.span.clone(),
+                    format!(
+                        "“{}”之前没有“{}”",
+                        marker.style.shown(marker.number),
+                        marker.style.shown(1)
+                    ),
+                )
+                .help("请核对序号，或者补上缺少的部分"),
             );
         }
         advance(&mut last, marker);
@@ -70,7 +83,10 @@ fn report(marker: &Marker, before: &Marker, expected: i128, out: &mut Outcome) {
     let message = if marker.number == before.number {
         format!("序号“{shown}”重复")
     } else {
-        format!("“{previous}”之后是“{shown}”，应为“{}”", marker.style.shown(expected))
+        format!(
+            "“{previous}”之后是“{shown}”，应为“{}”",
+            marker.style.shown(expected)
+        )
     };
     out.findings.push(
         RULE.at(marker.span.clone(), message)
@@ -88,9 +104,20 @@ mod tests {
 
     #[test]
     fn skipped_and_repeated() {
-        let silent = "一、甲\n（一）子\n（二）丑\n二、乙\n（一）寅。一是早。二是晚。\n三、丙。一是好。";
+        let silent =
+            "一、甲\n（一）子\n（二）丑\n二、乙\n（一）寅。一是早。二是晚。\n三、丙。一是好。";
         check_rule(&RULE, Extent::Excerpt, "一、甲\n⟦三⟧、乙\n四、丙", silent);
-        check_rule(&RULE, Extent::Excerpt, "（一）甲\n（二）乙\n（⟦二⟧）丙", silent);
-        check_rule(&RULE, Extent::Excerpt, "一是甲。二是乙。⟦四⟧是丙。", "依照第二款第（三）项");
+        check_rule(
+            &RULE,
+            Extent::Excerpt,
+            "（一）甲\n（二）乙\n（⟦二⟧）丙",
+            silent,
+        );
+        check_rule(
+            &RULE,
+            Extent::Excerpt,
+            "一是甲。二是乙。⟦四⟧是丙。",
+            "依照第二款第（三）项",
+        );
     }
 }

@@ -21,17 +21,26 @@ rule! {
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for (at, mark) in facts.text.match_indices('月') {
         let digits = |text: &str| -> usize {
-            text.bytes().rev().take_while(u8::is_ascii_digit).take(3).count()
+            text.bytes()
+                .rev()
+                .take_while(u8::is_ascii_digit)
+                .take(3)
+                .count()
         };
         let before = &facts.text[..at];
         let month_len = digits(before);
         let behind = &facts.text[at + mark.len()..];
-        let day_len = behind.bytes().take_while(u8::is_ascii_digit).take(3).count();
+        let day_len = behind
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .take(3)
+            .count();
         let day_end = at + mark.len() + day_len;
         let dated = facts.text[day_end..].starts_with('日');
-        let (Ok(month), day) =
-            (before[at - month_len..].parse::<u32>(), behind[..day_len].parse::<u32>())
-        else {
+        let (Ok(month), day) = (
+            before[at - month_len..].parse::<u32>(),
+            behind[..day_len].parse::<u32>(),
+        ) else {
             continue;
         };
         let start = at - month_len;
@@ -39,10 +48,15 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let wrong_month = (month == 0 || month > 12) && (year_before || dated);
         let wrong_day = dated && day.is_ok_and(|day| day == 0 || day > longest(month));
         if wrong_month || wrong_day {
-            let end = if dated { day_end + '日'.len_utf8() } else { at + mark.len() };
+            let end = if dated {
+                day_end + '日'.len_utf8()
+            } else {
+                at + mark.len()
+            };
             let shown = &facts.text[start..end];
             out.findings.push(
-                RULE.at(start..end, format!("没有“{shown}”这一天")).help("请核对原始记录，写实际日期"),
+                RULE.at(start..end, format!("没有“{shown}”这一天"))
+                    .help("请核对原始记录，写实际日期"),
             );
         }
     }
@@ -65,6 +79,11 @@ mod tests {
     #[test]
     fn thirtieth_of_february() {
         let silent = "2024年2月29日，1至10月，每月15日，3个月";
-        check_rule(&RULE, crate::Extent::Excerpt, "2024年⟦2月30日⟧召开会议，⟦4月31日⟧结束", silent);
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            "2024年⟦2月30日⟧召开会议，⟦4月31日⟧结束",
+            silent,
+        );
     }
 }

@@ -53,12 +53,16 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         // ________ is one blank, and in Markdown ** is a mark of its own.
         let own = index >= MARKS.len() && facts.document.has_markup();
         if !own && (at > end || end == 0) {
-            let name = MARKS.iter().chain(MARKDOWN).nth(index).map_or("", |(_, name)| name);
+            let name = MARKS
+                .iter()
+                .chain(MARKDOWN)
+                .nth(index)
+                .map_or("", |(_, name)| name);
             push(at..at + found.len(), name, found, out);
         }
         end = end.max(at + found.len());
     }
-for mark in ["XX", "××", "xx", "ＸＸ"] {
+    for mark in ["XX", "××", "xx", "ＸＸ"] {
         if let Some((at, len)) = blank(facts.text, mark) {
             push(at..at + len, "空白未填", mark, out);
         }
@@ -70,16 +74,21 @@ fn blank(text: &str, mark: &str) -> Option<(usize, usize)> {
     text.match_indices(mark).find_map(|(at, found)| {
         let before = text[..at].chars().next_back();
         let behind = &text[at + found.len()..];
-        let filled = ["年", "月", "局", "市", "县", "区", "件", "人", "学校", "同志", "项"]
-            .iter()
-            .any(|word| behind.starts_with(word));
+        let filled = [
+            "年", "月", "局", "市", "县", "区", "件", "人", "学校", "同志", "项",
+        ]
+        .iter()
+        .any(|word| behind.starts_with(word));
         let letter = before.is_some_and(|before| before.is_ascii_alphanumeric());
         (filled && !letter).then_some((at, found.len()))
     })
 }
 
 fn push(span: std::ops::Range<usize>, name: &str, found: &str, out: &mut Outcome) {
-    out.findings.push(RULE.at(span, format!("{name}：“{found}”")).help("删去残留，填好空白"));
+    out.findings.push(
+        RULE.at(span, format!("{name}：“{found}”"))
+            .help("删去残留，填好空白"),
+    );
 }
 
 #[cfg(test)]
@@ -90,6 +99,11 @@ mod tests {
     #[test]
     fn backtick_and_blank() {
         let marked = "共办结⟦____⟧件，⟦XX⟧局印发。\n⟦`⟧";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "共办结3件，使用XXL号。");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "共办结3件，使用XXL号。",
+        );
     }
 }

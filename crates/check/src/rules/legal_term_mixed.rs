@@ -26,23 +26,33 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     }
     let mut other_way: HashMap<String, bool> = HashMap::new();
     let mixed: Vec<usize> = facts
-.text
+        .text
         .match_indices("法制")
         .map(|(at, _)| at)
         .filter(|at| {
             let behind: String = facts.text[at + "法制".len()..].chars().take(2).collect();
-            let word = behind.chars().count() == 2 && behind.chars().all(char::is_alphabetic) && behind != "审核" && behind != "机构";
+            let word = behind.chars().count() == 2
+                && behind.chars().all(char::is_alphabetic)
+                && behind != "审核"
+                && behind != "机构";
             let written = || facts.text.contains(&format!("法治{behind}"));
-            word && !in_title(facts, *at) && *other_way.entry(behind.clone()).or_insert_with(written)
-})
+            word && !in_title(facts, *at)
+                && *other_way.entry(behind.clone()).or_insert_with(written)
+        })
         .collect();
     let Some(first) = mixed.first() else { return };
     let end = |at: usize| {
-        facts.text[at..].char_indices().nth(4).map_or(facts.text.len(), |(len, _)| at + len)
+        facts.text[at..]
+            .char_indices()
+            .nth(4)
+            .map_or(facts.text.len(), |(len, _)| at + len)
     };
     let shown = &facts.text[*first..end(*first)];
     let mut finding = RULE
-        .at(*first..end(*first), format!("“{shown}”等 {} 处“法制”，别处写“法治”", mixed.len()))
+        .at(
+            *first..end(*first),
+            format!("“{shown}”等 {} 处“法制”，别处写“法治”", mixed.len()),
+        )
         .help("统一为“法治”；“法制审核”等固定用法除外");
     for at in mixed.iter().skip(1).take(10) {
         finding = finding.related(*at..end(*at), "另一处“法制”");
@@ -53,9 +63,13 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 /// Whether the position lies inside book-title marks.
 fn in_title(facts: &Facts<'_>, at: usize) -> bool {
     let before = &facts.text[..at];
-    let from = before.char_indices().rev().nth(60).map_or(0, |(from, _)| from);
+    let from = before
+        .char_indices()
+        .rev()
+        .nth(60)
+        .map_or(0, |(from, _)| from);
     let before = &before[from..];
-before.rfind('《') > before.rfind('》')
+    before.rfind('《') > before.rfind('》')
 }
 
 #[cfg(test)]
@@ -66,6 +80,11 @@ mod tests {
     #[test]
     fn two_ways_of_writing() {
         let marked = "坚持设立⟦法制副校⟧长制度，聘任法治副校长52人。";
-        check_rule(&RULE, crate::Extent::Whole, marked, "落实《法制教育纲要》，开展法治教育，法制审核1件。");
+        check_rule(
+            &RULE,
+            crate::Extent::Whole,
+            marked,
+            "落实《法制教育纲要》，开展法治教育，法制审核1件。",
+        );
     }
 }

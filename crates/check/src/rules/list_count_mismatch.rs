@@ -71,7 +71,10 @@ fn push(
 /// The next few characters.
 fn near<'f>(facts: &'f Facts<'_>, from: usize, characters: usize) -> &'f str {
     let rest = &facts.text[from..];
-    &rest[..rest.char_indices().nth(characters).map_or(rest.len(), |(at, _)| at)]
+    &rest[..rest
+        .char_indices()
+        .nth(characters)
+        .map_or(rest.len(), |(at, _)| at)]
 }
 
 /// 计划、师资、教材、课时“四落实”: short items of one length, right before the quoted count.
@@ -80,7 +83,7 @@ fn slogan(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
         return;
     };
     let quoted = near(facts, number.span.end, 16).find(['”', '"', '」']);
-if quoted.is_none_or(|len| len == 0 || len > 15) {
+    if quoted.is_none_or(|len| len == 0 || len > 15) {
         return;
     }
     let listed = items::before(before);
@@ -120,7 +123,7 @@ fn listed_before(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
 fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
     let number = &facts.numbers[index];
     let behind = near(facts, number.whole.end, 16);
-    let Some(colon)= behind.find(['：', ':']) else {
+    let Some(colon) = behind.find(['：', ':']) else {
         return;
     };
     let lead = &behind[..colon];
@@ -150,7 +153,7 @@ fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
 /// 1项事项中“甲”保留、“乙”取消: one item with two outcomes.
 fn sub_items(facts: &Facts<'_>, number: &Number, out: &mut Outcome) {
     let behind = near(facts, number.whole.end, 160);
-    let Some((lead, listed))= behind.split_once('中') else {
+    let Some((lead, listed)) = behind.split_once('中') else {
         return;
     };
     if lead.chars().count() > 12

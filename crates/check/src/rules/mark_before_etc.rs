@@ -19,14 +19,19 @@ rule! {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for (word, not_behind) in [("、等", "级次同待"), ("、以及", ""), ("、和", "平谐睦解县顺田静硕龙林政布")] {
+    for (word, not_behind) in [
+        ("、等", "级次同待"),
+        ("、以及", ""),
+        ("、和", "平谐睦解县顺田静硕龙林政布"),
+    ] {
         for (at, found) in facts.text.match_indices(word) {
             let next = facts.text[at + found.len()..].chars().next();
             if next.is_some_and(|next| not_behind.contains(next)) {
                 continue;
             }
             out.findings.push(
-                RULE.at(at..at + found.len(), format!("“{found}”：顿号与连词重复")).help("删去顿号"),
+                RULE.at(at..at + found.len(), format!("“{found}”：顿号与连词重复"))
+                    .help("删去顿号"),
             );
         }
     }
@@ -39,6 +44,11 @@ mod tests {
 
     #[test]
     fn pause_mark_and_etc() {
-        check_rule(&RULE, crate::Extent::Excerpt, "学校、幼儿园⟦、等⟧单位", "河西区、和平区、等级考试");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            "学校、幼儿园⟦、等⟧单位",
+            "河西区、和平区、等级考试",
+        );
     }
 }

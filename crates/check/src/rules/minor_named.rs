@@ -25,11 +25,14 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         for (at, found) in facts.text.match_indices(word) {
             let start = at + found.len();
             let before: String = facts.text[..at].chars().rev().take(12).collect();
-            let placed = ["级年", "班", "校学", "学小", "学中", "园儿幼"].iter().any(|place| before.contains(place));
+            let placed = ["级年", "班", "校学", "学小", "学中", "园儿幼"]
+                .iter()
+                .any(|place| before.contains(place));
             if placed && let Some(len) = name_len(&facts.text[start..]) {
                 let end = start + len;
                 out.findings.push(
-                    RULE.at(start..end, "学生姓名与学校、班级写在一起").help("遮盖姓名，例如只留姓氏"),
+                    RULE.at(start..end, "学生姓名与学校、班级写在一起")
+                        .help("遮盖姓名，例如只留姓氏"),
                 );
             }
         }
@@ -42,8 +45,13 @@ const COMMON: &str = "易常方文万任金江段武石毛龙白史";
 /// The length of a surname with one or two more characters that something else follows.
 fn name_len(text: &str) -> Option<usize> {
     const SURE: &[&str] = &["同学", "获得", "荣获", "获评", "获"];
-    const LIKELY: &[&str] = &["、", "，", "。", "；", "（", "(", ",", "参加", "代表", "等人"];
-    let surname = text.chars().next().filter(|surname| SURNAMES.contains(*surname))?;
+    const LIKELY: &[&str] = &[
+        "、", "，", "。", "；", "（", "(", ",", "参加", "代表", "等人",
+    ];
+    let surname = text
+        .chars()
+        .next()
+        .filter(|surname| SURNAMES.contains(*surname))?;
     [2usize, 1].into_iter().find_map(|given| {
         let len: usize = text.chars().take(1 + given).map(char::len_utf8).sum();
         let name: Vec<char> = text[..len].chars().skip(1).collect();
@@ -51,7 +59,9 @@ fn name_len(text: &str) -> Option<usize> {
         // 某 is a mask; a single character behind a surname is most often another word.
         let named = name.len() == given && name.iter().all(han) && !name.contains(&'某');
         let sure = SURE.iter().any(|word| text[len..].starts_with(word));
-        let likely = given == 2 && !COMMON.contains(surname) && LIKELY.iter().any(|word| text[len..].starts_with(word));
+        let likely = given == 2
+            && !COMMON.contains(surname)
+            && LIKELY.iter().any(|word| text[len..].starts_with(word));
         (named && (sure || likely)).then_some(len)
     })
 }
@@ -64,6 +74,11 @@ mod tests {
     #[test]
     fn pupil_beside_class() {
         let marked = "第三小学五年级学生⟦李小明⟧获奖。";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "第三小学学生李某某获奖，五年级学生任课教师，小学学生常参加活动，学生方面,普高3人。");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "第三小学学生李某某获奖，五年级学生任课教师，小学学生常参加活动，学生方面,普高3人。",
+        );
     }
 }

@@ -29,7 +29,17 @@ struct Part {
 const PARTS: &[Part] = &[
     Part {
         name: "本年度主要举措和成效",
-        heading: &["举措", "成效", "措施", "做法", "工作开展", "落实情况", "进展", "工作情况", "亮点"],
+        heading: &[
+            "举措",
+            "成效",
+            "措施",
+            "做法",
+            "工作开展",
+            "落实情况",
+            "进展",
+            "工作情况",
+            "亮点",
+        ],
         body: &[],
     },
     Part {
@@ -44,7 +54,17 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "下一年度主要安排",
-        heading: &["下一年", "下一步", "下一阶段", "下步", "安排", "打算", "计划", "展望", "工作思路"],
+        heading: &[
+            "下一年",
+            "下一步",
+            "下一阶段",
+            "下步",
+            "安排",
+            "打算",
+            "计划",
+            "展望",
+            "工作思路",
+        ],
         body: &["下一步", "下一年度", "下一阶段"],
     },
 ];
@@ -66,10 +86,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     let place = facts
         .title
         .clone()
-        .or_else(|| lines.iter().map(|line| line.span.clone()).find(|span| !facts.words(span).trim().is_empty()))
+        .or_else(|| {
+            lines
+                .iter()
+                .map(|line| line.span.clone())
+                .find(|span| !facts.words(span).trim().is_empty())
+        })
         .unwrap_or(0..0);
     for part in PARTS {
-        let headed = headings.iter().any(|heading| part.heading.iter().any(|word| heading.contains(word)));
+        let headed = headings
+            .iter()
+            .any(|heading| part.heading.iter().any(|word| heading.contains(word)));
         let told = part.body.iter().any(|word| facts.text.contains(word));
         if headed || told {
             continue;
@@ -84,17 +111,28 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 /// The title, or the first few words of a text without one.
 fn first_words(facts: &Facts<'_>, place: &std::ops::Range<usize>) -> std::ops::Range<usize> {
     let words = facts.words(place);
-    let end = words.char_indices().nth(40).map_or(words.len(), |(at, _)| at);
+    let end = words
+        .char_indices()
+        .nth(40)
+        .map_or(words.len(), |(at, _)| at);
     place.start..place.start + end
 }
 
 /// The title, or the sentence that announces the report, names an annual report of this kind.
 fn is_annual_report(facts: &Facts<'_>) -> bool {
-    let end = facts.text.char_indices().nth(600).map_or(facts.text.len(), |(at, _)| at);
+    let end = facts
+        .text
+        .char_indices()
+        .nth(600)
+        .map_or(facts.text.len(), |(at, _)| at);
     let head = &facts.text[..end];
-    let title = facts.title.as_ref().map_or(head, |title| facts.words(title));
+    let title = facts
+        .title
+        .as_ref()
+        .map_or(head, |title| facts.words(title));
     let law = |words: &str| words.contains("法治政府建设") || words.contains("法治建设");
-    let annual = |words: &str| words.contains("报告") || words.contains("总结") || words.contains("汇报");
+    let annual =
+        |words: &str| words.contains("报告") || words.contains("总结") || words.contains("汇报");
     (law(title) && annual(title)) || (law(head) && head.contains("如下") && annual(head))
 }
 

@@ -34,7 +34,10 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     if words.chars().count() <= 40 && !words.ends_with(['。', '：', ':', '，']) {
         return;
     }
-    let end = words.char_indices().nth(20).map_or(words.len(), |(at, _)| at);
+    let end = words
+        .char_indices()
+        .nth(20)
+        .map_or(words.len(), |(at, _)| at);
     out.findings.push(
         RULE.at(span.start..span.start + end, "没有标题，第一行就是正文")
             .help("请加上由发文机关、事由和文种组成的标题"),
@@ -49,7 +52,8 @@ mod tests {
     #[test]
     fn text_begins_at_once() {
         let marked = "⟦根据上级分工，我局积极做好工作，现将情况⟧汇报如下。\n一、成效\n好。";
-        let silent = "某局2020年度法治政府建设情况报告\n根据上级分工，现将情况汇报如下。\n一、成效\n好。";
+        let silent =
+            "某局2020年度法治政府建设情况报告\n根据上级分工，现将情况汇报如下。\n一、成效\n好。";
         check_rule(&RULE, crate::Extent::Whole, marked, silent);
     }
 }

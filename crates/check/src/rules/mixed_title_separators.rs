@@ -32,16 +32,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             before = None;
             told = false;
             continue;
-}
+        }
         let end = facts.text.len() - next.len() + '《'.len_utf8();
         if before.is_some_and(|other| other != paused) && !told {
             told = true;
-out.findings.push(
-                RULE.at(at..end, "并列的书名号之间有的用顿号，有的不用").help("统一为不用顿号（GB/T 15834）"),
+            out.findings.push(
+                RULE.at(at..end, "并列的书名号之间有的用顿号，有的不用")
+                    .help("统一为不用顿号（GB/T 15834）"),
             );
         }
         before = Some(paused);
-}
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +53,11 @@ mod tests {
     #[test]
     fn with_and_without() {
         let marked = "学习《教育法》、《民法典⟦》《⟧教师法》";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "学习《教育法》、《民法典》，制定《甲》《乙》");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "学习《教育法》、《民法典》，制定《甲》《乙》",
+        );
     }
 }

@@ -109,17 +109,56 @@ impl Outcome {
     }
 }
 
-/// Declares the modules of the rules and the list of them, in the order in which they run.
+/// Declares the list of the rules, in the order in which they run.
 macro_rules! rules {
     ($($module:ident),* $(,)?) => {
-        $(mod $module;)*
         /// Every rule, in the order in which they run.
         pub(crate) const RULES: &[&Rule] = &[$(&$module::RULE),*];
     };
 }
 
+mod approximation_conflict;
+mod average_mismatch;
 mod common;
+mod difference_mismatch;
+mod document_number_form;
+mod doubled_mark;
+mod doubled_word;
+mod empty_part;
+mod growth_mismatch;
+mod growth_outside_parts;
+mod half_width_mark;
+mod heading_level;
+mod heading_order;
+mod implied_whole;
+mod impossible_date;
+mod leftover_mark;
+mod legal_term_mixed;
+mod list_count_mismatch;
+mod mark_before_etc;
+mod minor_named;
+mod missing_part;
+mod missing_title;
+mod mixed_spelling;
+mod mixed_title_separators;
+mod number_style;
+mod organ_name_varies;
+mod part_exceeds_whole;
+mod part_order;
 mod partition;
+mod period_mismatch;
+mod personal_data;
+mod problem_without_measure;
+mod rate_over_100;
+mod repeated_figure_differs;
+mod run_on_clause;
+mod share_mismatch;
+mod statute_title;
+mod sum_mismatch;
+mod table_mismatch;
+mod unpaired_mark;
+mod web_page_residue;
+mod wrong_word;
 
 rules![
     table_mismatch,
@@ -133,12 +172,16 @@ rules![
     list_count_mismatch,
     rate_over_100,
     growth_outside_parts,
+    implied_whole,
     approximation_conflict,
     impossible_date,
     period_mismatch,
     heading_order,
+    heading_level,
     empty_part,
     missing_part,
+    problem_without_measure,
+    part_order,
     missing_title,
     leftover_mark,
     web_page_residue,
@@ -148,6 +191,7 @@ rules![
     mark_before_etc,
     doubled_word,
     wrong_word,
+    mixed_spelling,
     run_on_clause,
     legal_term_mixed,
     organ_name_varies,

@@ -26,7 +26,11 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     }
     let mut forms: BTreeMap<(char, &str), Vec<std::ops::Range<usize>>> = BTreeMap::new();
     for (at, _) in facts.text.match_indices('教') {
-        let Some(level) = facts.text[..at].chars().next_back().filter(|level| "市县区旗州盟".contains(*level)) else {
+        let Some(level) = facts.text[..at]
+            .chars()
+            .next_back()
+            .filter(|level| "市县区旗州盟".contains(*level))
+        else {
             continue;
         };
         let name_len: usize = facts.text[at..]
@@ -38,7 +42,10 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let end = at + name_len;
         if name_len >= 6 && facts.text[end..].starts_with('局') {
             let span = at - level.len_utf8()..end + '局'.len_utf8();
-            forms.entry((level, &facts.text[at..end])).or_default().push(span);
+            forms
+                .entry((level, &facts.text[at..end]))
+                .or_default()
+                .push(span);
         }
     }
     for ((level, name), places) in &forms {
@@ -46,15 +53,24 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             .iter()
             .filter(|((other, _), _)| other == level)
             .max_by_key(|(_, places)| places.len());
-        let Some(((_, common), most)) = usual else { continue };
+        let Some(((_, common), most)) = usual else {
+            continue;
+        };
         if common == name || most.len() <= places.len() {
             continue;
         }
         let span = places[0].clone();
         out.findings.push(
-            RULE.at(span, format!("“{level}{name}局”{} 处，别处写“{level}{common}局”{} 处", places.len(), most.len()))
-                .help("统一为机关的现行名称")
-                .related(most[0].clone(), "另一种写法"),
+            RULE.at(
+                span,
+                format!(
+                    "“{level}{name}局”{} 处，别处写“{level}{common}局”{} 处",
+                    places.len(),
+                    most.len()
+                ),
+            )
+            .help("统一为机关的现行名称")
+            .related(most[0].clone(), "另一种写法"),
         );
     }
 }
@@ -67,6 +83,11 @@ mod tests {
     #[test]
     fn old_name_left_in_the_draft() {
         let marked = "县教体局印发，县教体局检查，⟦县教科局⟧总结";
-        check_rule(&RULE, crate::Extent::Whole, marked, "县教育局印发，市教体局检查，县教育局总结");
+        check_rule(
+            &RULE,
+            crate::Extent::Whole,
+            marked,
+            "县教育局印发，市教体局检查，县教育局总结",
+        );
     }
 }

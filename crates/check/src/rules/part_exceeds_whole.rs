@@ -1,7 +1,7 @@
 //! Parts that are larger than their whole.
 
-use super::common::{comparable, is_amount};
 use super::Outcome;
+use super::common::{comparable, is_amount};
 use crate::facts::{Facts, Figure, Role};
 use crate::options::Options;
 
@@ -22,7 +22,9 @@ rule! {
 /// The stages of a piece of work; a later one never counts more than an earlier one.
 const STAGES: &[&[&str]] = &[
     &[
-        "收到", "下发", "发出",
+        "收到",
+        "下发",
+        "发出",
         "接到",
         "接收",
         "征集",
@@ -65,7 +67,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             if !plain || figure.approximate {
                 continue;
             }
-            let whole = (facts.window(&paragraph.figures, part).start..part).rev()
+            let whole = (facts.window(&paragraph.figures, part).start..part)
+                .rev()
                 .take_while(|index| facts.figures[*index].sentence == figure.sentence)
                 .find(|index| {
                     let other = &facts.figures[*index];
@@ -131,9 +134,12 @@ fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
         let label = facts.label(figure);
         // 下发整改通知书 is 下发: the first act in the words counts.
         let first = |words: &&[&str]| words.iter().filter_map(|word| label.find(word)).min();
-        let found = STAGES.iter().enumerate().filter_map(|(stage, words)| Some((first(words)?, stage)));
+        let found = STAGES
+            .iter()
+            .enumerate()
+            .filter_map(|(stage, words)| Some((first(words)?, stage)));
         found.min().map(|(_, stage)| stage)
-};
+    };
     let (Some(early), Some(late)) = (stage(large), stage(small)) else {
         return false;
     };

@@ -18,7 +18,26 @@ pub(crate) fn divides(labels: &[&str]) -> bool {
                 rest.is_some_and(|rest| !rest.is_empty() && labels[0].contains(rest))
             })
     };
-    !labels.is_empty() && (rows.is_some() || negated())
+    !labels.is_empty() && (rows.is_some() || negated() || done_and_open(labels))
+}
+
+/// 办结 and 正在办理: what is finished and what is not, and nothing else.
+fn done_and_open(labels: &[&str]) -> bool {
+    const OPEN: &[&str] = &[
+        "未结",
+        "未办结",
+        "在办",
+        "办理中",
+        "正在办理",
+        "未审结",
+        "未处理",
+    ];
+    const DONE: &[&str] = &["办结", "审结", "执结", "结案", "处理完毕", "办理完毕"];
+    let open = |label: &&&str| OPEN.iter().any(|word| label.contains(word));
+    let done = |label: &&&str| !open(label) && DONE.iter().any(|word| label.contains(word));
+    labels.len() == 2
+        && labels.iter().filter(open).count() == 1
+        && labels.iter().filter(done).count() == 1
 }
 
 /// The rows that have a word in the label, one bit each.
@@ -51,6 +70,9 @@ const PARTITIONS: &[&[&str]] = &[
     &["省内", "省外"],
     &["市内", "市外"],
     &["公办", "民办"],
+    &["第一产业", "第二产业", "第三产业"],
+    &["旧存", "新收"],
+    &["直办", "转办"],
     &["应届", "往届"],
     &[
         "文科", "理科", "艺术", "体育", "职高", "文史", "理工", "音乐", "美术",
@@ -112,5 +134,7 @@ mod tests {
         assert!(divides(&["批捕", "不批捕"]));
         assert!(!divides(&["春季", "初中"]));
         assert!(!divides(&["甲", "乙"]));
+        assert!(divides(&["已办结", "正在办理"]));
+        assert!(!divides(&["审结", "执结"]));
     }
 }

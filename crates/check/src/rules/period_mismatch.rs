@@ -21,7 +21,9 @@ rule! {
 
 fn run(facts: &Facts<'_>, options: &Options, out: &mut Outcome) {
     let year_in = |span: &std::ops::Range<usize>| {
-        let first = facts.numbers.partition_point(|number| number.span.start < span.start);
+        let first = facts
+            .numbers
+            .partition_point(|number| number.span.start < span.start);
         facts.numbers[first..]
             .iter()
             .take_while(|number| number.span.end <= span.end)
@@ -34,16 +36,23 @@ fn run(facts: &Facts<'_>, options: &Options, out: &mut Outcome) {
     let Some(year) = stated else { return };
     for (at, _) in facts.text.match_indices("现将").take(3) {
         let rest = &facts.text[at..];
-        let Some(len) = rest.find(['。', '\n', '：', ':']) else { continue };
+        let Some(len) = rest.find(['。', '\n', '：', ':']) else {
+            continue;
+        };
         if !rest[..len].contains("报告") && !rest[..len].contains("汇报") {
             continue;
         }
-        let Some(number) = year_in(&(at..at + len)) else { continue };
+        let Some(number) = year_in(&(at..at + len)) else {
+            continue;
+        };
         if number.value.mantissa == year {
             continue;
         }
         let mut finding = RULE
-            .at(number.span.clone(), format!("标题为 {year} 年，此处为 {} 年", number.value))
+            .at(
+                number.span.clone(),
+                format!("标题为 {year} 年，此处为 {} 年", number.value),
+            )
             .help("请核对报告年度，统一标题和正文")
             .figures(year.to_string(), number.value.to_string());
         if let Some(title) = title {

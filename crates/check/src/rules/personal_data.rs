@@ -30,7 +30,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         for personal in values::personal::find(words) {
             let span = line.span.start + personal.start..line.span.start + personal.end;
             out.findings.push(
-                RULE.at(span, format!("文中有{}", personal.kind.chinese())).help("公开前删去或者遮盖"),
+                RULE.at(span, format!("文中有{}", personal.kind.chinese()))
+                    .help("公开前删去或者遮盖"),
             );
         }
     }
@@ -59,6 +60,11 @@ mod tests {
     #[test]
     fn mobile_phone() {
         let marked = "联系人手机⟦13812345678⟧。";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "举报电话022-23196661，拨款123456789012元。");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "举报电话022-23196661，拨款123456789012元。",
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::common::{comparable, is_amount};
 use super::Outcome;
+use super::common::{comparable, is_amount};
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};
@@ -28,7 +28,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
             if is_reference(facts, &facts.figures[index]) {
-                refers_back(facts, facts.window(&paragraph.figures, index), index, out);}
+                refers_back(facts, facts.window(&paragraph.figures, index), index, out);
+            }
         }
     }
     titles(facts, out);
@@ -81,7 +82,7 @@ fn refers_back(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut O
         return;
     }
     let explained = out.lists_with(index).any(|list| list.total == index);
-let meant = earlier.iter().find(|before| {
+    let meant = earlier.iter().find(|before| {
         facts.figures[**before].unit == figure.unit
             && looks_like_slip(facts.figures[**before].value, figure.value)
     });

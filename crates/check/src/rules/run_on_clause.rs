@@ -21,13 +21,25 @@ rule! {
     "run-on-clause", Warning, Wording, "分句之间漏标点", run
 }
 
-const PREDICATES: &[&str] = &["需进一步", "有待进一步", "需要进一步", "有待加强", "有待提高", "仍需", "尚需", "亟需", "亟待"];
+const PREDICATES: &[&str] = &[
+    "需进一步",
+    "有待进一步",
+    "需要进一步",
+    "有待加强",
+    "有待提高",
+    "仍需",
+    "尚需",
+    "亟需",
+    "亟待",
+];
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     let mut last: Vec<Option<usize>> = vec![None; PREDICATES.len()];
     for (at, found, index) in LEXICON.find(facts.text) {
         let end = at + found.len();
-        let Some(start) = last[index].replace(end).filter(|start| at > *start && at - start < 130)
+        let Some(start) = last[index]
+            .replace(end)
+            .filter(|start| at > *start && at - start < 130)
         else {
             continue;
         };
@@ -36,7 +48,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         if !marked && (4..=40).contains(&between.chars().count()) {
             let message = format!("同一分句有两个“{found}”，中间漏了标点");
             out.findings.push(
-                RULE.at(start - found.len()..end, message).help("在前一句后加逗号或顿号"),
+                RULE.at(start - found.len()..end, message)
+                    .help("在前一句后加逗号或顿号"),
             );
         }
     }
@@ -54,6 +67,11 @@ mod tests {
     #[test]
     fn two_predicates() {
         let marked = "队伍建设⟦需进一步优化执法能力需进一步⟧提升。";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "队伍建设需进一步优化，执法能力需进一步提升。");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "队伍建设需进一步优化，执法能力需进一步提升。",
+        );
     }
 }

@@ -4,8 +4,8 @@ mod pairs;
 
 use std::ops::Range;
 
-use super::common::{comparable, is_amount, mistyped, rate_slip, slips, within};
 use super::Outcome;
+use super::common::{comparable, is_amount, make_a_hundred, mistyped, rate_slip, slips, within};
 use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -38,12 +38,13 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         let shares = pairs::shares(facts, paragraph.figures.clone());
         let mut rest = &shares[..];
-while !rest.is_empty() {
+        while !rest.is_empty() {
             let same = group_len(facts, rest);
             let done = shares.len() - rest.len();
-            let around = &shares[done.saturating_sub(GROUP_MAX)..shares.len().min(done + same + GROUP_MAX)];
+            let around =
+                &shares[done.saturating_sub(GROUP_MAX)..shares.len().min(done + same + GROUP_MAX)];
             judge(facts, &rest[..same], around, paragraph.figures.clone(), out);
-rest = &rest[same..];
+            rest = &rest[same..];
         }
     }
 }
@@ -52,8 +53,13 @@ rest = &rest[same..];
 fn group_len(facts: &Facts<'_>, shares: &[Share]) -> usize {
     let first = &shares[0];
     let clause = |share: &Share| facts.figures[share.rate].clause;
-    let all = shares.iter().take(GROUP_MAX).take_while(|share| beside(facts, first, share)).count().max(1);
-let own = shares[..all]
+    let all = shares
+        .iter()
+        .take(GROUP_MAX)
+        .take_while(|share| beside(facts, first, share))
+        .count()
+        .max(1);
+    let own = shares[..all]
         .iter()
         .take_while(|share| clause(share) == clause(first))
         .count();
@@ -81,7 +87,15 @@ fn judge(
     range: Range<usize>,
     out: &mut Outcome,
 ) {
-    let bases = bases(facts, group, range, out);
+    let mut bases = bases(facts, group, range, out);
+    // Where the words name the base, another one that happens to fit explains nothing.
+    let named = group[0].base.filter(|base| {
+        let same = |share: &Share| share.named_base && share.base == Some(*base);
+        group.iter().all(same)
+    });
+    if let Some(named) = named {
+        bases.retain(|base| base.figure == Some(named));
+    }
     // The base that explains most of the list; among equals the first, which is the surest.
     let mut best: Option<(&Base, usize)> = None;
     for base in &bases {
@@ -94,7 +108,7 @@ fn judge(
         }
     }
     let most = best.map_or(0, |(_, count)| count);
-    if 2 * most < group.len() && wrong_base(facts, group, &bases, out) {
+    if 2 * most < group.len() && wrong_base(facts, group, all, &bases, out) {
         return;
     }
     if let Some((base, count)) = best
@@ -104,7 +118,7 @@ fn judge(
         wrong_total(facts, group, base, &bases, out);
     }
     if most < group.len() && wrong_part(facts, group, out) {
-return;
+        return;
     }
     for share in group {
         let own = best
@@ -123,18 +137,22 @@ return;
             report(facts, share, base, true, out);
             continue;
         }
+        if group.len() == 1 && together(facts, share, &bases, out) {
+            continue;
+        }
         let base = match best {
             _ if !share.certain && most < 3 => designated(facts, share, group, &bases, out),
             Some((base, _)) if majority => Some(base),
-// One fits and the others are near: 20件占29.8%、37件占55.2%、7件占9.8% of 71.
+            // One fits and the others are near: 20件占29.8%、37件占55.2%、7件占9.8% of 71.
             Some((base, 1..)) if group.len() >= 3 && all_near(facts, group, base) => Some(base),
-// One other share of the list fits, and so do shares of other lists.
+            // One other share of the list fits, and so do shares of other lists.
             Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
-            _ => supported(facts, share, all, &bases).or_else(|| designated(facts, share, group, &bases, out)),
-};
+            _ => supported(facts, share, all, &bases)
+                .or_else(|| designated(facts, share, group, &bases, out)),
+        };
         if let Some(base) = base
             && !ratio_near(rate(facts, share), part(facts, share), base.value, 0)
             && !approximate(facts, share, base)
@@ -145,7 +163,13 @@ return;
 }
 
 /// No share of the list fits, and one slip in a printed base makes all of them right.
-fn wrong_base(facts: &Facts<'_>, group: &[Share], bases: &[Base], out: &mut Outcome) -> bool {
+fn wrong_base(
+    facts: &Facts<'_>,
+    group: &[Share],
+    all: &[Share],
+    bases: &[Base],
+    out: &mut Outcome,
+) -> bool {
     let certain = group
         .iter()
         .all(|share| share.certain && !facts.figures[share.rate].approximate);
@@ -158,10 +182,13 @@ fn wrong_base(facts: &Facts<'_>, group: &[Share], bases: &[Base], out: &mut Outc
             .iter()
             .all(|share| ratio_fits(rate(facts, share), part(facts, share), value))
     };
+    // 1680件，占27.1%: what is itself a share of something is not the whole of the next list.
+    let is_part = |figure: usize| all.iter().any(|share| share.part == figure);
     let Some((base, figure)) = bases
         .iter()
         .filter_map(|base| base.figure.map(|figure| (base, figure)))
-        .find(|(base, figure)| *figure < group[0].part && mistyped(base.value, repaired))
+        .filter(|(_, figure)| *figure < group[0].part && !is_part(*figure))
+        .find(|(base, _)| mistyped(base.value, repaired))
     else {
         return false;
     };
@@ -194,11 +221,17 @@ fn wrong_base(facts: &Facts<'_>, group: &[Share], bases: &[Base], out: &mut Outc
     true
 }
 
-/// Every share fits the sum of the parts, and the printed total is one slip away from it.
+/// Every share fits the sum of the parts, and the printed total does not: it is one slip away, or
+/// the words announce that these are its parts.
 fn wrong_total(facts: &Facts<'_>, group: &[Share], sum: &Base, bases: &[Base], out: &mut Outcome) {
     let first = &facts.figures[group[0].part];
-    let printed = bases.iter().find(|base| base.figure.is_some_and(|figure| figure < group[0].part));
-    let Some(index) = printed.and_then(|base| base.figure).filter(|_| group.len() >= 3) else {
+    let printed = bases
+        .iter()
+        .find(|base| base.figure.is_some_and(|figure| figure < group[0].part));
+    let Some(index) = printed
+        .and_then(|base| base.figure)
+        .filter(|_| group.len() >= 3)
+    else {
         return;
     };
     let total = &facts.figures[index];
@@ -207,11 +240,22 @@ fn wrong_total(facts: &Facts<'_>, group: &[Share], sum: &Base, bases: &[Base], o
         && total.sentence + 1 >= first.sentence
         && total.role == Role::Plain
         && !total.approximate;
-    let slip = looks_like_slip(total.value, sum.value) && !total.value.same(sum.value);
-    if !near || !slip || !is_complete(&rates) || out.lists_with(group[0].part).next().is_some() {
+    let between = &facts.text[total.whole.end..first.whole.start.max(total.whole.end)];
+    let announced = total.sentence + 1 >= first.sentence
+        && index + 1 == group[0].part
+        && ["其中", "：", ":", "分为"]
+            .iter()
+            .any(|word| between.contains(word));
+    let wrong =
+        !total.value.same(sum.value) && (looks_like_slip(total.value, sum.value) || announced);
+    if !near || !wrong || !make_a_hundred(&rates) || out.lists_with(group[0].part).next().is_some()
+    {
         return;
     }
-    let message = format!("总数 {} 与各项之和 {} 不符，占比按后者计算", total.value, sum.value);
+    let message = format!(
+        "总数 {} 与各项之和 {} 不符，占比按后者计算",
+        total.value, sum.value
+    );
     let mut finding = RULE
         .at(total.span.clone(), message)
         .help("请核对总数")
@@ -221,15 +265,6 @@ fn wrong_total(facts: &Facts<'_>, group: &[Share], sum: &Base, bases: &[Base], o
     }
     out.blamed[index] = true;
     out.findings.push(finding);
-}
-
-/// Whether the shares add up to a hundred, within a unit of the last place each.
-fn is_complete(rates: &[Decimal]) -> bool {
-    let coarsest = rates.iter().map(|rate| rate.exponent).max().unwrap_or(0);
-    let slack = Decimal::new(i128::try_from(rates.len()).unwrap_or(1), coarsest);
-    sum(rates).and_then(|sum| sum.minus(Decimal::whole(100))).is_some_and(|over| {
-        !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
-    })
 }
 
 /// The shares divide a whole, and one slip in a part makes all of them right.
@@ -243,7 +278,7 @@ fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
         return false;
     }
     let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
-    if !is_complete(&rates) {
+    if !make_a_hundred(&rates) {
         return false;
     }
     let parts: Vec<Decimal> = group.iter().map(|share| part(facts, share)).collect();
@@ -307,8 +342,11 @@ fn supported<'b>(
         return None;
     }
     let unit = facts.figures[share.part].unit;
-    let alike: Vec<Share> =
-        all.iter().filter(|other| facts.figures[other.part].unit == unit).cloned().collect();
+    let alike: Vec<Share> = all
+        .iter()
+        .filter(|other| facts.figures[other.part].unit == unit)
+        .cloned()
+        .collect();
     let printed = bases.iter().filter(|base| base.figure.is_some());
     let base = printed.max_by_key(|base| support(facts, &alike, base))?;
     let (stated, own) = (rate(facts, share), part(facts, share));
@@ -352,7 +390,7 @@ fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome)
         return Vec::new();
     };
     let range = facts.window(&range, first.part);
-let head = &facts.figures[first.part];
+    let head = &facts.figures[first.part];
     let mut found: Vec<Base> = Vec::new();
     let mut push = |base: Base| {
         if !base.value.is_zero() && !found.contains(&base) {
@@ -369,8 +407,11 @@ let head = &facts.figures[first.part];
     if let Some(owner) = head.owner {
         push(figure_base(owner));
     }
-    for list in out.lists_with(first.part).filter(|list| list.total != first.part) {
-push(figure_base(list.total));
+    for list in out
+        .lists_with(first.part)
+        .filter(|list| list.total != first.part)
+    {
+        push(figure_base(list.total));
     }
     let last = group
         .iter()
@@ -429,6 +470,70 @@ push(figure_base(list.total));
     found
 }
 
+/// 甲783件、乙579件、丙562件，占总量的77%: one share of several amounts together. Says whether
+/// the share is settled by that.
+fn together(facts: &Facts<'_>, share: &Share, bases: &[Base], out: &mut Outcome) -> bool {
+    let last = &facts.figures[share.part];
+    let mut parts = vec![share.part];
+    while let Some(before) = parts[parts.len() - 1].checked_sub(1) {
+        let (one, next) = (&facts.figures[before], &facts.figures[before + 1]);
+        let listed = is_amount(facts, one)
+            && one.unit == last.unit
+            && one.clause == last.clause
+            && one.bracket == last.bracket
+            && one.role == Role::Plain
+            && facts.text[one.whole.end..next.whole.start].contains(['、', '和']);
+        if !listed || parts.len() >= GROUP_MAX {
+            break;
+        }
+        parts.push(before);
+    }
+    let values: Vec<Decimal> = parts
+        .iter()
+        .map(|part| facts.figures[*part].value)
+        .collect();
+    let Some(whole) = sum(&values).filter(|_| parts.len() >= 2) else {
+        return false;
+    };
+    let stated = rate(facts, share);
+    let printed = || {
+        bases.iter().filter(|base| {
+            base.figure.is_some_and(|figure| !parts.contains(&figure)) && base.value.above(whole)
+        })
+    };
+    let fitting = printed().find(|base| ratio_fits(stated, whole, base.value));
+    let slipped = || {
+        printed().find(|base| {
+            share.named_base && share.base == base.figure && rate_slip(stated, whole, base.value)
+        })
+    };
+    let Some(base) = fitting.or_else(slipped) else {
+        return false;
+    };
+    let holds = fitting.is_some();
+    let computed = percentage(whole, base.value, stated).map_or(String::new(), |v| format!("{v}%"));
+    let verdict = if holds { "相符" } else { "不符" };
+    let message = format!(
+        "{stated}% 与几项合计 {whole}÷{}={computed} {verdict}",
+        base.value
+    );
+    let mut finding = RULE
+        .at(facts.figures[share.rate].span.clone(), message)
+        .help("请核对各项、总数和百分比")
+        .figures(computed, format!("{stated}%"));
+    for part in parts.iter().rev() {
+        finding = finding.related(facts.figures[*part].span.clone(), "分子");
+    }
+    if let Some(figure) = base.figure {
+        finding = finding.related(facts.figures[figure].span.clone(), "分母");
+    }
+    finding.holds = holds;
+    out.settled[share.rate] = true;
+    out.blamed[share.rate] |= !holds;
+    out.findings.push(finding);
+    true
+}
+
 /// The base of a single share, if the wording leaves no doubt about it.
 fn designated<'b>(
     facts: &Facts<'_>,
@@ -451,13 +556,18 @@ fn designated<'b>(
     if facts.figures[share.rate].role == Role::Rate && !share.named {
         return None;
     }
-    let owner = part.owner.filter(|_| share.rate != share.part && part.owner != Some(share.rate));
+    let owner = part
+        .owner
+        .filter(|_| share.rate != share.part && part.owner != Some(share.rate));
     if let Some(base) = owner.and_then(find)
         && facts.figures[share.rate].role != Role::Plain
     {
         return near(base, 30).then_some(base);
     }
-    if let Some(list) = out.lists_with(share.part).find(|list| list.total != share.part){
+    if let Some(list) = out
+        .lists_with(share.part)
+        .find(|list| list.total != share.part)
+    {
         let base = find(list.total)?;
         return near(base, 50).then_some(base);
     }
@@ -467,17 +577,26 @@ fn designated<'b>(
     // The nearest amount of the same kind before the part.
     let bracket = facts.speaks_in(share.part);
     let nearest = (share.part.saturating_sub(8)..share.part)
-.rev()
+        .rev()
         .filter(|index| {
             let figure = &facts.figures[*index];
             figure.sentence == part.sentence
- && figure.bracket == bracket
- && is_amount(facts, figure) && comparable(figure, part)})
+                && figure.bracket == bracket
+                && is_amount(facts, figure)
+                && comparable(figure, part)
+        })
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
     // In another clause it has to be nearer still.
-    let reach = if facts.figures[nearest].clause == part.clause { 30 } else { 5 };
-    (!base.value.below(part.value) && near(base, reach)).then_some(base)
+    let reach = if facts.figures[nearest].clause == part.clause {
+        30
+    } else {
+        5
+    };
+    let within_whole = !base.value.below(part.value);
+    // 呼入196个，接通388个，接通率95%: more than the whole, and one slip away from the rate.
+    let overshoots = share.named && rate_slip(stated, part.value, base.value);
+    ((within_whole && near(base, reach)) || overshoots).then_some(base)
 }
 
 /// Which figure one slip explains best: the rate, else the part, else the base.

@@ -26,26 +26,45 @@ fn run(facts: &Facts<'_>, options: &Options, out: &mut Outcome) {
         .chain(options.statutes.iter().cloned())
         .map(|statute| (bare(&statute.name), statute))
         .collect();
-let year = report_year(facts, options);
+    let year = report_year(facts, options);
     for (at, _) in facts.text.match_indices('《') {
         let start = at + '《'.len_utf8();
-        let window: usize = facts.text[start..].chars().take(60).map(char::len_utf8).sum();
-        let Some(len) = facts.text[start..start + window].find('》') else { continue };
+        let window: usize = facts.text[start..]
+            .chars()
+            .take(60)
+            .map(char::len_utf8)
+            .sum();
+        let Some(len) = facts.text[start..start + window].find('》') else {
+            continue;
+        };
         let title = &facts.text[start..start + len];
         judge(title, start..start + len, &known, year, out);
     }
 }
 
-fn judge(title: &str, span: std::ops::Range<usize>, known: &[(String, Statute)], year: Option<i32>, out: &mut Outcome) {
+fn judge(
+    title: &str,
+    span: std::ops::Range<usize>,
+    known: &[(String, Statute)],
+    year: Option<i32>,
+    out: &mut Outcome,
+) {
     let name = bare(title);
-    if let Some(statute) = known.iter().find(|(known, _)| *known == name).map(|(_, statute)| statute){
+    if let Some(statute) = known
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, statute)| statute)
+    {
         let replaced = statute.replaced_by.as_ref().zip(statute.until);
         if let (Some((successor, until)), Some(year)) = (replaced, year)
             && year > until
         {
             out.findings.push(
-                RULE.at(span, format!("《{title}》在 {year} 年已被《{successor}》代替"))
-                    .help(format!("引用《{successor}》")),
+                RULE.at(
+                    span,
+                    format!("《{title}》在 {year} 年已被《{successor}》代替"),
+                )
+                .help(format!("引用《{successor}》")),
             );
         }
         return;
@@ -55,11 +74,14 @@ fn judge(title: &str, span: std::ops::Range<usize>, known: &[(String, Statute)],
     }
     let near = known
         .iter()
-        .find(|(other, _)| other.len().abs_diff(name.len()) <= 3 && other.len() >= 15 && one_edit(&name, other))
+        .find(|(other, _)| {
+            other.len().abs_diff(name.len()) <= 3 && other.len() >= 15 && one_edit(&name, other)
+        })
         .map(|(_, statute)| statute);
-if let Some(statute) = near {
+    if let Some(statute) = near {
         out.findings.push(
-            RULE.at(span, format!("《{title}》疑为《{}》", statute.name)).help(format!("核对名称，应为《{}》", statute.name)),
+            RULE.at(span, format!("《{title}》疑为《{}》", statute.name))
+                .help(format!("核对名称，应为《{}》", statute.name)),
         );
     }
 }
@@ -67,7 +89,10 @@ if let Some(statute) = near {
 /// The name without the country, blanks and the kind of brackets and dashes.
 fn bare(title: &str) -> String {
     let name = title.strip_prefix("中华人民共和国").unwrap_or(title);
-    let name = name.strip_suffix("（试行）").or_else(|| name.strip_suffix("(试行)")).unwrap_or(name);
+    let name = name
+        .strip_suffix("（试行）")
+        .or_else(|| name.strip_suffix("(试行)"))
+        .unwrap_or(name);
     name.chars()
         .filter(|next| !next.is_whitespace() && !"—–-－〈〉".contains(*next))
         .map(|next| match next {
@@ -83,13 +108,22 @@ fn bare(title: &str) -> String {
 fn one_edit(one: &str, other: &str) -> bool {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
-    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let (short, long) = if one.len() <= other.len() {
+        (&one, &other)
+    } else {
+        (&other, &one)
+    };
     if long.len() - short.len() > 1 {
         return false;
     }
-    let same = short.iter().zip(long.iter()).take_while(|(a, b)| a == b).count();
+    let same = short
+        .iter()
+        .zip(long.iter())
+        .take_while(|(a, b)| a == b)
+        .count();
     // A change at the very end names another kind of rule (办法, 条例).
-    same + 1 < short.len() && (short[same + usize::from(short.len() == long.len())..] == long[same + 1..])
+    same + 1 < short.len()
+        && (short[same + usize::from(short.len() == long.len())..] == long[same + 1..])
 }
 
 /// The year that the report is about: given, or in the title, or in the first lines.
@@ -98,7 +132,9 @@ fn report_year(facts: &Facts<'_>, options: &Options) -> Option<i32> {
         return options.report_year;
     }
     let title = facts.title.clone()?;
-    let first = facts.numbers.partition_point(|number| number.span.start < title.start);
+    let first = facts
+        .numbers
+        .partition_point(|number| number.span.start < title.start);
     facts.numbers[first..]
         .iter()
         .take_while(|number| number.span.end <= title.end)

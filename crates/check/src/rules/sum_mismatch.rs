@@ -83,7 +83,10 @@ fn chunk_end(facts: &Facts<'_>, start: usize, end: usize) -> usize {
         return end;
     }
     let sentence = |index: usize| facts.figures[index].sentence;
-    (start + CHUNK / 2..limit).rev().find(|index| sentence(*index) != sentence(index - 1)).unwrap_or(limit)
+    (start + CHUNK / 2..limit)
+        .rev()
+        .find(|index| sentence(*index) != sentence(index - 1))
+        .unwrap_or(limit)
 }
 
 /// Every total with every run of figures around it that may be its parts.
@@ -104,7 +107,12 @@ fn candidates(facts: &Facts<'_>, totals: Range<usize>, paragraph: &Range<usize>)
             let fresh = |kind: usize| runs[kind].len() >= 2 && runs[kind] != last[kind];
             if fresh(0) {
                 let parts = runs[0].clone();
-                found.push(Candidate { total, parts, shape: Shape::Bracket, likeness });
+                found.push(Candidate {
+                    total,
+                    parts,
+                    shape: Shape::Bracket,
+                    likeness,
+                });
             }
             if fresh(1) {
                 let after = &runs[1];
@@ -316,9 +324,10 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
     for (score, candidate) in fitting {
         let taken = touching(candidate, out).any(|list| {
             let shared = list.parts.iter().any(|part| candidate.parts.contains(part));
-            list.holds && ((list.total == candidate.total && shared) || list.parts == candidate.parts)
+            list.holds
+                && ((list.total == candidate.total && shared) || list.parts == candidate.parts)
         });
-if !taken {
+        if !taken {
             report(facts, candidate, Some(score), true, out);
         }
     }
@@ -326,7 +335,11 @@ if !taken {
 
 /// The lists that have a figure in common with the candidate.
 fn touching<'o>(candidate: &'o Candidate, out: &'o Outcome) -> impl Iterator<Item = &'o List> {
-    candidate.parts.iter().chain([&candidate.total]).flat_map(|figure| out.lists_with(*figure))
+    candidate
+        .parts
+        .iter()
+        .chain([&candidate.total])
+        .flat_map(|figure| out.lists_with(*figure))
 }
 
 /// How far the total stands from its parts, in figures.
@@ -348,19 +361,20 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             let slip = evidence::slip(facts, candidate, needed - evidence::COMPANY)?;
             let company = evidence::company(facts, candidate, out);
             (slip + company >= needed).then_some((cues + slip + company, candidate))
-})
-.collect();
+        })
+        .collect();
     // Of equally likely totals the nearest to its parts.
     broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts.len()));
     for (score, candidate) in broken {
-        let settled = touching(candidate, out).any(|list| {let same_total = list.total == candidate.total;
+        let settled = touching(candidate, out).any(|list| {
+            let same_total = list.total == candidate.total;
             let shared = list
                 .parts
                 .iter()
                 .filter(|part| candidate.parts.contains(part))
                 .count();
             let blocks = shared > 0 || (same_total && !list.holds);
-blocks && list.score.saturating_add(FITTING_BONUS) >= score
+            blocks && list.score.saturating_add(FITTING_BONUS) >= score
         });
         if !settled {
             report(facts, candidate, None, false, out);

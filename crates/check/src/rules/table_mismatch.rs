@@ -303,8 +303,11 @@ mod tests {
         let silent = table("| 合计 | 1400 | 1327 | 73 | 94.79% |");
         let row = table("| 合计 | 1400 | 1327 | 73 | ⟦97.49%⟧ |");
         check_rule(&RULE, crate::Extent::Excerpt, &row, &silent);
-        let total = table("| 合计 | 1400 | 1327 | 73 | 94.79% |").replace("| 300 | 291", "| ⟦310⟧ | 291");
-        let total = total.replace("| 1400", "| ⟦1400⟧").replace("| 97%", "| ⟦97%⟧");
+        let total =
+            table("| 合计 | 1400 | 1327 | 73 | 94.79% |").replace("| 300 | 291", "| ⟦310⟧ | 291");
+        let total = total
+            .replace("| 1400", "| ⟦1400⟧")
+            .replace("| 97%", "| ⟦97%⟧");
         check_rule(&RULE, crate::Extent::Excerpt, &total, &silent);
     }
 }

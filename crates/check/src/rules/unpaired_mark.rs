@@ -39,7 +39,9 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for line in facts.document.lines() {
         let mut open: Vec<(u8, usize, char)> = Vec::new();
         for (at, mark) in facts.words(&line.span).char_indices() {
-            let Some((kind, opens)) = pair(mark) else { continue };
+            let Some((kind, opens)) = pair(mark) else {
+                continue;
+            };
             let position = line.span.start + at;
             if opens {
                 // 《甲、《乙》: a title does not hold another title.
@@ -69,14 +71,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 /// 1） and a) as list markers.
 fn is_marker(facts: &Facts<'_>, position: usize) -> bool {
     let before = &facts.text[..position];
-    let number = before.trim_end_matches(|next: char| next.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(next));
+    let number = before.trim_end_matches(|next: char| {
+        next.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(next)
+    });
     number.len() < before.len()
         && (number.is_empty() || number.ends_with(['\n', '。', '；', '：', ' ', '　', '，']))
 }
 
 fn report(at: usize, mark: char, out: &mut Outcome) {
     out.findings.push(
-        RULE.at(at..at + mark.len_utf8(), format!("“{mark}”没有另一半")).help("补上缺少的一半，或者删去这一半"),
+        RULE.at(at..at + mark.len_utf8(), format!("“{mark}”没有另一半"))
+            .help("补上缺少的一半，或者删去这一半"),
     );
 }
 
@@ -88,6 +93,11 @@ mod tests {
     #[test]
     fn halves_without_their_others() {
         let marked = "落实⟦《⟧教育法、《教师法》，⟦（⟧见附件\n甲⟦”⟧乙";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "1）甲（乙“丙《丁〈戊〉》”）\n（一）子");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "1）甲（乙“丙《丁〈戊〉》”）\n（一）子",
+        );
     }
 }

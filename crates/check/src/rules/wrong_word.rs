@@ -37,11 +37,15 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for (at, found, index) in lexicon.find(facts.text) {
         push(at..at + found.len(), found, pairs[index].1, out);
     }
-// 截止 before a point in time; 截止日期 and 报名截止 are right.
+    // 截止 before a point in time; 截止日期 and 报名截止 are right.
     for (at, found) in facts.text.match_indices("截止") {
         let behind = facts.text[at + found.len()..].trim_start_matches('到');
         let point = behind.starts_with(|next: char| next.is_ascii_digit())
-            || ["目前", "今", "年底", "本月", "上月", "发稿", "去年", "今年", "报告"].iter().any(|word| behind.starts_with(word));
+            || [
+                "目前", "今", "年底", "本月", "上月", "发稿", "去年", "今年", "报告",
+            ]
+            .iter()
+            .any(|word| behind.starts_with(word));
         if point {
             push(at..at + found.len(), found, "截至", out);
         }
@@ -50,7 +54,9 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 
 fn push(span: std::ops::Range<usize>, wrong: &str, right: &str, out: &mut Outcome) {
     out.findings.push(
-        RULE.at(span, format!("“{wrong}”应为“{right}”")).help(format!("改为“{right}”")).figures(right, wrong),
+        RULE.at(span, format!("“{wrong}”应为“{right}”"))
+            .help(format!("改为“{right}”"))
+            .figures(right, wrong),
     );
 }
 
@@ -62,14 +68,22 @@ mod tests {
     #[test]
     fn until_now() {
         let marked = "⟦截止⟧目前，认真⟦布署⟧，建立⟦台帐⟧";
-        check_rule(&RULE, crate::Extent::Excerpt, marked, "截至目前，报名截止，截止日期为3月，重大执法决定法制审核");
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            marked,
+            "截至目前，报名截止，截止日期为3月，重大执法决定法制审核",
+        );
     }
 
     #[test]
     fn the_list_is_well_formed() {
         for line in WORDS.lines().filter(|line| !line.starts_with('#')) {
             let (wrong, right) = line.split_once('\t').unwrap();
-            assert!(!wrong.is_empty() && !right.is_empty() && !right.contains(wrong), "{line}");
+            assert!(
+                !wrong.is_empty() && !right.is_empty() && !right.contains(wrong),
+                "{line}"
+            );
         }
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
         }
         let run = run_length(facts, index, range.end);
         let paired = if run > 1 {
-            by_order(facts, &facts.window(&range, index), index, run)} else {
+            by_order(facts, &facts.window(&range, index), index, run)
+        } else {
             Vec::new()
         };
         if paired.len() == run {
@@ -43,7 +44,7 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
             continue;
         }
         found.extend(single(facts, &facts.window(&range, index), index));
-index += 1;
+        index += 1;
     }
     found
 }
@@ -144,7 +145,8 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     let bracket = facts.speaks_in(index);
     let nearest = (range.start..index).rev().find(|before| {
         let figure = &facts.figures[*before];
-        figure.bracket == bracket&& is_amount(facts, figure)
+        figure.bracket == bracket
+            && is_amount(facts, figure)
             && !matches!(figure.role, Role::Up | Role::Down)
     });
     let nearest = nearest.filter(|part| {
@@ -164,7 +166,10 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     let behind = Some(index + 1).filter(|next| {
         *next < range.end && {
             let figure = &facts.figures[*next];
-            let bare = facts.label(figure).trim_matches([' ', '约', '为', '达', '共', '计']).is_empty();
+            let bare = facts
+                .label(figure)
+                .trim_matches([' ', '约', '为', '达', '共', '计'])
+                .is_empty();
             let own = figure.owner == Some(index) || figure.segment == rate.segment + 1;
             is_amount(facts, figure) && bare && own && figure.clause == rate.clause && label != "占"
         }
@@ -198,7 +203,8 @@ fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Shar
     let near = figure.clause == rate.clause
         && figure.class == base_figure.class
         && !matches!(figure.role, Role::Up | Role::Down);
-    near.then_some(Share {rate: index,
+    near.then_some(Share {
+        rate: index,
         part,
         base: Some(base),
         named_base: true,
@@ -238,7 +244,10 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
             figure.clause == rate.clause
                 && figure.segment == rate.segment + 1
                 && is_amount(facts, figure)
-                && facts.label(figure).trim_matches([' ', '约', '为', '达', '共']).is_empty()
+                && facts
+                    .label(figure)
+                    .trim_matches([' ', '约', '为', '达', '共'])
+                    .is_empty()
         }
     });
     // The part stands before the rate, with its base before it; else behind, in a segment of its own.
@@ -248,7 +257,10 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
         same.then_some((part, base))
     };
     let (part, base) = behind
-        .and_then(|part| pair(part, index).filter(|(part, base)| comparable(&facts.figures[*part], &facts.figures[*base])))
+        .and_then(|part| {
+            pair(part, index)
+                .filter(|(part, base)| comparable(&facts.figures[*part], &facts.figures[*base]))
+        })
         .or_else(|| before.and_then(|part| pair(part, part)))?;
     Some(Share {
         rate: index,
@@ -274,7 +286,7 @@ fn named_rate(
     let clause = (range.start..index)
         .rev()
         .take_while(|before| facts.figures[*before].sentence == rate.sentence);
-    let best= clause
+    let best = clause
         .filter(|before| {
             let figure = &facts.figures[*before];
             is_amount(facts, figure)
@@ -288,9 +300,13 @@ fn named_rate(
         })
         .filter(|(shared, _)| *shared >= 2)
         .max_by_key(|(shared, before)| {
-            (facts.figures[*before].clause == rate.clause, *shared, *before)
+            (
+                facts.figures[*before].clause == rate.clause,
+                *shared,
+                *before,
+            )
         });
-if let Some((_, part)) = best {
+    if let Some((_, part)) = best {
         return Some(Share {
             rate: index,
             part,

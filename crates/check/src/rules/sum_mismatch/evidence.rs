@@ -3,9 +3,9 @@
 use super::{Candidate, Likeness, Shape};
 use crate::arithmetic::{Missing, looks_like_slip, sum};
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Figure, strip_copula};
+use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::rules::Outcome;
-use crate::rules::common::slips;
+use crate::rules::common::{make_a_hundred, slips};
 use crate::rules::difference_mismatch::names_rest;
 use crate::rules::partition::divides;
 
@@ -50,7 +50,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += i32::from(parts.len() >= 3);
     score += list_form(facts, &parts);
-    let divided = partition(facts, &parts);
+    let divided = partition(facts, &parts).max(shares_complete(facts, &order));
     score += divided;
     score -= 3 * i32::from(is_open(facts, last));
     // What is missing or left is the business of the rule on differences.
@@ -155,6 +155,23 @@ fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
     i32::from(same)
 }
 
+/// A share behind each part, and all shares together a hundred: nothing is left out.
+fn shares_complete(facts: &Facts<'_>, order: &[usize]) -> i32 {
+    const COMPLETE: i32 = 4;
+    let share = |part: &usize| {
+        let figure = facts.figures.get(part + 1)?;
+        let own = figure.is_percent()
+            && figure.role == Role::Share
+            && figure.clause == facts.figures[*part].clause;
+        own.then_some(figure.value)
+    };
+    let shares: Option<Vec<Decimal>> = order.iter().map(share).collect();
+    if shares.is_some_and(|shares| make_a_hundred(&shares)) {
+        COMPLETE
+    } else {
+        0
+    }
+}
 
 /// What a part is called: the words before it, or behind it where there are none.
 fn name<'f>(facts: &'f Facts<'_>, part: &Figure) -> &'f str {
@@ -173,7 +190,6 @@ fn core(label: &str) -> &str {
         .unwrap_or(label)
         .trim_start_matches([':', '：'])
 }
-
 
 /// 等 behind the last part: there are more.
 fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
@@ -272,7 +288,8 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         101..=999 => 2,
         _ => 5,
     };
-    if close + MISTYPED_MAX + 2 < needed {return None;
+    if close + MISTYPED_MAX + 2 < needed {
+        return None;
     }
     let mistyped = looks_like_slip(total, sum) || one_part_mistyped(total, &parts);
     // With two digits nearly everything is one slip away.
@@ -291,36 +308,44 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     let of_which = behind.contains("其中");
     let partial = of_which && total.above(sum) && !mistyped;
     // 其中 may leave out a single one; a colon announces all there are.
-    let all_but_one = of_which && total.above(sum) && off == 1 && !divides(&labels(facts, candidate));
+    let all_but_one =
+        of_which && total.above(sum) && off == 1 && !divides(&labels(facts, candidate));
     let too_many = behind.contains(['：', ':']) && sum.above(total) && parts.len() >= 3;
-let score = close + typed - far + 2 * i32::from(too_many)
+    let score = close + typed - far + 2 * i32::from(too_many)
         - 5 * i32::from(partial)
         - 5 * i32::from(all_but_one);
     (score >= needed).then_some(score)
 }
 
 fn labels<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Vec<&'f str> {
-    candidate.parts.iter().map(|part| name(facts, &facts.figures[*part])).collect()
+    candidate
+        .parts
+        .iter()
+        .map(|part| name(facts, &facts.figures[*part]))
+        .collect()
 }
 
 fn one_part_mistyped(total: Decimal, parts: &[Decimal]) -> bool {
     let Some(missing) = Missing::between(total, parts) else {
         return false;
     };
-    parts
-        .iter()
-        .any(|part| slips(*part).into_iter().any(|slip| missing.is_made_up_by(*part, slip)))
+    parts.iter().any(|part| {
+        slips(*part)
+            .into_iter()
+            .any(|slip| missing.is_made_up_by(*part, slip))
+    })
 }
 
 /// Other lists of the same form near by that fit.
 pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, out: &Outcome) -> i32 {
-let total = &facts.figures[candidate.total];
+    let total = &facts.figures[candidate.total];
     let low = candidate.total.saturating_sub(40);
     let lists = (low..candidate.total + 40).flat_map(|figure| {
-        out.lists_with(figure).filter(move |list| list.total == figure && list.holds)
+        out.lists_with(figure)
+            .filter(move |list| list.total == figure && list.holds)
     });
     let like = lists.into_iter().any(|list| {
-let other = &facts.figures[list.total];
+        let other = &facts.figures[list.total];
         if other.paragraph != total.paragraph
             || list.parts.len() != candidate.parts.len()
             || list.parts.iter().any(|part| candidate.parts.contains(part))
@@ -335,4 +360,5 @@ let other = &facts.figures[list.total];
                     && !facts.label(one).trim().is_empty()
         })
     });
-    if like { COMPANY } else { 0 }}
+    if like { COMPANY } else { 0 }
+}
