@@ -28,6 +28,7 @@ pub mod sheet;
 
 pub use authorise::{Action, Actor, Denied, OwnUnit, Resource, Scope};
 pub use catalogue;
+pub use check::Severity;
 pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;

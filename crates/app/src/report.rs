@@ -8,11 +8,13 @@ mod compare;
 mod compose;
 mod document;
 mod freeze;
+mod proof_read;
 mod text;
 
 pub use compare::Change;
 pub use document::DOCX;
 pub use freeze::{FrozenFigure, Snapshot};
+pub use proof_read::Remark;
 pub use text::{Paper, PaperParagraph, PaperPart, PaperPiece, Untraced};
 
 use std::collections::BTreeMap;

@@ -117,6 +117,7 @@ const WORKBENCH: &[Guard] = &[
     get("/reports/{report}", Staff, "a report's desk"),
     get("/reports/{report}/edit", Staff, "writing a report"),
     post("/reports/{report}/edit", Staff, "writing a report"),
+    post("/reports/{report}/check", Staff, "proof-reading a report"),
     post("/reports/{report}/freeze", Staff, "freezing a report"),
     get("/reports/{report}/paper", Staff, "a report to print"),
     get("/reports/{report}/report.docx", Staff, "a report as a document"),

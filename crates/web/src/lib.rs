@@ -83,6 +83,7 @@ pub fn router(web: Web) -> Router {
             "/reports/{report}/edit",
             get(reports::edit_form).post(reports::save),
         )
+        .route("/reports/{report}/check", post(reports::check))
         .route("/reports/{report}/freeze", post(reports::freeze))
         .route("/reports/{report}/paper", get(reports::print))
         .route("/reports/{report}/report.docx", get(reports::docx))

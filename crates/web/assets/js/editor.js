@@ -34,3 +34,38 @@ document.addEventListener('input', (event) => {
     line.hidden = !words.every((word) => line.dataset.words.includes(word));
   }
 });
+
+// While one types, the proof-reader reads along: the panel is replaced when the typing rests.
+const REST = 900;
+let resting;
+let asking;
+
+async function proofRead(form) {
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(form.dataset.check, {
+      method: 'POST',
+      body: new URLSearchParams(new FormData(form)),
+      signal: asking.signal,
+    });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.getElementById('proof-reading');
+    const old = document.getElementById('proof-reading');
+    if (!fresh || !old) return;
+    const count = (panel) => panel.querySelectorAll('.remarks > li').length;
+    const said = count(fresh) === count(old) ? '' : `校对 ${count(fresh)} 条`;
+    old.replaceWith(document.adoptNode(fresh));
+    if (said) say(said);
+  } catch {
+    // Away or typing again: the next rest asks anew.
+  }
+}
+
+document.addEventListener('input', (event) => {
+  const form = event.target.closest('form[data-check]');
+  if (!form) return;
+  clearTimeout(resting);
+  resting = setTimeout(proofRead, REST, form);
+});

@@ -1,9 +1,9 @@
 //! The report desk: draft, edit, find untraced numbers, freeze, download, compare.
 
 use app::{
-    Action, AppError, Resource,
+    Action, AppError, Resource, Severity,
     authorise::authorise,
-    report::{Draft, Paper},
+    report::{Draft, Paper, Remark},
 };
 use axum::{
     extract::{Path, State},
@@ -38,7 +38,7 @@ mod edit;
 mod set;
 mod side;
 
-pub use edit::{edit_form, save};
+pub use edit::{check, edit_form, save};
 use set::{Marks, outline, paper_view};
 use side::side;
 
@@ -210,6 +210,9 @@ pub async fn show(
 
 fn desk_page(page: &Page, desktop: &Desktop, error: Option<String>) -> Answer {
     let untraced = desktop.paper.untraced();
+    let remarks = page
+        .app()
+        .proof_read(page.actor(), &desktop.draft, &desktop.paper)?;
     let mut changes = match &desktop.frozen {
         Some(snapshot) => page.app().changes(page.actor(), snapshot)?,
         None => Vec::new(),
@@ -223,6 +226,11 @@ fn desk_page(page: &Page, desktop: &Desktop, error: Option<String>) -> Answer {
         Badge::new(Tone::Soon, format!("未溯源 {}", untraced.len()))
     };
     let mut badges = vec![standing(&desktop.draft), traced];
+    let wrong = |remark: &&Remark| remark.severity == Severity::Error;
+    let errors = remarks.iter().filter(wrong).count();
+    if errors > 0 {
+        badges.push(Badge::new(Tone::Late, format!("校对发现 {errors} 处错误")));
+    }
     if !changes.is_empty() {
         badges.push(Badge::new(
             Tone::Soon,
@@ -243,7 +251,7 @@ fn desk_page(page: &Page, desktop: &Desktop, error: Option<String>) -> Answer {
     let view = desk(&Desk {
         outline: outline(desktop),
         paper: paper::paper(&paper_view(desktop, &marks)),
-        side: side(page, desktop, &untraced, &changes, open)?,
+        side: side(page, desktop, &untraced, &remarks, &changes, open)?,
     });
     let main = html! {
         (head)

@@ -34,6 +34,8 @@ pub enum Press {
     Submit,
     /// Send the form around it with this name and value, when a form has several buttons.
     SubmitAs(String, String),
+    /// Send the form around it to this address instead of its own.
+    SubmitTo(String),
     /// Send an empty form of its own to this address, with the form token.
     Post {
         /// Where to.
@@ -66,6 +68,15 @@ impl Button {
             press: Press::Submit,
             weight: Weight::Primary,
             icon: None,
+        }
+    }
+
+    /// A button that sends the form around it to another address, as what it is besides.
+    pub fn submit_to(label: impl Into<String>, address: impl Into<String>) -> Self {
+        Self {
+            press: Press::SubmitTo(address.into()),
+            weight: Weight::Secondary,
+            ..Self::submit(label)
         }
     }
 
@@ -158,6 +169,9 @@ pub fn button(view: &Button) -> Markup {
             Press::Submit => button class=(class) type="submit" { (inside) },
             Press::SubmitAs(name, value) => {
                 button class=(class) type="submit" name=(name) value=(value) { (inside) }
+            }
+            Press::SubmitTo(address) => {
+                button class=(class) type="submit" formaction=(address) { (inside) }
             }
             Press::Post { action, token } => {
                 form.inline-form method="post" action=(action) {

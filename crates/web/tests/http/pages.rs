@@ -140,6 +140,49 @@ fn a_report_is_drafted_edited_and_read() {
 }
 
 #[test]
+fn the_desk_reads_proof_before_and_without_saving() {
+    let mut legal = shared().signed_in("legal");
+    let fields = [("template", "law_government_annual"), ("year", "2019")];
+    let started = legal.submit("/reports", &fields);
+    let desk = started.header("location").expect("a desk").to_owned();
+    let edit = legal.get(&format!("{desk}/edit"));
+    let token = edit.token().unwrap();
+    let edit = edit.text();
+    let (_, part) = edit.split_once("name=\"part.").expect("a part");
+    let part = format!("part.{}", part.split('"').next().unwrap());
+    let (_, revision) = edit.split_once("name=\"revision\" value=\"").unwrap();
+    let revision = revision.split('"').next().unwrap().to_owned();
+    let text =
+        "全年新收政府信息公开申请7件，其中予以公开3件、不予公开2件，合计6件。联系人13812345678。";
+    let typed = [
+        ("token", token.as_str()),
+        ("title", "校对"),
+        ("revision", revision.as_str()),
+        (part.as_str(), text),
+    ];
+    let read = legal.post(&format!("{desk}/check"), &typed);
+    assert_eq!(read.status, 200);
+    let read = read.text();
+    for said in [
+        "报告写 7件，台账是 0件",
+        "改用数据 {foi_received}",
+        "不符",
+        "手机号码",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+    assert!(read.contains(text), "what was typed is still there");
+    // Nothing was saved.
+    assert!(!legal.get(&desk).text().contains("13812345678"));
+    let mut clerk = shared().signed_in("clerk");
+    let token = clerk.get("/reports").token().unwrap();
+    let typed = [("token", token.as_str()), typed[3]];
+    let refused = clerk.post(&format!("{desk}/check"), &typed);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("没有编写权限"));
+}
+
+#[test]
 fn a_page_that_is_not_there_is_a_page_of_the_site() {
     let mut clerk = shared().signed_in("clerk");
     for path in [

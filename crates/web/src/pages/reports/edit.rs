@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{Desktop, load};
+use super::{Desktop, load, side::proof_reading};
 use crate::{
     context::{Page, Web, see_other},
     form::Form,
@@ -33,12 +33,7 @@ pub async fn edit_form(
     uri: Uri,
 ) -> Response {
     web.page(headers, uri, move |page| {
-        let desktop = load(page, &id)?;
-        if !desktop.writes {
-            return Err(AppError::Input(
-                "这份报告不能修改：已经定稿，或您没有编写权限。".to_owned(),
-            ));
-        }
+        let desktop = load_to_write(page, &id)?;
         let parts = desktop.draft.parts.clone();
         page.show(edit_view(
             page,
@@ -62,19 +57,7 @@ pub async fn save(
 ) -> Response {
     web.act(headers, uri, form, move |page, form| {
         let desktop = load(page, &id)?;
-        let parts: Vec<DraftPart> = desktop
-            .draft
-            .parts
-            .iter()
-            .map(|part| DraftPart {
-                text: form
-                    .text(&format!("part.{}", part.id))
-                    .replace("\r\n", "\n")
-                    .trim()
-                    .to_owned(),
-                ..part.clone()
-            })
-            .collect();
+        let parts = posted(&desktop, &form);
         let title = form.text("title");
         let based_on = form.text("revision").parse().unwrap_or(0);
         match page
@@ -99,6 +82,50 @@ pub async fn save(
         }
     })
     .await
+}
+
+/// Proof-reads what is in the editor without saving it: for the button, and while one types.
+pub async fn check(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, move |page, form| {
+        let mut desktop = load_to_write(page, &id)?;
+        let parts = posted(&desktop, &form);
+        let title = form.text("title").to_owned();
+        let based_on = form.text("revision").parse().unwrap_or(0);
+        desktop.draft.parts.clone_from(&parts);
+        desktop.draft.title.clone_from(&title);
+        desktop.paper = page.app().paper(page.actor(), &desktop.draft, None)?;
+        page.show(edit_view(page, &desktop, &parts, &title, based_on, None)?)
+    })
+    .await
+}
+
+fn load_to_write(page: &Page, id: &str) -> Result<Desktop, AppError> {
+    let desktop = load(page, id)?;
+    if desktop.writes {
+        return Ok(desktop);
+    }
+    Err(AppError::Input(
+        "这份报告不能修改：已经定稿，或您没有编写权限。".to_owned(),
+    ))
+}
+
+/// The parts as they stand in the posted editor.
+fn posted(desktop: &Desktop, form: &Form) -> Vec<DraftPart> {
+    let part = |part: &DraftPart| DraftPart {
+        text: form
+            .text(&format!("part.{}", part.id))
+            .replace("\r\n", "\n")
+            .trim()
+            .to_owned(),
+        ..part.clone()
+    };
+    desktop.draft.parts.iter().map(part).collect()
 }
 
 fn edit_view(
@@ -143,6 +170,7 @@ fn edit_view(
         })
         .collect();
     let action = routes::report_part(&desktop.draft.id, "edit");
+    let check = routes::report_part(&desktop.draft.id, "check");
     let title_field = Field::new(
         "title",
         "标题",
@@ -152,7 +180,8 @@ fn edit_view(
     )
     .required();
     let paper = html! {
-        form.form.editor method="post" action=(action) id="editor" data-guard data-editor {
+        form.form.editor method="post" action=(action) id="editor" data-guard data-editor
+            data-check=(check) {
             input type="hidden" name="token" value=(page.token());
             input type="hidden" name="revision" value=(revision);
             @if let Some(error) = &error { (notice(&Notice::new(Tone::Late, error.as_str()))) }
@@ -160,6 +189,7 @@ fn edit_view(
             @for one in &fields { (one) }
             (buttons(&[
                 Button::submit("保存"),
+                Button::submit_to("校对（不保存）", check.as_str()),
                 Button::go("不保存，返回", routes::report(&desktop.draft.id)).quiet(),
             ]))
         }
@@ -175,6 +205,13 @@ fn edit_view(
             untraced: 0,
             current: false,
         });
+    let remarks = page
+        .app()
+        .proof_read(page.actor(), &desktop.draft, &desktop.paper)?;
+    let side = html! {
+        (proof_reading(&remarks, &desktop.draft.id))
+        (picker_view(page, desktop)?)
+    };
     let main = html! {
         (page_head(&PageHead {
             title: "修改文字".to_owned(),
@@ -182,7 +219,7 @@ fn edit_view(
             lede: Some("一行一段。花括号里的是数据，保存后按台账显示；序号由系统编排。".to_owned()),
             ..PageHead::default()
         }))
-        (desk(&Desk { outline: outline.collect(), paper, side: picker_view(page, desktop)? }))
+        (desk(&Desk { outline: outline.collect(), paper, side }))
     };
     let mut view = View::of(Area::Reports, "修改文字", main).below(vec![
         Link::new("报告", routes::REPORTS),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use app::{
-    Action, AppError, Resource,
+    Action, AppError, Resource, Severity,
     authorise::authorise,
     figures::Behind,
-    report::{Change, Untraced},
+    report::{Change, Remark, Untraced},
 };
 use maud::{Markup, html};
 
@@ -25,6 +25,7 @@ use crate::{
     },
     routes,
     ui::{
+        badge::{Badge, Tone, badge},
         button::{Button, button, buttons},
         head::{Panel, panel},
         notice::Link,
@@ -58,7 +59,7 @@ impl Show {
     }
 
     /// What the address asks for; else what needs attention.
-    pub fn of(page: &Page, untraced: &[Untraced], changes: &[Change]) -> Self {
+    pub fn of(page: &Page, problems: usize, changes: &[Change]) -> Self {
         let asked = page.asked("tab");
         let named = [Self::Figures, Self::Problems, Self::Changes]
             .into_iter()
@@ -68,7 +69,7 @@ impl Show {
         }
         if !page.asked("receipt").is_empty() {
             Self::Figures
-        } else if !untraced.is_empty() {
+        } else if problems > 0 {
             Self::Problems
         } else if !changes.is_empty() {
             Self::Changes
@@ -83,10 +84,12 @@ pub fn side(
     page: &Page,
     desktop: &Desktop,
     untraced: &[Untraced],
+    remarks: &[Remark],
     changes: &[Change],
     open: Option<usize>,
 ) -> Result<Markup, AppError> {
-    let show = Show::of(page, untraced, changes);
+    let count = untraced.len() + remarks.len();
+    let show = Show::of(page, count, changes);
     let here = routes::report(&desktop.draft.id);
     let tab = |label: &str, which: Show| {
         let address = routes::with_query(&here, &[("tab", which.name())]);
@@ -94,14 +97,17 @@ pub fn side(
     };
     let mut views = vec![
         tab("数据", Show::Figures),
-        tab("问题", Show::Problems).count(untraced.len()),
+        tab("问题", Show::Problems).count(count),
     ];
     if desktop.frozen.is_some() {
         views.push(tab("定稿后的变化", Show::Changes).count(changes.len()));
     }
     let body = match show {
         Show::Figures => figures(page, desktop, changes, open)?,
-        Show::Problems => problems(desktop, untraced),
+        Show::Problems => html! {
+            (problems(desktop, untraced))
+            (proof_reading(remarks, &desktop.draft.id))
+        },
         Show::Changes => changes_view(page, changes),
     };
     Ok(html! { (tabs("报告旁边", &views)) (body) (ending(page, desktop)) })
@@ -267,6 +273,43 @@ fn problems(desktop: &Desktop, untraced: &[Untraced]) -> Markup {
     panel(&Panel {
         count: Some(format!("{} 处", untraced.len())),
         ..Panel::new("problems", "未溯源的数字", body)
+    })
+}
+
+/// What a proof-reader would say, each remark with a way to the part it is about.
+pub fn proof_reading(remarks: &[Remark], report: &str) -> Markup {
+    let tone = |remark: &Remark| match remark.severity {
+        Severity::Error => Badge::new(Tone::Late, "有错"),
+        Severity::Warning => Badge::new(Tone::Soon, "存疑"),
+        Severity::Note => Badge::new(Tone::Plain, "提示"),
+    };
+    let body = html! {
+        @if remarks.is_empty() {
+            p { "数字之间的关系、结构和用字都没有发现问题。" }
+        } @else {
+            ol.remarks {
+                @for remark in remarks {
+                    li {
+                        p { (badge(&tone(remark))) " " b { (remark.message) } }
+                        p.hint {
+                            @if let Some(part) = &remark.part {
+                                a href=(format!("{}#part-{part}", routes::report(report))) {
+                                    (remark.heading)
+                                }
+                            } @else {
+                                (remark.heading)
+                            }
+                            " “" (remark.quote) "”"
+                        }
+                        @if !remark.help.is_empty() { p { (remark.help) "。" } }
+                    }
+                }
+            }
+        }
+    };
+    panel(&Panel {
+        count: Some(format!("{} 条", remarks.len())),
+        ..Panel::new("proof-reading", "校对", body)
     })
 }
 
