@@ -43,14 +43,13 @@ fn catering(index: usize, school: &DemoSchool) -> &'static str {
 fn register(world: &mut World, index: usize, school: &DemoSchool) {
     let opened = date(world.plan.year - world.random.between(8, 45) as i16, 9, 1);
     let published = world.weekday((2, 21), (5, 31));
-    let private = !school.is_school() && index.is_multiple_of(3);
     let phone = world.phone();
     world.push(
         Draft::new("school", "opened_on", opened)
             .with("name", school.name.clone())
             .with("code", world.unique(format!("00{:08}", index + 1)))
             .with("kind", school.kind)
-            .with("nature", if private { "民办" } else { "公办" })
+            .with("nature", if school.private { "民办" } else { "公办" })
             .with("district", school.district)
             .with(
                 "address",

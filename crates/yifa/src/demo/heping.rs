@@ -76,6 +76,7 @@ const DOCUMENTS: &[DocumentPlan] = &[
 /// What the bureau of 2024 did.
 pub(super) fn plan() -> Plan {
     Plan {
+        profile: "heping",
         organ: "锦澜区教育局",
         short: "锦",
         place: "锦澜区",

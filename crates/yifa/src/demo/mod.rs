@@ -13,6 +13,7 @@
 //! Reading order: [`DemoBureau`], `plan` (what a profile says), `wuhai` and `heping` (the
 //! profiles), then one module per part of the work.
 
+mod book;
 mod campus;
 mod education;
 mod enforcement;
@@ -153,6 +154,7 @@ impl DemoBureau {
         education::write(&mut world);
         campus::write(&mut world);
         teachers::write(&mut world);
+        book::write(&mut world);
         world.into_records()
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct TrainingPlan {
 
 /// One published figure and what it is made of, for each part of the work.
 pub(super) struct Plan {
+    /// Name of the profile, for the parts of the books that only it has.
+    pub(super) profile: &'static str,
     pub(super) organ: &'static str,
     pub(super) short: &'static str,
     /// What its place is called: `云川市`.

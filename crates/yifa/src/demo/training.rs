@@ -3,7 +3,7 @@
 use super::{
     names,
     random::split,
-    world::{Draft, World},
+    world::{Draft, Institution, World},
 };
 use catalogue::value::Value;
 use values::dates::Date;
@@ -103,6 +103,11 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
     let district = world.random.pick(&districts);
     let name = format!("{district}{}{}培训中心", names::word(index), fate.noun);
     let name = world.unique(name);
+    world.institutions.push(Institution {
+        name: name.clone(),
+        district,
+        gone: fate.left.is_some(),
+    });
     let opened = world.working_day(
         jiff::civil::date(year - 6, 3, 1),
         jiff::civil::date(year - 1, 6, 30),

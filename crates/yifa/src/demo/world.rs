@@ -37,6 +37,8 @@ pub struct DemoSchool {
     pub students: i64,
     /// Teachers.
     pub teachers: i64,
+    /// Founded by others than the state.
+    pub private: bool,
 }
 
 impl DemoSchool {
@@ -44,6 +46,14 @@ impl DemoSchool {
     pub fn is_school(&self) -> bool {
         self.kind != "幼儿园"
     }
+}
+
+/// A training institution.
+pub(super) struct Institution {
+    pub(super) name: String,
+    pub(super) district: &'static str,
+    /// It has left the register.
+    pub(super) gone: bool,
 }
 
 /// A month and a day of the plan's year.
@@ -54,6 +64,8 @@ pub(super) struct World<'a> {
     pub(super) plan: &'a Plan,
     pub(super) random: Random,
     pub(super) schools: Vec<DemoSchool>,
+    /// Training institutions, as the register has them.
+    pub(super) institutions: Vec<Institution>,
     calendar: Calendar,
     copy: u32,
     records: Vec<DemoRecord>,
@@ -66,6 +78,7 @@ impl<'a> World<'a> {
             plan,
             random,
             schools: schools(plan, copy),
+            institutions: Vec::new(),
             calendar: Calendar::builtin(),
             copy,
             records: Vec::new(),
@@ -138,6 +151,15 @@ impl<'a> World<'a> {
     /// A number or name that must not repeat, marked with the copy of a multiplied year.
     pub(super) fn unique(&self, text: impl Into<String>) -> String {
         unique(text.into(), self.copy)
+    }
+
+    /// Which copy of a multiplied year this is.
+    pub(super) fn copy(&self) -> u32 {
+        self.copy
+    }
+
+    pub(super) fn take(&mut self, record: DemoRecord) {
+        self.records.push(record);
     }
 
     pub(super) fn push(&mut self, draft: Draft) {
@@ -233,6 +255,7 @@ pub(super) fn schools(plan: &Plan, copy: u32) -> Vec<DemoSchool> {
                 kind: group.kind,
                 students: 0,
                 teachers: 0,
+                private: false,
             });
         }
         // The last group of a district in a row closes it: pupils are given per district.
@@ -254,6 +277,9 @@ pub(super) fn schools(plan: &Plan, copy: u32) -> Vec<DemoSchool> {
     let weights: Vec<i64> = schools.iter().map(|school| school.students).collect();
     for (school, teachers) in schools.iter_mut().zip(split(plan.teachers, &weights)) {
         school.teachers = teachers;
+    }
+    for (index, school) in schools.iter_mut().enumerate() {
+        school.private = !school.is_school() && index.is_multiple_of(3);
     }
     schools
 }

@@ -236,6 +236,7 @@ const NEXT_YEAR: &[(&str, &[&str])] = &[
 /// What the bureau of 2022 did.
 pub(super) fn plan() -> Plan {
     Plan {
+        profile: "wuhai",
         organ: "云川市教育局",
         short: "云",
         place: "云川市",
