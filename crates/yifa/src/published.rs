@@ -54,6 +54,7 @@ pub fn mapping(profile: Profile) -> Result<Published> {
     let text = match profile {
         Profile::Wuhai => include_str!("../tests/published/wuhai-2022.toml"),
         Profile::Heping => include_str!("../tests/published/heping-2024.toml"),
+        Profile::Conghua => include_str!("../tests/published/conghua-2020.toml"),
     };
     toml::from_str(text).map_err(|e| anyhow!("{e}"))
 }

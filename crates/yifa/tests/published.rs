@@ -85,12 +85,18 @@ fn all_16_figures_of_the_district_report_come_out() {
     every_row_is_shown("heping", "heping-2024.toml", 16);
 }
 
+#[test]
+fn all_13_figures_of_the_second_district_report_come_out() {
+    every_row_is_shown("conghua", "conghua-2020.toml", 13);
+}
+
 /// The mapping against the published files themselves, where they are at hand.
 #[test]
 fn the_mapping_names_every_published_row() {
     for (file, tsv) in [
         ("wuhai-2022.toml", "wuhai-2022"),
         ("heping-2024.toml", "heping-2024"),
+        ("conghua-2020.toml", "conghua-2020"),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("../../../shared/reports/{tsv}.figures.tsv"));

@@ -27,6 +27,8 @@ use crate::{
 const PASSWORD: &str = "yifa-demo";
 /// The id of the demonstration's organ.
 const ORGAN: &str = "demo";
+/// The template of the report that it writes.
+const TEMPLATE: &str = "law_government_annual";
 /// Records opened in one transaction.
 const AT_ONCE: usize = 2_000;
 /// Key of the note that a demonstration is complete; the value names what it was made from.
@@ -35,7 +37,7 @@ const COMPLETE: &str = "demo";
 /// Arguments of the command.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// 演示哪一份公开报告的数据：wuhai（市教育局，2022 年）、heping（区教育局，2024 年）
+    /// 演示哪一份公开报告的数据：wuhai（市教育局，2022 年）、heping（区教育局，2024 年）、conghua（区教育局，2020 年）
     #[arg(long, default_value = "wuhai")]
     profile: String,
     /// 数据目录（不填则为 data/demo，其他演示为 data/demo-名称）
@@ -64,7 +66,7 @@ impl Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let profile = Profile::from_name(&arguments.profile)
-        .ok_or_else(|| anyhow!("没有“{}”这个演示；可用 wuhai、heping。", arguments.profile))?;
+        .ok_or_else(|| anyhow!("没有“{}”这个演示；可用 wuhai、heping、conghua。", arguments.profile))?;
     let catalogue = builtin::proved(&builtin::files(), None)?;
     // The port is taken first: nobody should wait for the data and then learn that it is busy.
     let listener = (!arguments.no_serve)
@@ -231,12 +233,7 @@ fn draft_and_freeze(app: &App, bureau: &DemoBureau) -> Result<String> {
     let legal = app
         .actor_by_login("legal")?
         .ok_or_else(|| anyhow!("没有法规科账号"))?;
-    let template = app.catalogue().reports().first();
-    let template = template
-        .ok_or_else(|| anyhow!("目录里没有报告模板"))?
-        .id
-        .to_string();
-    let id = app.start_report(&legal, &template, bureau.year)?;
+    let id = app.start_report(&legal, TEMPLATE, bureau.year)?;
     let draft = app.draft(&legal, &id)?;
     app.freeze(&legal, &id, draft.revision)?;
     Ok(id)

@@ -10,11 +10,12 @@
 //!
 //! Left out: opening the records as entries, which is the matter of the caller.
 //!
-//! Reading order: [`DemoBureau`], `plan` (what a profile says), `wuhai` and `heping` (the
-//! profiles), then one module per part of the work.
+//! Reading order: [`DemoBureau`], `plan` (what a profile says), `wuhai`, `heping` and `conghua`
+//! (the profiles), `book` (the ledgers beside the published figures), then one module per part of the work.
 
 mod book;
 mod campus;
+mod conghua;
 mod education;
 mod enforcement;
 mod heping;
@@ -44,6 +45,8 @@ pub enum Profile {
     Wuhai,
     /// A district bureau in 2024.
     Heping,
+    /// A district bureau in 2020.
+    Conghua,
 }
 
 impl Profile {
@@ -52,6 +55,7 @@ impl Profile {
         match name {
             "wuhai" => Some(Self::Wuhai),
             "heping" => Some(Self::Heping),
+            "conghua" => Some(Self::Conghua),
             _ => None,
         }
     }
@@ -61,6 +65,7 @@ impl Profile {
         match self {
             Self::Wuhai => "wuhai",
             Self::Heping => "heping",
+            Self::Conghua => "conghua",
         }
     }
 }
@@ -117,6 +122,7 @@ impl DemoBureau {
         let plan = match profile {
             Profile::Wuhai => wuhai::plan(),
             Profile::Heping => heping::plan(),
+            Profile::Conghua => conghua::plan(),
         };
         Self {
             profile,

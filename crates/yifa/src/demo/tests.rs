@@ -7,7 +7,7 @@ use std::{
 
 use super::*;
 
-const PROFILES: [Profile; 2] = [Profile::Wuhai, Profile::Heping];
+const PROFILES: [Profile; 3] = [Profile::Wuhai, Profile::Heping, Profile::Conghua];
 
 #[test]
 fn the_same_records_every_time() {
