@@ -15,6 +15,7 @@ mod append;
 pub mod authorise;
 pub mod clock;
 pub mod deadlines;
+pub mod duties;
 pub mod entry;
 pub mod envelope;
 pub mod error;

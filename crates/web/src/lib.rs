@@ -91,6 +91,7 @@ pub fn router(web: Web) -> Router {
         .route("/log", get(log::show))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
+        .merge(pages::duties::routes())
         .route("/gallery", get(gallery))
         .route("/assets/{version}/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))

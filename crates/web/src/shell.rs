@@ -154,6 +154,14 @@ fn navigation(page: &Page) -> Vec<NavItem> {
     let mut nav = vec![item(Area::Today, routes::HOME), ledgers];
     if authorise(actor, Action::ReadFigures, Resource::Figures).is_ok() {
         nav.push(item(Area::Figures, routes::FIGURES));
+        let mut topics = item(Area::Topics, crate::pages::duties::TOPICS);
+        topics.below = crate::pages::duties::nav_links()
+            .map(|(href, name)| NavLink {
+                link: Link::new(name, href),
+                current: page.uri.path() == href,
+            })
+            .collect();
+        nav.push(topics);
         nav.push(item(Area::Reports, routes::REPORTS));
         nav.push(item(Area::Proofs, routes::LOG));
     }

@@ -6,13 +6,14 @@
 
 pub mod builtin;
 pub mod commands;
+pub mod coverage;
 pub mod demo;
 pub mod published;
 pub mod wiring;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// 依法：教育局法治工作台账系统
 #[derive(Parser)]
@@ -39,6 +40,13 @@ enum Command {
     /// 工作日：推算、计数、列出节假日
     #[command(subcommand)]
     Workdays(commands::workdays::Command),
+}
+
+/// The names of the commands.
+pub fn command_names() -> Vec<String> {
+    let command = Arguments::command();
+    let names = command.get_subcommands().map(|c| c.get_name().to_owned());
+    names.collect()
 }
 
 /// Runs the command line.

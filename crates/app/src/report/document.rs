@@ -13,6 +13,8 @@ use super::{Paper, PaperPiece};
 use crate::{
     App,
     authorise::{Action, Actor, Resource, authorise},
+    duties::{day, text},
+    entry::Entry,
     error::{AppError, Result},
 };
 
@@ -68,7 +70,7 @@ impl App {
             }
         }
         let today = self.clock.today();
-        let document = Docx {
+        let mut document = Docx {
             title: paper.title.clone(),
             author: organ.name.clone(),
             made_on: Some(today),
@@ -80,7 +82,16 @@ impl App {
             }),
             ..Docx::default()
         };
+        if let Some(issue) = self.issue_of(actor, &paper.title)? {
+            furnish(&mut document, &issue, &organ.name);
+        }
         docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    /// The entry of [`ISSUES`] that issues the report of this title.
+    fn issue_of(&self, actor: &Actor, title: &str) -> Result<Option<Entry>> {
+        let entries = self.all_entries(actor, ISSUES)?;
+        Ok(entries.into_iter().find(|e| text(e, "title") == title))
     }
 
     /// The report as PDF: `program` reads the order on standard input and writes the file to
@@ -115,6 +126,35 @@ impl App {
         };
         let order = crate::append::to_json(&order)?;
         typeset(program, order.as_bytes())
+    }
+}
+
+/// The ledger of signing, numbering, sending and publishing of reports.
+const ISSUES: &str = "report_issue";
+
+/// Head, addressee, date and imprint of an official document, as its issue is registered. The
+/// contact stands in the copy for the superior only: it is left out once the report is public.
+fn furnish(document: &mut Docx, issue: &Entry, organ: &str) {
+    let words = |field: &str| Some(text(issue, field).to_owned()).filter(|t| !t.is_empty());
+    document.addressee = words("addressee");
+    if let Some(number) = words("number") {
+        document.head = Some(docx::RedHead {
+            organ_mark: format!("{organ}文件"),
+            number,
+            signers: words("signer").into_iter().collect(),
+            urgency: None,
+        });
+    }
+    if let (Some(signature), Some(signed_on)) = (&mut document.signature, day(issue, "signed_on")) {
+        signature.date = signed_on;
+        signature.sealed = true;
+    }
+    if let Some(printed_by) = words("printing_office") {
+        document.imprint = Some(docx::Imprint {
+            copies_to: words("copy_to"),
+            printed_by,
+            printed_on: day(issue, "issued_on"),
+        });
     }
 }
 

@@ -255,6 +255,7 @@ fn list_view(
         @for problem in problems { (problem) }
         (list)
         @if !found.entries.is_empty() { (pages) }
+        (crate::pages::guide::guide(ledger))
     })
 }
 

@@ -124,7 +124,11 @@ fn start_form(page: &Page) -> Markup {
         .iter()
         .map(|t| Choice::new(t.id.as_str(), t.name.as_str()))
         .collect();
-    let first = choices.first().map(|c| c.value.clone()).unwrap_or_default();
+    // The yearly report is what is written most; the others are one choice away.
+    let usual_template = "law_government_annual";
+    let known = choices.iter().find(|c| c.value == usual_template);
+    let first = known.or(choices.first());
+    let first = first.map(|c| c.value.clone()).unwrap_or_default();
     form_view(&FormView {
         id: "start".to_owned(),
         action: routes::REPORTS.to_owned(),

@@ -36,6 +36,8 @@ pub enum Area {
     Ledgers,
     /// Figures.
     Figures,
+    /// Pages over several ledgers.
+    Topics,
     /// Reports.
     Reports,
     /// Log and proofs.
@@ -51,6 +53,7 @@ impl Area {
             Area::Today => "今日",
             Area::Ledgers => "台账",
             Area::Figures => "数据",
+            Area::Topics => "专题",
             Area::Reports => "报告",
             Area::Proofs => "存证",
             Area::Admin => "管理",
@@ -62,6 +65,7 @@ impl Area {
             Area::Today => Icon::Today,
             Area::Ledgers => Icon::Ledger,
             Area::Figures => Icon::Figure,
+            Area::Topics => Icon::Check,
             Area::Reports => Icon::Report,
             Area::Proofs => Icon::Proof,
             Area::Admin => Icon::Admin,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::{Result, anyhow};
 use diagnostic::{Diagnostic, render_json, render_sarif, render_text};
 
-use crate::builtin;
+use crate::{builtin, coverage};
 
 /// The commands.
 #[derive(clap::Subcommand)]
@@ -37,6 +37,8 @@ pub enum Command {
     },
     /// 输出定义文件的 JSON Schema，供编辑器提示和核对
     Schema,
+    /// 列出每一项职责由什么台账、页面、命令承担，核对对应是否还在
+    Coverage,
 }
 
 /// Runs a command.
@@ -48,6 +50,7 @@ pub fn run(command: &Command) -> Result<ExitCode> {
             format,
         } => check(folder, overlay, format),
         Command::List { catalogue } => list(catalogue),
+        Command::Coverage => coverage(),
         Command::Show { id, catalogue } => show(id, catalogue),
         Command::Schema => {
             println!(
@@ -92,6 +95,20 @@ fn check(folder: &Option<PathBuf>, overlay: &Option<PathBuf>, format: &str) -> R
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
+    })
+}
+
+fn coverage() -> Result<ExitCode> {
+    let catalogue = builtin::proved(&builtin::files(), None)?;
+    let list = coverage::builtin_list()?;
+    let problems = coverage::problems(&list, &catalogue, &crate::command_names());
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    print!("{}", coverage::markdown(&list, &catalogue));
+    Ok(match problems.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(1),
     })
 }
 

@@ -65,8 +65,12 @@ impl Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let profile = Profile::from_name(&arguments.profile)
-        .ok_or_else(|| anyhow!("没有“{}”这个演示；可用 wuhai、heping、conghua。", arguments.profile))?;
+    let profile = Profile::from_name(&arguments.profile).ok_or_else(|| {
+        anyhow!(
+            "没有“{}”这个演示；可用 wuhai、heping、conghua。",
+            arguments.profile
+        )
+    })?;
     let catalogue = builtin::proved(&builtin::files(), None)?;
     // The port is taken first: nobody should wait for the data and then learn that it is busy.
     let listener = (!arguments.no_serve)

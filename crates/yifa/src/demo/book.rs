@@ -99,6 +99,7 @@ struct About {
     school: Option<DemoSchool>,
     institution: Option<(String, &'static str)>,
     district: Option<&'static str>,
+    month: Option<i8>,
     number: usize,
 }
 
@@ -158,6 +159,7 @@ impl Block {
             school: None,
             institution: None,
             district: None,
+            month: None,
             number: 0,
         };
         let schools = |keep: &dyn Fn(&DemoSchool) -> bool| {
@@ -193,7 +195,13 @@ impl Block {
                     })
                     .collect()
             }
-            Some("month") => vec![one; 12],
+            Some("month") => {
+                let of = |month| About {
+                    month: Some(month),
+                    ..one.clone()
+                };
+                (1..=12).map(of).collect()
+            }
             Some(other) => return Err(format!("each={other}")),
         })
     }
@@ -382,7 +390,11 @@ impl Filler<'_, '_> {
                 let (chance, options) = rest.split_once(' ').ok_or("maybe")?;
                 let (first, second) = options.split_once('/').unwrap_or((options, ""));
                 let chance = number(chance)?.unsigned_abs() as usize;
-                let chosen = if self.random.chance(chance) { first } else { second };
+                let chosen = if self.random.chance(chance) {
+                    first
+                } else {
+                    second
+                };
                 chosen.to_owned()
             }
             other => return Err(format!("no blank {{{other}}}")),
@@ -390,7 +402,7 @@ impl Filler<'_, '_> {
     }
 
     fn month(&self) -> i8 {
-        i8::try_from((self.about.number - 1) % 12 + 1).unwrap_or(1)
+        self.about.month.unwrap_or(1)
     }
 
     fn month_day(&self, text: &str) -> Result<Date, String> {

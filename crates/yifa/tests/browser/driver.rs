@@ -157,6 +157,12 @@ impl Driver {
         }
     }
 
+    /// What the window shows, as a PNG in base64.
+    pub fn picture(&self) -> String {
+        let shown = self.ask("GET", "/screenshot", Value::Null);
+        shown.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Fails with a picture of what the browser shows.
     #[track_caller]
     pub fn fail(&self, why: &str) -> ! {

@@ -15,6 +15,7 @@ mod clerk;
 mod driver;
 mod leader;
 mod legal;
+mod manual;
 mod site;
 
 use driver::Driver;
@@ -44,6 +45,7 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     leader::sees_what_changed(browser, &site, &desk, &corrected);
     site.sign_out(browser);
 
+    manual::pages_are_as_the_manual_shows_them(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
     let broken = browser.complaints();
     assert!(

@@ -1,0 +1,403 @@
+//! Prepaid fees of training institutions: offers against the limits, accounts against lessons.
+
+use std::collections::BTreeMap;
+
+use values::{dates::Date, ratio::Ratio};
+
+use super::{day, happened, number, stands, text, yes};
+use crate::{App, authorise::Actor, entry::Entry, error::Result};
+
+/// The limits of the ministries' notices of 2021 and 2022, in the units of the ledgers.
+pub struct Limits;
+
+impl Limits {
+    /// Months collected at once, in tenths.
+    pub const MONTHS_TENTHS: i64 = 30;
+    /// Lessons collected at once.
+    pub const LESSONS: i64 = 60;
+    /// Amount collected at once for what is not academic, in fen.
+    pub const AMOUNT_FEN: i64 = 500_000;
+    /// A refund is overdue after so many days, as the bureau promises.
+    pub const REFUND_DAYS: i64 = 15;
+    /// An account is silent after so many days without a report.
+    pub const SILENT_DAYS: i64 = 62;
+    /// Ground of the limits on time and lessons.
+    pub const LAW: &'static str = "教监管函〔2021〕2号";
+    /// Ground of the limit on the amount.
+    pub const LAW_AMOUNT: &'static str = "教监管〔2022〕4号";
+}
+
+/// What kind of warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WarningKind {
+    /// Less in the account than is owed in lessons.
+    Uncovered,
+    /// Money went out faster than lessons were given.
+    Draining,
+    /// A refund is overdue or refused.
+    Refund,
+    /// An offer is over a limit.
+    OverLimit,
+    /// Sold before it may be sold.
+    TooEarly,
+    /// No account in use.
+    NoAccount,
+    /// More than one account in use.
+    SeveralAccounts,
+    /// Nothing was reported for a long time.
+    Silent,
+}
+
+impl WarningKind {
+    /// All kinds, the gravest first.
+    pub const ALL: [WarningKind; 8] = [
+        Self::Uncovered,
+        Self::Draining,
+        Self::Refund,
+        Self::OverLimit,
+        Self::TooEarly,
+        Self::NoAccount,
+        Self::SeveralAccounts,
+        Self::Silent,
+    ];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Uncovered => "余额不足以覆盖未消课",
+            Self::Draining => "余额下降快于消课",
+            Self::Refund => "退费逾期或被拒",
+            Self::OverLimit => "收费方案超限",
+            Self::TooEarly => "提前收费",
+            Self::NoAccount => "没有专用账户",
+            Self::SeveralAccounts => "不止一个在用账户",
+            Self::Silent => "长期没有报送余额",
+        }
+    }
+}
+
+/// One warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Kind.
+    pub kind: WarningKind,
+    /// The institution.
+    pub institution: String,
+    /// District.
+    pub district: String,
+    /// What was found, with the arithmetic.
+    pub said: String,
+    /// Ground.
+    pub law: &'static str,
+    /// The entry that shows it.
+    pub entry: String,
+}
+
+/// An institution's money.
+#[derive(Clone, Debug)]
+pub struct Money {
+    /// Name.
+    pub institution: String,
+    /// District.
+    pub district: String,
+    /// Way of supervision; empty without an account.
+    pub mode: String,
+    /// Day of the last report.
+    pub as_of: Option<Date>,
+    /// Balance in fen.
+    pub balance: Option<i64>,
+    /// Owed in lessons, in fen.
+    pub unconsumed: Option<i64>,
+    /// Warnings.
+    pub warnings: usize,
+}
+
+impl Money {
+    /// Balance over what is owed; none when nothing is owed or reported.
+    pub fn escrow(&self) -> Option<Ratio> {
+        Ratio::new(i128::from(self.balance?), i128::from(self.unconsumed?))
+    }
+}
+
+/// The whole picture.
+#[derive(Clone, Debug, Default)]
+pub struct Prepaid {
+    /// Institutions of the register, those with most warnings first.
+    pub money: Vec<Money>,
+    /// Warnings, the gravest first.
+    pub warnings: Vec<Warning>,
+    /// Offers that stand.
+    pub offers: usize,
+    /// The reader may not see the institutions.
+    pub hidden: bool,
+}
+
+impl Prepaid {
+    /// How many warnings there are of a kind.
+    pub fn count(&self, kind: WarningKind) -> usize {
+        self.warnings.iter().filter(|w| w.kind == kind).count()
+    }
+    /// All balances and all that is owed, of those that reported, in fen.
+    pub fn sums(&self) -> (i64, i64) {
+        let sum = |of: fn(&Money) -> Option<i64>| self.money.iter().filter_map(of).sum();
+        (sum(|m| m.balance), sum(|m| m.unconsumed))
+    }
+}
+
+fn yuan(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let fen = fen.abs();
+    match fen % 100 {
+        0 => format!("{sign}{}元", fen / 100),
+        rest => format!("{sign}{}.{rest:02}元", fen / 100),
+    }
+}
+
+/// Which limits an offer breaks, in words.
+pub(super) fn over(offer: &Entry) -> Vec<(String, &'static str)> {
+    let mut broken = Vec::new();
+    if let Some(months) = number(offer, "months").filter(|m| *m > Limits::MONTHS_TENTHS) {
+        let months = format!("{}.{}", months / 10, months % 10);
+        let months = months.trim_end_matches(".0").to_owned();
+        broken.push((format!("一次收费{months}个月，超过3个月"), Limits::LAW));
+    }
+    if let Some(lessons) = number(offer, "lessons").filter(|l| *l > Limits::LESSONS) {
+        broken.push((format!("一次收费{lessons}课时，超过60课时"), Limits::LAW));
+    }
+    let price = number(offer, "price").unwrap_or(0);
+    if text(offer, "category") == "非学科类" && price > Limits::AMOUNT_FEN {
+        let said = format!("一次收费{}，超过5000元", yuan(price));
+        broken.push((said, Limits::LAW_AMOUNT));
+    }
+    broken
+}
+
+/// Sold by period more than a month before the course starts.
+fn too_early(offer: &Entry) -> Option<String> {
+    let (starts, sold) = (day(offer, "starts_on")?, day(offer, "sold_from")?);
+    let earliest = starts.saturating_sub(jiff::Span::new().months(1));
+    let by_period = text(offer, "charged_by") == "按周期";
+    (by_period && sold < earliest).then(|| {
+        let (sold, starts) = (values::dates::chinese(sold), values::dates::chinese(starts));
+        format!("{sold}开始收费，早于开课（{starts}）前一个月")
+    })
+}
+
+/// The entries of one institution.
+#[derive(Default)]
+struct Books<'a> {
+    accounts: Vec<&'a Entry>,
+    offers: Vec<&'a Entry>,
+    /// Newest first.
+    balances: Vec<&'a Entry>,
+    refunds: Vec<&'a Entry>,
+}
+
+struct Judge<'a> {
+    institution: &'a Entry,
+    today: Date,
+    warnings: Vec<Warning>,
+}
+
+impl Judge<'_> {
+    fn warn(&mut self, kind: WarningKind, said: String, law: &'static str, entry: &Entry) {
+        self.warnings.push(Warning {
+            kind,
+            institution: text(self.institution, "name").to_owned(),
+            district: text(self.institution, "district").to_owned(),
+            said,
+            law,
+            entry: entry.id.clone(),
+        });
+    }
+
+    fn accounts(&mut self, books: &Books<'_>) {
+        let in_use: Vec<&&Entry> = books
+            .accounts
+            .iter()
+            .filter(|a| stands(a, "closed_on", self.today))
+            .collect();
+        match in_use.as_slice() {
+            [] => {
+                let said = "没有登记在用的预收费专用账户".to_owned();
+                self.warn(WarningKind::NoAccount, said, Limits::LAW, self.institution);
+            }
+            [_] => {}
+            several => {
+                let said = format!("有{}个在用账户，只能有一个", several.len());
+                self.warn(WarningKind::SeveralAccounts, said, Limits::LAW, several[0]);
+            }
+        }
+    }
+
+    fn offers(&mut self, books: &Books<'_>) {
+        for offer in &books.offers {
+            if !stands(offer, "removed_on", self.today) {
+                continue;
+            }
+            let course = text(offer, "course");
+            for (said, law) in over(offer) {
+                let said = format!("{course}：{said}");
+                self.warn(WarningKind::OverLimit, said, law, offer);
+            }
+            if let Some(said) = too_early(offer) {
+                let said = format!("{course}：{said}");
+                self.warn(WarningKind::TooEarly, said, Limits::LAW, offer);
+            }
+        }
+    }
+
+    fn balances(&mut self, books: &Books<'_>) {
+        let Some(last) = books.balances.first() else {
+            return;
+        };
+        let of = |entry: &Entry, field: &str| number(entry, field).unwrap_or(0);
+        let (balance, owed) = (of(last, "balance"), of(last, "unconsumed"));
+        if balance < owed {
+            let said = format!(
+                "余额{}，未消课{}，差{}",
+                yuan(balance),
+                yuan(owed),
+                yuan(owed - balance)
+            );
+            self.warn(WarningKind::Uncovered, said, Limits::LAW, last);
+        }
+        let (released, consumed) = (of(last, "released"), of(last, "consumed"));
+        if released > consumed {
+            let said = format!(
+                "本期划拨{}，消课{}，多划{}",
+                yuan(released),
+                yuan(consumed),
+                yuan(released - consumed)
+            );
+            self.warn(WarningKind::Draining, said, Limits::LAW, last);
+        }
+        if let Some(before) = books.balances.get(1) {
+            let left =
+                of(before, "balance") + of(last, "received") - released - of(last, "refunded");
+            // The bank's figures of a period: what is left and what went in and out must agree.
+            if balance < left {
+                let said = format!(
+                    "按上期余额和本期收支应余{}，实余{}，少{}",
+                    yuan(left),
+                    yuan(balance),
+                    yuan(left - balance)
+                );
+                self.warn(WarningKind::Draining, said, Limits::LAW, last);
+            }
+        }
+        let silent = (self.today - happened(last)).get_days();
+        if i64::from(silent) > Limits::SILENT_DAYS {
+            let said = format!("最近一次报送距今{silent}天");
+            self.warn(WarningKind::Silent, said, Limits::LAW, last);
+        }
+    }
+
+    fn refunds(&mut self, books: &Books<'_>) {
+        for refund in &books.refunds {
+            if day(refund, "refunded_on").is_some() {
+                continue;
+            }
+            let waited = i64::from((self.today - happened(refund)).get_days());
+            let said = if yes(refund, "refused") {
+                "机构拒绝退费".to_owned()
+            } else if waited > Limits::REFUND_DAYS {
+                format!("申请已{waited}天未退，超过{}天", Limits::REFUND_DAYS)
+            } else {
+                continue;
+            };
+            let amount = yuan(number(refund, "due_amount").unwrap_or(0));
+            let said = format!("应退{amount}：{said}");
+            self.warn(WarningKind::Refund, said, Limits::LAW, refund);
+        }
+    }
+}
+
+impl App {
+    /// Prepaid fees as of today.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn prepaid(&self, actor: &Actor) -> Result<Prepaid> {
+        self.reads_figures(actor)?;
+        let today = self.clock.today();
+        let register = self.all_entries(actor, "training_institution")?;
+        let accounts = self.all_entries(actor, "prepaid_account")?;
+        let offers = self.all_entries(actor, "course_package")?;
+        let mut balances = self.all_entries(actor, "prepaid_balance")?;
+        balances.sort_by_key(|b| std::cmp::Reverse(happened(b)));
+        let refunds = self.all_entries(actor, "fee_refund")?;
+        let mut books: BTreeMap<&str, Books<'_>> = BTreeMap::new();
+        for account in &accounts {
+            let own = books.entry(text(account, "institution")).or_default();
+            own.accounts.push(account);
+        }
+        for offer in &offers {
+            let own = books.entry(text(offer, "institution")).or_default();
+            own.offers.push(offer);
+        }
+        for balance in balances.iter().filter(|b| happened(b) <= today) {
+            let own = books.entry(text(balance, "institution")).or_default();
+            own.balances.push(balance);
+        }
+        for refund in &refunds {
+            let own = books.entry(text(refund, "institution")).or_default();
+            own.refunds.push(refund);
+        }
+        let mut prepaid = Prepaid {
+            offers: offers
+                .iter()
+                .filter(|o| stands(o, "removed_on", today))
+                .count(),
+            ..Prepaid::default()
+        };
+        let nothing = Books::default();
+        for institution in register.iter().filter(|i| stands(i, "left_on", today)) {
+            let own = books.get(text(institution, "name")).unwrap_or(&nothing);
+            let mut judge = Judge {
+                institution,
+                today,
+                warnings: Vec::new(),
+            };
+            judge.accounts(own);
+            judge.offers(own);
+            judge.balances(own);
+            judge.refunds(own);
+            prepaid
+                .money
+                .push(money(institution, own, judge.warnings.len(), today));
+            prepaid.warnings.extend(judge.warnings);
+        }
+        let order = |m: &Money| (std::cmp::Reverse(m.warnings), m.institution.clone());
+        prepaid.money.sort_by_key(order);
+        prepaid
+            .warnings
+            .sort_by_key(|w| (w.kind, w.institution.clone()));
+        if !self.may_read(actor, "prepaid_balance") {
+            prepaid.hidden = true;
+            prepaid.money.iter_mut().for_each(|m| m.institution.clear());
+            prepaid
+                .warnings
+                .iter_mut()
+                .for_each(|w| w.institution.clear());
+        }
+        Ok(prepaid)
+    }
+}
+
+fn money(institution: &Entry, books: &Books<'_>, warnings: usize, today: Date) -> Money {
+    let account = books
+        .accounts
+        .iter()
+        .find(|a| stands(a, "closed_on", today));
+    let last = books.balances.first();
+    Money {
+        institution: text(institution, "name").to_owned(),
+        district: text(institution, "district").to_owned(),
+        mode: account.map_or("", |a| text(a, "mode")).to_owned(),
+        as_of: last.map(|b| happened(b)),
+        balance: last.and_then(|b| number(b, "balance")),
+        unconsumed: last.and_then(|b| number(b, "unconsumed")),
+        warnings,
+    }
+}

@@ -1,0 +1,146 @@
+//! Tasks from above (上级任务对照): each with its answer and the ledgers that prove it.
+
+use std::collections::BTreeMap;
+
+use values::dates::Date;
+
+use super::{day, happened, names_in, text};
+use crate::{App, authorise::Actor, error::Result};
+
+/// A ledger that proves something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Ledger id; empty where the name is no ledger.
+    pub ledger: String,
+    /// Its name, or what was written.
+    pub name: String,
+    /// Entries of the year.
+    pub entries: u64,
+}
+
+/// A task.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its entry.
+    pub entry: String,
+    /// Number in its source.
+    pub number: String,
+    /// The task.
+    pub task: String,
+    /// Section.
+    pub section: String,
+    /// Due.
+    pub due_on: Option<Date>,
+    /// Answered.
+    pub answered_on: Option<Date>,
+    /// `进行中`.
+    pub state: String,
+    /// Ledgers that prove it.
+    pub evidence: Vec<Evidence>,
+    /// What is missing, in words.
+    pub gaps: Vec<String>,
+}
+
+/// The tasks of one source.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    /// The outline or notice.
+    pub source: String,
+    /// Its kind.
+    pub kind: String,
+    /// In the order of their numbers.
+    pub tasks: Vec<Task>,
+}
+
+impl App {
+    /// The tasks of a year by their sources, with what is missing for each.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn tasks_from_above(&self, actor: &Actor, year: i16) -> Result<Vec<Tasks>> {
+        self.reads_figures(actor)?;
+        let on = jiff::civil::date(year, 12, 31).min(self.clock.today());
+        let mut sources: BTreeMap<(String, String), Vec<Task>> = BTreeMap::new();
+        let mut entries = self.all_entries(actor, "outline_task")?;
+        entries.retain(|e| happened(e).year() == year);
+        entries.sort_by(|a, b| text(a, "number").cmp(text(b, "number")));
+        for entry in &entries {
+            let evidence = self.evidence(actor, text(entry, "evidence"), year)?;
+            let mut task = Task {
+                entry: entry.id.clone(),
+                number: text(entry, "number").to_owned(),
+                task: text(entry, "task").to_owned(),
+                section: text(entry, "duty_section").to_owned(),
+                due_on: day(entry, "due_on"),
+                answered_on: day(entry, "answered_on"),
+                state: text(entry, "state").to_owned(),
+                evidence,
+                gaps: Vec::new(),
+            };
+            task.gaps = missing(&task, on);
+            let key = (
+                text(entry, "source").to_owned(),
+                text(entry, "kind").to_owned(),
+            );
+            sources.entry(key).or_default().push(task);
+        }
+        let tasks = sources.into_iter();
+        Ok(tasks
+            .map(|((source, kind), tasks)| Tasks {
+                source,
+                kind,
+                tasks,
+            })
+            .collect())
+    }
+
+    /// The ledgers named in a field, with how much of the year stands in each.
+    pub(super) fn evidence(&self, actor: &Actor, named: &str, year: i16) -> Result<Vec<Evidence>> {
+        let catalogue = self.catalogue();
+        self.store.read(|db| {
+            names_in(named)
+                .map(|name| {
+                    let by_id = catalogue.ledger(name);
+                    let found = by_id.or_else(|| catalogue.ledgers().find(|l| l.name == name));
+                    let Some(ledger) = found else {
+                        return Ok(Evidence {
+                            ledger: String::new(),
+                            name: name.to_owned(),
+                            entries: 0,
+                        });
+                    };
+                    let counts = db.ledger_counts(&actor.organ, &ledger.id)?;
+                    let of_year = counts
+                        .iter()
+                        .find(|(y, _)| i64::from(*y) == i64::from(year));
+                    Ok(Evidence {
+                        ledger: ledger.id.to_string(),
+                        name: ledger.name.clone(),
+                        entries: of_year.map_or(0, |(_, n)| *n),
+                    })
+                })
+                .collect()
+        })
+    }
+}
+
+fn missing(task: &Task, on: Date) -> Vec<String> {
+    let mut gaps = Vec::new();
+    if task.answered_on.is_none() {
+        gaps.push(match task.due_on {
+            Some(due) if due < on => "逾期没有作答".to_owned(),
+            _ => "还没有作答".to_owned(),
+        });
+    }
+    if task.evidence.is_empty() {
+        gaps.push("没有写明佐证台账".to_owned());
+    }
+    for evidence in &task.evidence {
+        if evidence.ledger.is_empty() {
+            gaps.push(format!("没有台账“{}”", evidence.name));
+        } else if evidence.entries == 0 {
+            gaps.push(format!("“{}”本年没有记录", evidence.name));
+        }
+    }
+    gaps
+}

@@ -1,0 +1,57 @@
+//! The pages that the manual shows: they are there, they say what the manual says, they fit.
+//!
+//! With `YIFA_MANUAL_PICTURES` set, their pictures are written into `docs/manual/pictures`.
+
+use std::{fs, path::Path};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
+
+use crate::{driver::Driver, site::Site};
+
+/// Who looks, where, what the heading says, name of the picture.
+const PAGES: &[(&str, &str, &str, &str)] = &[
+    ("clerk", "/", "今日", "home"),
+    ("leader", "/dashboard", "领导驾驶舱", "dashboard"),
+    ("leader", "/coverage", "覆盖", "coverage"),
+    ("leader", "/prepaid", "预收费", "prepaid"),
+    ("legal", "/lists/power", "权力清单", "list"),
+    ("legal", "/indicators", "指标体系", "indicators"),
+    ("legal", "/white-list", "白名单和黑名单", ""),
+    ("legal", "/assessment", "年终考核", ""),
+    ("legal", "/tasks-from-above", "督察对照", ""),
+    ("legal", "/topics", "专题", ""),
+    ("legal", "/lists/negative/difference?from=2024-01-01&to=2024-12-31", "负面清单的变化", ""),
+    ("legal", "/coverage/network", "法治工作网络完整", ""),
+];
+
+/// Opens every page of the manual, wide and as on a phone.
+pub fn pages_are_as_the_manual_shows_them(browser: &Driver, site: &Site) {
+    let folder = std::env::var_os("YIFA_MANUAL_PICTURES")
+        .map(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manual/pictures"));
+    let mut signed_in = "";
+    for (who, path, heading, picture) in PAGES {
+        if signed_in != *who {
+            if !signed_in.is_empty() {
+                site.sign_out(browser);
+            }
+            site.sign_in(browser, who);
+            signed_in = who;
+        }
+        browser.open(&site.at(path));
+        browser.sees("h1", heading);
+        browser.width(320);
+        let wide = browser.run(
+            "return document.documentElement.scrollWidth > innerWidth",
+            json!([]),
+        );
+        assert_eq!(wide, json!(false), "{path} is wider than a phone");
+        browser.width(0);
+        if let Some(folder) = folder.as_ref().filter(|_| !picture.is_empty()) {
+            fs::create_dir_all(folder).unwrap();
+            let taken = STANDARD.decode(browser.picture()).unwrap();
+            fs::write(folder.join(format!("{picture}.png")), taken).unwrap();
+        }
+    }
+    site.sign_out(browser);
+}

@@ -1,0 +1,326 @@
+//! What is computed over several ledgers, on a whole demonstration year.
+
+use std::sync::{Arc, LazyLock};
+
+use app::{
+    Actor, App, Chance, Clock,
+    duties::{CHECKS, Gap, LISTS, Limits, Rule, WarningKind},
+    listing::ListAsk,
+};
+use yifa::{
+    builtin,
+    demo::{DemoBureau, Profile},
+    wiring::Data,
+};
+
+const YEAR: i16 = 2020;
+
+/// A district bureau's year, loaded once for all tests of this file.
+struct Year {
+    app: App,
+    legal: Actor,
+    _folder: tempfile::TempDir,
+}
+
+static LOADED: LazyLock<Year> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let catalogue = builtin::proved(&builtin::files(), None).expect("the catalogue");
+    let bureau = DemoBureau::new(Profile::Conghua, 1);
+    let evening = jiff::civil::date(YEAR, 12, 31).at(18, 0, 0, 0);
+    let evening = evening.to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
+    let clock = Clock::simulated(evening.timestamp());
+    let data = Data::at(folder.path()).expect("a data folder");
+    let mut app = data
+        .open(Arc::clone(&catalogue), clock, Chance::System)
+        .expect("the system");
+    yifa::commands::demo::load(&mut app, &bureau).expect("the year");
+    app.clock.set(evening.timestamp());
+    let legal = app.actor_by_login("legal").expect("a read").expect("legal");
+    Year {
+        app,
+        legal,
+        _folder: folder,
+    }
+});
+
+/// Ledgers that begin empty in a bureau of this size: their procedures start elsewhere, or the
+/// thing did not happen. Every one has its reason.
+const EMPTY: &[(&str, &str)] = &[
+    ("report", "the report desk writes it"),
+    (
+        "power_adjustment",
+        "the list of powers was not reviewed in this year",
+    ),
+    ("legal_review", "no penalty of this year was a major one"),
+    ("penalty_summary", "no penalty on the spot"),
+    ("enforcement_supervision", "a zero return"),
+    ("dropout", "no pupil stayed away"),
+];
+
+#[test]
+fn every_ledger_opens_with_something() {
+    let Year { app, legal, .. } = &*LOADED;
+    let mut bare = Vec::new();
+    for ledger in app.catalogue().ledgers() {
+        let page = app
+            .list(legal, &ledger.id, &ListAsk::default(), 1)
+            .expect("a list");
+        let excused = EMPTY.iter().any(|(id, _)| *id == &*ledger.id);
+        if page.count == 0 && !excused {
+            bare.push(ledger.id.to_string());
+        }
+    }
+    assert!(bare.is_empty(), "nothing in {bare:?}");
+}
+
+#[test]
+fn every_template_writes_a_report() {
+    let Year { app, legal, .. } = &*LOADED;
+    let templates = app.catalogue().reports();
+    assert!(templates.len() >= 8, "{} templates", templates.len());
+    for template in templates {
+        let id = app
+            .start_report(legal, &template.id, YEAR)
+            .expect("a draft");
+        let draft = app.draft(legal, &id).expect("the draft");
+        let paper = app.paper(legal, &draft, None).expect("the paper");
+        let texts = paper.parts.iter().flat_map(|p| &p.paragraphs);
+        let text: String = texts.map(|p| p.text()).collect();
+        let empty = paper
+            .parts
+            .iter()
+            .filter(|p| p.paragraphs.is_empty())
+            .count();
+        assert!(text.chars().count() > 150, "{}: {text}", template.id);
+        assert!(
+            !text.contains('{') && !text.contains("无数据"),
+            "{}: {text}",
+            template.id
+        );
+        assert!(
+            empty * 2 < paper.parts.len(),
+            "{}: {empty} empty parts",
+            template.id
+        );
+        assert!(
+            paper.untraced().is_empty(),
+            "{}: {:?}",
+            template.id,
+            paper.untraced()
+        );
+    }
+}
+
+#[test]
+fn coverage_names_the_schools_that_lack_it() {
+    let Year { app, legal, .. } = &*LOADED;
+    let all = app.coverages(legal, YEAR).expect("coverage");
+    assert_eq!(all.len(), CHECKS.len());
+    for one in &all {
+        assert!(one.base > 0, "{}: nobody is concerned", one.check.name);
+        assert_eq!(one.missing.len(), one.lacking, "{}", one.check.name);
+        assert!(one.lacking < one.base, "{}: nobody has it", one.check.name);
+    }
+    // Every school has its deputy principal in the demonstration, some lack a full curriculum.
+    let of = |id: &str| all.iter().find(|c| c.check.id == id).expect("a check");
+    assert_eq!(of("vice-principal").lacking, 0);
+    let network = of("network");
+    assert!(network.lacking > 0);
+    let said = |note: &str| note.starts_with("未达标：") || note == "没有登记";
+    assert!(
+        network.missing.iter().all(|m| said(&m.note)),
+        "{:?}",
+        network.missing
+    );
+    assert!(CHECKS.iter().any(|c| matches!(c.rule, Rule::PerTerm(2))));
+}
+
+#[test]
+fn a_clerk_sees_the_number_and_not_the_names_of_another_section() {
+    let Year { app, .. } = &*LOADED;
+    let safety = app
+        .actor_by_login("safety")
+        .expect("a read")
+        .expect("safety");
+    let one = app.coverage(&safety, "network", YEAR).expect("coverage");
+    assert!(one.hidden && one.missing.is_empty() && one.lacking > 0);
+    let prepaid = app.prepaid(&safety).expect("prepaid");
+    assert!(prepaid.hidden && prepaid.warnings.iter().all(|w| w.institution.is_empty()));
+    assert!(app.white_list(&safety).is_err());
+    assert!(app.assessment(&safety, YEAR).is_err());
+}
+
+#[test]
+fn every_planted_breach_of_the_prepaid_limits_is_found() {
+    let Year { app, legal, .. } = &*LOADED;
+    let view = app.prepaid(legal).expect("prepaid");
+    // The same judgement, written a second time over the entries themselves.
+    let mut over = 0;
+    app.walk(legal, "course_package", &ListAsk::default(), |offer| {
+        let number = |field: &str| match offer.state.fields.get(field) {
+            Some(catalogue::value::Value::Integer(n)) => *n,
+            _ => 0,
+        };
+        over += usize::from(number("months") > 30)
+            + usize::from(number("lessons") > 60)
+            + usize::from(number("price") > 500_000);
+        Ok(())
+    })
+    .expect("the offers");
+    assert!(over > 0);
+    assert_eq!(view.count(WarningKind::OverLimit), over);
+    assert_eq!(
+        view.count(WarningKind::Refund),
+        2,
+        "one refused, one overdue, one in time"
+    );
+    assert!(view.count(WarningKind::NoAccount) > 0);
+    assert!(view.count(WarningKind::Uncovered) > 0);
+    let (balance, owed) = view.sums();
+    assert!(balance > 0 && owed > 0);
+    for warning in &view.warnings {
+        assert!(
+            !warning.said.is_empty() && warning.law.contains("教监管"),
+            "{warning:?}"
+        );
+    }
+    assert_eq!(Limits::LESSONS, 60);
+}
+
+#[test]
+fn the_white_list_gives_reasons_and_no_institution_is_on_both() {
+    let Year { app, legal, .. } = &*LOADED;
+    let view = app.white_list(legal).expect("the list");
+    assert!(view.both.is_empty());
+    assert!(!view.black.is_empty());
+    assert!(
+        view.black
+            .iter()
+            .all(|(_, _, basis, _, _)| !basis.is_empty())
+    );
+    let against = view
+        .candidates
+        .iter()
+        .filter(|c| !c.against.is_empty())
+        .count();
+    assert!(against > 0 && against < view.candidates.len());
+    // Those where list and judgement differ stand first.
+    assert!(view.candidates.is_sorted_by_key(|c| !c.differs()));
+}
+
+#[test]
+fn a_list_has_versions_differences_and_pages_of_items() {
+    let Year { app, legal, .. } = &*LOADED;
+    let end = jiff::civil::date(YEAR, 12, 31);
+    for list in LISTS {
+        let view = app.list_on(legal, list.id, end).expect("a list");
+        assert!(!view.items.is_empty(), "{}", list.name);
+        assert!(!view.releases.is_empty(), "{}", list.name);
+    }
+    let start = jiff::civil::date(YEAR, 1, 1);
+    let changed = app
+        .list_difference(legal, "negative", start, end)
+        .expect("a difference");
+    let now = app
+        .list_on(legal, "negative", end)
+        .expect("a list")
+        .items
+        .len();
+    let then = app
+        .list_on(legal, "negative", start)
+        .expect("a list")
+        .items
+        .len();
+    assert_eq!(changed.added.len(), 2, "two items of the year");
+    assert_eq!(then + changed.added.len() - changed.removed.len(), now);
+    let power = app.list_on(legal, "power", end).expect("a list");
+    assert!(!power.without_duty.is_empty() && power.without_duty.len() < power.items.len());
+    let (duties, _) = app.of_power_item(legal, "JC-006").expect("an item");
+    assert_eq!(duties.len(), 1);
+    assert!(app.list_on(legal, "gone", end).is_err());
+}
+
+#[test]
+fn one_veto_fails_the_whole_sheet() {
+    let Year { app, legal, .. } = &*LOADED;
+    let view = app.assessment(legal, YEAR).expect("the assessment");
+    assert_eq!(view.sheets.len(), 2);
+    let schools = view
+        .sheets
+        .iter()
+        .find(|s| s.name == "直属学校")
+        .expect("schools");
+    assert_eq!(schools.full(), 100);
+    let last = schools.units.last().expect("a unit");
+    assert_eq!((last.place, last.vetoed.len()), (None, 1));
+    assert!(last.total > 900, "a good sum does not save it");
+    assert_eq!(schools.units[0].place, Some(1));
+    assert!(
+        app.assessment(legal, YEAR - 1)
+            .expect("none")
+            .sheets
+            .is_empty()
+    );
+}
+
+#[test]
+fn indicator_trees_show_values_and_gaps() {
+    let Year { app, legal, .. } = &*LOADED;
+    let trees = app.indicator_trees(legal, YEAR).expect("trees");
+    let tree = trees
+        .iter()
+        .find(|t| t.name == "法治政府示范创建")
+        .expect("the tree");
+    let codes: Vec<&str> = tree.indicators.iter().map(|i| i.code.as_str()).collect();
+    assert!(codes.is_sorted(), "{codes:?}");
+    let of = |code: &str| {
+        tree.indicators
+            .iter()
+            .find(|i| i.code == code)
+            .expect("a code")
+    };
+    assert!(of("1").branch && of("1").gaps.is_empty());
+    assert!(
+        of("1.1")
+            .reading
+            .as_ref()
+            .is_some_and(|r| r.text().is_some())
+    );
+    let late = |gap: &Gap| matches!(gap, Gap::MaterialDue(name) if name.contains("学法"));
+    assert!(of("5").gaps.iter().any(late), "{:?}", of("5").gaps);
+    let sheet = app
+        .indicator_package(legal, &tree.name, YEAR)
+        .expect("the package");
+    assert!(sheet.starts_with(b"PK"));
+}
+
+#[test]
+fn tasks_from_above_show_what_is_missing() {
+    let Year { app, legal, .. } = &*LOADED;
+    let sources = app.tasks_from_above(legal, YEAR).expect("tasks");
+    assert_eq!(sources.len(), 3);
+    let all: Vec<_> = sources.iter().flat_map(|s| &s.tasks).collect();
+    assert_eq!(all.len(), 11);
+    let open = all.iter().filter(|t| t.answered_on.is_none());
+    assert!(open.clone().count() == 2 && open.clone().all(|t| !t.gaps.is_empty()));
+    let whole = all.iter().filter(|t| t.gaps.is_empty()).count();
+    assert!(whole >= 7, "{whole} without gaps");
+}
+
+#[test]
+fn the_dashboard_puts_risks_first() {
+    let Year { app, legal, .. } = &*LOADED;
+    let view = app.dashboard(legal, YEAR).expect("the dashboard");
+    assert_eq!(view.duties.len(), 4);
+    assert!(view.duties.iter().all(|d| d.done_on.is_some()));
+    assert_eq!(view.days.len(), 4);
+    assert!(
+        view.days
+            .iter()
+            .all(|d| d.done_on.is_some_and(|done| done <= d.due_on))
+    );
+    assert!(view.risks.is_sorted_by_key(|r| std::cmp::Reverse(r.count)));
+    assert!(view.risks.iter().all(|r| r.count > 0));
+    assert!(view.plans.iter().any(|p| p.readings[2].text().is_some()));
+    assert!(view.compared.iter().all(|c| !c.districts.is_empty()));
+}
