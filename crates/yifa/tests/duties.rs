@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock};
 use app::{
     Actor, App, Chance, Clock,
     duties::{CHECKS, Gap, LISTS, Limits, Rule, WarningKind},
+    kernel::Ask,
     listing::ListAsk,
+    values::dates::Period,
 };
 use yifa::{
     builtin,
@@ -26,7 +28,7 @@ static LOADED: LazyLock<Year> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
     let catalogue = builtin::proved(&builtin::files(), None).expect("the catalogue");
     let bureau = DemoBureau::new(Profile::Conghua, 1);
-    let evening = jiff::civil::date(YEAR, 12, 31).at(18, 0, 0, 0);
+    let evening = jiff::civil::date(YEAR, 12, 31).at(9, 0, 0, 0);
     let evening = evening.to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
     let clock = Clock::simulated(evening.timestamp());
     let data = Data::at(folder.path()).expect("a data folder");
@@ -109,6 +111,26 @@ fn every_template_writes_a_report() {
             paper.untraced()
         );
     }
+}
+
+/// What the published rows say of each other, by the ledgers: parts of a sum, an average.
+#[test]
+fn the_relations_between_published_figures_hold() {
+    let Year { app, legal, .. } = &*LOADED;
+    let read = |id: &str, ask: Ask| {
+        let readings = app.readings(legal, &[(id.to_owned(), ask)], None);
+        readings.expect("a reading")[0].words()
+    };
+    let year = || Ask::period(Period::year(YEAR));
+    let months = || Ask::period(Period::months((YEAR, 1), (YEAR, 10)));
+    // 1 + 1 + 10 + 17 decisions of licensing: two preparatory, 27 establishments.
+    assert_eq!(read("approvals_granted", year()), "29");
+    assert_eq!(read("approvals_granted", year().only("event", "筹设")), "2");
+    assert_eq!(read("approvals_granted", year().only("event", "设立")), "27");
+    // 3 actions of the district and 24 of the towns, until October.
+    assert_eq!(read("inspection_rounds", months().only("form", "常态化治理")), "27");
+    // 700 000 yuan for 2600 person-times.
+    assert_eq!(read("preschool_aid_average", year()), "269");
 }
 
 #[test]

@@ -42,9 +42,9 @@ fn fields(ledger: &Ledger) -> Markup {
         }
         let kept = match (field.is_personal(), field.public) {
             (true, _) => "个人信息",
-            (false, Visibility::Hide) => "不公开",
-            (false, Visibility::Mask) => "遮盖后公开",
-            (false, Visibility::Show) => "可以公开",
+            (false, Visibility::Hidden) => "不公开",
+            (false, Visibility::Masked) => "遮盖后公开",
+            (false, Visibility::Shown) => "可以公开",
         };
         Row::plain(vec![
             Cell::text(field.name.as_str()),

@@ -142,10 +142,9 @@ fn money(view: &Prepaid) -> Markup {
             .escrow()
             .map(|s| s.percent(1, Rounding::Down).to_string());
         Row::plain(vec![
-            Cell::text(if money.institution.is_empty() {
-                "（名称不显示）"
-            } else {
-                &money.institution
+            Cell::text(match money.institution.as_str() {
+                "" => "（名称不显示）",
+                name => name,
             }),
             Cell::text(money.district.as_str()),
             Cell::text(money.mode.as_str()),
