@@ -126,9 +126,15 @@ fn the_relations_between_published_figures_hold() {
     // 1 + 1 + 10 + 17 decisions of licensing: two preparatory, 27 establishments.
     assert_eq!(read("approvals_granted", year()), "29");
     assert_eq!(read("approvals_granted", year().only("event", "筹设")), "2");
-    assert_eq!(read("approvals_granted", year().only("event", "设立")), "27");
+    assert_eq!(
+        read("approvals_granted", year().only("event", "设立")),
+        "27"
+    );
     // 3 actions of the district and 24 of the towns, until October.
-    assert_eq!(read("inspection_rounds", months().only("form", "常态化治理")), "27");
+    assert_eq!(
+        read("inspection_rounds", months().only("form", "常态化治理")),
+        "27"
+    );
     // 700 000 yuan for 2600 person-times.
     assert_eq!(read("preschool_aid_average", year()), "269");
 }

@@ -51,7 +51,10 @@ fn fields(ledger: &Ledger) -> Markup {
             Cell::text(if field.required { "必填" } else { "" }),
             Cell::text(how),
             Cell::text(kept),
-            field.law.as_ref().map_or(Cell::Missing, |law| Cell::text(cited(law))),
+            field
+                .law
+                .as_ref()
+                .map_or(Cell::Missing, |law| Cell::text(cited(law))),
         ])
     });
     table(&Table {

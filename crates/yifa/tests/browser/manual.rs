@@ -21,7 +21,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
     ("legal", "/assessment", "年终考核", ""),
     ("legal", "/tasks-from-above", "督察对照", ""),
     ("legal", "/topics", "专题", ""),
-    ("legal", "/lists/negative/difference?from=2024-01-01&to=2024-12-31", "负面清单的变化", ""),
+    (
+        "legal",
+        "/lists/negative/difference?from=2024-01-01&to=2024-12-31",
+        "负面清单的变化",
+        "",
+    ),
     ("legal", "/coverage/network", "法治工作网络完整", ""),
 ];
 
