@@ -40,7 +40,7 @@ fn fields(ledger: &Ledger) -> Markup {
             }
             how.push_str(&form);
         }
-        let kept = match (field.is_personal(), field.public) {
+        let kept = match (field.kind.is_personal(), field.public) {
             (true, _) => "个人信息",
             (false, Visibility::Hidden) => "不公开",
             (false, Visibility::Masked) => "遮盖后公开",

@@ -319,7 +319,7 @@ pub async fn item(
             .ledger
             .fields
             .iter()
-            .filter(|f| !f.is_personal())
+            .filter(|f| !f.kind.is_personal())
             .filter_map(|f| {
                 let value = found.state.fields.get(f.id.as_str())?;
                 Some(Fact::new(f.name.as_str(), Cell::text(f.kind.format(value))))
