@@ -106,13 +106,10 @@ pub fn markdown(list: &Coverage, catalogue: &Catalogue) -> String {
     text.push_str("由 `yifa catalogue coverage` 从 `catalogue/coverage.toml` 生成，不要手改。\n\n");
     let _ = writeln!(
         text,
-        "{} 项职责，{} 项已有承担，{} 项还有未完成的内容；{} 本台账，{} 项数据，{} 个报告模板。\n",
+        "{} 项职责，{} 项已有承担，{} 项还有未完成的内容。\n",
         list.duty.len(),
         list.duty.iter().filter(|d| !d.serves.is_empty()).count(),
         open.len(),
-        catalogue.ledgers().count(),
-        catalogue.figures().count(),
-        catalogue.reports().len(),
     );
     text.push_str("| 职责 | 承担 | 测试 | 说明 |\n| --- | --- | --- | --- |\n");
     for duty in &list.duty {
