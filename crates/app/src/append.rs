@@ -99,6 +99,21 @@ impl LogEnd {
         })
     }
 
+    /// Appends one leaf that is no entry's; answers its place.
+    pub fn write_leaf(&mut self, db: &Db, leaf: impl FnOnce(u64) -> LeafRow) -> Result<u64> {
+        let place = self.next_leaf;
+        let leaf = leaf(place);
+        let tiles = self.appender.append([envelope::hash_of(&leaf.data)]).tiles;
+        let tiles: Vec<_> = tiles
+            .into_iter()
+            .map(|t| (t.level, t.index, t.bytes))
+            .collect();
+        db.put_leaves(&[leaf])?;
+        db.put_tiles(&tiles)?;
+        self.next_leaf += 1;
+        Ok(place)
+    }
+
     /// Writes prepared rows. They come in the order in which they were placed.
     pub fn write(&mut self, db: &Db, organ: &str, rows: Rows) -> Result<()> {
         for entry in &rows.changed {

@@ -127,6 +127,10 @@ pub enum Action {
     Publish,
     /// Plan and carry out draws.
     Draw,
+    /// Look at draws and what came of them, before they are public.
+    ReadDraws,
+    /// Visit drawn units and bring the records back.
+    Inspect,
     /// Keep organs, sections, units and accounts.
     ManagePeople,
     /// Give and take roles, and review them.

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use catalogue::{definition::Catalogue, field::FieldContext};
-use proof::note::SigningKey;
+use proof::note::{SigningKey, VerifierKey};
 use store::{AuditRow, Store};
 use values::calendar::Calendar;
 
@@ -15,6 +15,7 @@ mod append;
 pub mod authorise;
 pub mod clock;
 pub mod deadlines;
+pub mod draw;
 pub mod duties;
 pub mod entry;
 pub mod envelope;
@@ -47,6 +48,7 @@ pub struct App {
     pub(crate) signer: Arc<SigningKey>,
     pub(crate) organs: Arc<BTreeMap<String, organ::Organ>>,
     pub(crate) calendar: Arc<Calendar>,
+    pub(crate) witnesses: Arc<Vec<VerifierKey>>,
 }
 
 impl App {
@@ -69,9 +71,17 @@ impl App {
             signer,
             organs: Arc::new(BTreeMap::new()),
             calendar: Arc::new(Calendar::builtin()),
+            witnesses: Arc::default(),
         };
         app.load_organs()?;
         Ok(app)
+    }
+
+    /// The same system with witnesses who cosign its log; plans of draws name them.
+    #[must_use]
+    pub fn witnessed_by(mut self, witnesses: Vec<VerifierKey>) -> Self {
+        self.witnesses = Arc::new(witnesses);
+        self
     }
 
     /// The definitions.

@@ -50,18 +50,53 @@ function padded(bytes, block, lengthBytes) {
 
 function wordsToBytes(words) {
   const out = new Uint8Array(words.length * 4);
-  const view = new DataView(out.buffer);
-  words.forEach((word, i) => view.setUint32(i * 4, word));
+  for (let i = 0, byte = 0; i < words.length; i++, byte += 4) {
+    const word = words[i];
+    out[byte] = word >>> 24;
+    out[byte + 1] = word >>> 16;
+    out[byte + 2] = word >>> 8;
+    out[byte + 3] = word;
+  }
   return out;
 }
 
 const W = new Int32Array(68);
+const K256I = Int32Array.from(K256);
+
+// Most texts are short and there are hundreds of thousands of them: they share one buffer.
+const SHORT = new Uint8Array(256);
+
+/** The message with its padding, and how many bytes of the buffer it takes. */
+function blocks64(bytes) {
+  const { length } = bytes;
+  const size = ((length + 72) >>> 6) << 6;
+  const out = size <= SHORT.length ? SHORT : new Uint8Array(size);
+  out.set(bytes);
+  out[length] = 0x80;
+  out.fill(0, length + 1, size);
+  const high = Math.floor(length / 0x20000000);
+  const low = (length << 3) >>> 0;
+  for (let i = 0; i < 4; i++) {
+    out[size - 8 + i] = high >>> (24 - 8 * i);
+    out[size - 4 + i] = low >>> (24 - 8 * i);
+  }
+  return { out, size };
+}
 
 export function sha256(bytes) {
-  const message = padded(bytes, 64, 8);
-  const h = Int32Array.from(IV256);
-  for (let at = 0; at < message.byteLength; at += 64) {
-    for (let i = 0; i < 16; i++) W[i] = message.getInt32(at + i * 4);
+  const { out: message, size } = blocks64(bytes);
+  let h0 = IV256[0] | 0;
+  let h1 = IV256[1] | 0;
+  let h2 = IV256[2] | 0;
+  let h3 = IV256[3] | 0;
+  let h4 = IV256[4] | 0;
+  let h5 = IV256[5] | 0;
+  let h6 = IV256[6] | 0;
+  let h7 = IV256[7] | 0;
+  for (let at = 0; at < size; at += 64) {
+    for (let i = 0, byte = at; i < 16; i++, byte += 4) {
+      W[i] = (message[byte] << 24) | (message[byte + 1] << 16) | (message[byte + 2] << 8) | message[byte + 3];
+    }
     for (let i = 16; i < 64; i++) {
       const a = W[i - 15];
       const b = W[i - 2];
@@ -69,10 +104,17 @@ export function sha256(bytes) {
       const s1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
       W[i] = (W[i - 16] + s0 + W[i - 7] + s1) | 0;
     }
-    let [a, b, c, d, e, f, g, k] = h;
+    let a = h0;
+    let b = h1;
+    let c = h2;
+    let d = h3;
+    let e = h4;
+    let f = h5;
+    let g = h6;
+    let k = h7;
     for (let i = 0; i < 64; i++) {
       const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const t1 = (k + s1 + ((e & f) ^ (~e & g)) + K256[i] + W[i]) | 0;
+      const t1 = (k + s1 + ((e & f) ^ (~e & g)) + K256I[i] + W[i]) | 0;
       const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
       const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
       k = g;
@@ -84,16 +126,16 @@ export function sha256(bytes) {
       b = a;
       a = (t1 + t2) | 0;
     }
-    h[0] += a;
-    h[1] += b;
-    h[2] += c;
-    h[3] += d;
-    h[4] += e;
-    h[5] += f;
-    h[6] += g;
-    h[7] += k;
+    h0 = (h0 + a) | 0;
+    h1 = (h1 + b) | 0;
+    h2 = (h2 + c) | 0;
+    h3 = (h3 + d) | 0;
+    h4 = (h4 + e) | 0;
+    h5 = (h5 + f) | 0;
+    h6 = (h6 + g) | 0;
+    h7 = (h7 + k) | 0;
   }
-  return wordsToBytes(Uint32Array.from(h));
+  return wordsToBytes([h0, h1, h2, h3, h4, h5, h6, h7]);
 }
 
 const rotate = (x, n) => (x << n) | (x >>> (32 - n));
@@ -206,6 +248,12 @@ export function fromBase64(text) {
 
 const encoder = new TextEncoder();
 export const utf8 = (text) => encoder.encode(text);
+
+const TEXT = new Uint8Array(1024);
+
+/** The same in a buffer that the next call writes over: for hashing at once. */
+export const utf8Here = (text) =>
+  text.length * 3 > TEXT.length ? encoder.encode(text) : TEXT.subarray(0, encoder.encodeInto(text, TEXT).written);
 
 export function concat(...parts) {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,6 +1,6 @@
 // docs/log.md for a verifier of draws: strict and canonical JSON, trees, checkpoints, proofs.
 
-import { concat, fromBase64, sha256, toHex, utf8 } from "./hashes.mjs";
+import { concat, fromBase64, sha256, toHex, utf8, utf8Here } from "./hashes.mjs";
 import { ed25519Key, ed25519Verify } from "./signatures.mjs";
 
 // ---- JSON, strictly ----
@@ -16,20 +16,27 @@ export function parseStrict(text) {
   };
   const string = () => {
     const from = at++;
+    let plain = true;
+    let ascii = true;
     for (;;) {
       const c = text.charCodeAt(at);
       if (Number.isNaN(c) || c < 0x20) fail("broken text");
       if (c === 0x22) break;
+      if (c > 0x7f) ascii = false;
+      if (c === 0x5c) plain = false;
       at += c === 0x5c ? 2 : 1;
     }
     at++;
-    let value;
-    try {
-      value = JSON.parse(text.slice(from, at));
-    } catch {
-      fail("broken text");
+    // Most texts stand for themselves.
+    let value = text.slice(from + 1, at - 1);
+    if (!plain) {
+      try {
+        value = JSON.parse(text.slice(from, at));
+      } catch {
+        fail("broken text");
+      }
     }
-    if (/[^\x00-\x7f]/.test(value)) {
+    if (!(plain && ascii) && /[^\x00-\x7f]/.test(value)) {
       if (!value.isWellFormed?.() && /[\ud800-\udfff]/.test(value.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ""))) {
         fail("half a character");
       }
@@ -96,10 +103,21 @@ export function parseStrict(text) {
 }
 
 /** Canonical JSON of a parsed value (objects are Maps). */
+const quoted = (text) => (/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text) ? `"${text}"` : JSON.stringify(text));
+
 export function canonical(value) {
+  if (typeof value === "string") return quoted(value);
   if (value instanceof Map) {
-    const keys = [...value.keys()].sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value.get(key))}`).join(",")}}`;
+    let inOrder = true;
+    let last = "";
+    for (const key of value.keys()) {
+      if (key < last) inOrder = false;
+      last = key;
+    }
+    const keys = inOrder ? value.keys() : [...value.keys()].sort();
+    let text = "";
+    for (const key of keys) text += `${text ? "," : ""}${quoted(key)}:${canonical(value.get(key))}`;
+    return `{${text}}`;
   }
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   return JSON.stringify(value);
@@ -110,13 +128,20 @@ export const hashOfJson = (value) => toHex(sha256(utf8(canonical(value))));
 // ---- trees and the log ----
 
 const leafHash = (bytes) => sha256(concat(Uint8Array.of(0), bytes));
-const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
+// A leaf text behind the zero that marks leaves.
+const textLeafHash = (text) => sha256(utf8Here(`\0${text}`));
+const twoNodes = new Uint8Array(65).fill(1, 0, 1);
+const nodeHash = (left, right) => {
+  twoNodes.set(left, 1);
+  twoNodes.set(right, 33);
+  return sha256(twoNodes);
+};
 
 /** The root over leaf texts. */
 export function treeRoot(texts) {
   const peaks = [];
   texts.forEach((text, index) => {
-    let node = leafHash(utf8(text));
+    let node = textLeafHash(text);
     for (let size = index; size & 1; size >>>= 1) node = nodeHash(peaks.pop(), node);
     peaks.push(node);
   });

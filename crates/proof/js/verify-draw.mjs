@@ -5,7 +5,7 @@
 //   node verify-draw.mjs bundle.json       one line per check; exit code 0 if nothing failed
 
 import { assignmentChecks } from "./assignment.mjs";
-import { concat, fromHex, sha256, sm3, toHex, utf8 } from "./hashes.mjs";
+import { concat, fromHex, sha256, sm3, toHex, utf8, utf8Here } from "./hashes.mjs";
 import { canonical, hashOfJson, openEvent, parseStrict, treeRoot, verifierKey } from "./log.mjs";
 import { blsVerifyG1, blsVerifyG2 } from "./signatures.mjs";
 
@@ -308,7 +308,7 @@ export function waiting(ticket) {
 /** The order of a stratum. */
 function ranking(plan, hash, seed, stratum, items) {
   const start = `draw-ticket/v1\n${seed}\n${plan.draw}\n${stratum}\n`;
-  const ticket = (unit, j) => hash(utf8(`${start}${unit}\n${j}\n`));
+  const ticket = (unit, j) => hash(utf8Here(`${start}${unit}\n${j}\n`));
   const rows = items.map(({ id, weight }) => {
     const row = { unit: id, ticket: ticket(id, 0) };
     if (plan.method === "tickets") {

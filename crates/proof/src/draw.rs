@@ -26,7 +26,8 @@ mod time;
 pub mod verify;
 
 /// The second verifier as one classic script for a page: it defines `verifyDraw(text, trust)`, which
-/// gives `{checks, passed}`. The page may be opened from a folder, without a server.
+/// gives `{checks, passed}`, and `verifyDraw.ticket(suite, seed, draw, stratum, unit, number)`. The page
+/// may be opened from a folder, without a server.
 pub fn verifier_script() -> String {
     let files = [
         include_str!("../js/hashes.mjs"),
@@ -43,7 +44,12 @@ pub fn verifier_script() -> String {
             script.push('\n');
         }
     }
-    script + "return verifyDraw;\n})();\n"
+    script
+        + "verifyDraw.ticket = (suite, ...fields) => {\n\
+           const text = [\"draw-ticket/v1\", ...fields].map((field) => field + \"\\n\").join(\"\");\n\
+           return toHex((suite === \"sm3\" ? sm3 : sha256)(utf8(text)));\n\
+           };\n\
+           return verifyDraw;\n})();\n"
 }
 
 #[cfg(all(test, feature = "drand"))]

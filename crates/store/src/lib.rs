@@ -13,6 +13,7 @@ mod contribution;
 mod counter;
 mod credential;
 mod deadline;
+mod draw;
 mod engine;
 mod entry;
 mod error;
@@ -38,6 +39,7 @@ mod text;
 mod tokens;
 mod unit;
 mod upload;
+mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,7 @@ pub use blob::BlobRow;
 pub use contribution::ContributionRow;
 pub use credential::CredentialRow;
 pub use deadline::{DeadlineQuery, DeadlineRow, OutcomeRow};
+pub use draw::{DrawEventRow, DrawRow, FieldRecordRow};
 pub use entry::{EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer};
 pub use error::{StoreError, constraint};
 pub use event::EventRow;

@@ -1,6 +1,7 @@
 //! Tests of the whole interface.
 #![allow(clippy::unwrap_used)]
 
+mod draws;
 pub(crate) mod engines;
 pub(crate) mod explain;
 mod faults;

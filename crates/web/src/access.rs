@@ -71,7 +71,12 @@ pub const fn post(path: &'static str, who: Who, why: &'static str) -> Guard {
 }
 
 /// All parts of the table. A new area adds one line.
-pub const AREAS: &[&[Guard]] = &[WORKBENCH, crate::pages::duties::GUARDS];
+pub const AREAS: &[&[Guard]] = &[
+    WORKBENCH,
+    crate::pages::duties::GUARDS,
+    crate::pages::draws::GUARDS,
+    crate::pages::field::GUARDS,
+];
 
 /// All lines of the table.
 pub fn table() -> impl Iterator<Item = &'static Guard> {

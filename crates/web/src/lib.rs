@@ -95,6 +95,8 @@ pub fn router(web: Web) -> Router {
         .route("/gallery", get(gallery))
         .route("/assets/{version}/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
+        .merge(pages::draws::routes())
+        .merge(pages::field::routes())
         .route_layer(middleware::from_fn(access::only_known))
         .fallback(errors::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))

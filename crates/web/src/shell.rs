@@ -163,6 +163,7 @@ fn navigation(page: &Page) -> Vec<NavItem> {
             .collect();
         nav.push(topics);
         nav.push(item(Area::Reports, routes::REPORTS));
+        nav.push(item(Area::Draws, crate::pages::draws::INSPECTIONS));
         nav.push(item(Area::Proofs, routes::LOG));
     }
     nav

@@ -337,7 +337,7 @@ fn lists(entries: usize, folder: Option<PathBuf>) -> Result<()> {
     let clock = Clock::simulated(format!("{year}-12-31T02:00:00Z").parse()?);
     let mut app = data.open(catalogue, clock, Chance::System)?;
     if app.note("bench")?.is_none() {
-        commands::demo::load(&mut app, &bureau)?;
+        commands::demo::load(&mut app, &bureau, &[])?;
         app.clock.set(format!("{year}-12-31T09:00:00Z").parse()?);
         app.set_note("bench", "loaded")?;
     }

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod demo;
 pub mod published;
 pub mod wiring;
+pub mod witness;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,11 @@ enum Command {
     /// 存证日志：核对全部数据、签存证点、出具证明
     #[command(subcommand)]
     Log(commands::log::Command),
+    /// 双随机抽取：方案、冻结、种子、抽取、指派、验证（单机文件，不需要服务器）
+    #[command(subcommand)]
+    Draw(commands::draw::Command),
+    /// 见证：为别的机关的存证日志作见证
+    Witness(commands::witness::Arguments),
     /// 报告体检：核对数字关系、结构、文字，像编译器一样指出问题
     Check(commands::check::Arguments),
     /// 工作日：推算、计数、列出节假日
@@ -61,6 +67,8 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Catalogue(command) => commands::catalogue::run(&command),
         Command::Log(command) => commands::log::run(&command),
+        Command::Draw(command) => commands::draw::run(&command),
+        Command::Witness(arguments) => commands::witness::run(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Workdays(command) => commands::workdays::run(&command),
     };

@@ -100,7 +100,8 @@ fn unwritable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
     }
 }
 
-fn write_private(path: &Path, text: &str) -> Result<()> {
+/// Writes a file that only its owner may read; it must not be there yet.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

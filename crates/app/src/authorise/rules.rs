@@ -75,6 +75,8 @@ pub const RULES: &[Rule] = &[
     rule(Action::ReadLog, "查看存证", log, &[Staff, AnyUnit, AUDIT_ADMIN, System], "本局工作人员或审计管理员"),
     rule(Action::Publish, "公开", ledgers_and_organ, &[Section, LEGAL, DISCLOSURE, System], "台账主管科室或信息公开机构"),
     rule(Action::Draw, "抽取", ledgers_and_organ, &[Section, LEGAL, Role("section_head"), System], "抽查的主管科室或法规科"),
+    rule(Action::ReadDraws, "查看抽取", organ, &[Staff, System], "本局工作人员"),
+    rule(Action::Inspect, "实施检查", organ, &[LEGAL, Role("officer"), System], "执法人员"),
     rule(Action::ManagePeople, "管理机构和账号", organ, &[SYSTEM_ADMIN, System], "系统管理员"),
     rule(Action::GrantRoles, "授权和复核", organ, &[SECURITY_ADMIN, System], "安全管理员"),
     rule(Action::ReadAudit, "查看审计记录", organ, &[AUDIT_ADMIN], "审计管理员"),

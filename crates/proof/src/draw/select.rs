@@ -238,6 +238,30 @@ mod tests {
         }
     }
 
+    /// How far counts are from what is expected, by Pearson.
+    fn chi_square(counts: &[i64], expected: &[f64]) -> f64 {
+        let one = |(count, expected): (&i64, &f64)| (*count as f64 - expected).powi(2) / expected;
+        counts.iter().zip(expected).map(one).sum()
+    }
+
+    #[test]
+    fn a_hundred_thousand_draws_are_uniform_or_as_the_weights_say() {
+        let draws = 100_000;
+        // With 4 degrees of freedom a fair draw stays below 18.47 in 999 of 1000 cases; the seeds
+        // are fixed, so this one always does.
+        let equal = counts(Method::Equal, &[1; 5], 1, draws);
+        assert!(chi_square(&equal, &[20_000.0; 5]) < 18.47, "{equal:?}");
+        let weights = [1, 2, 3, 5, 1];
+        let expected = weights.map(|w| f64::from(draws) * f64::from(w) / 12.0);
+        for method in [Method::Tickets, Method::Exponential] {
+            let weighted = counts(method, &weights, 1, draws);
+            assert!(
+                chi_square(&weighted, &expected) < 18.47,
+                "{method:?} {weighted:?}"
+            );
+        }
+    }
+
     #[test]
     fn the_fate_of_a_unit_does_not_depend_on_the_others() {
         let all = items(&[1; 20]);

@@ -245,12 +245,18 @@ fn tampered(value: &Value, at: String, out: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
+                let mut without = members.clone();
+                without.remove(key);
+                out.push((at.clone(), Value::Object(without)));
                 tampered(
                     member,
                     format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
                     out,
                 );
             }
+            let mut more = members.clone();
+            more.insert("more".into(), json!(1));
+            out.push((at, Value::Object(more)));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {

@@ -157,6 +157,7 @@ fn no_statement_reads_a_whole_table() {
     let store = store();
     let run = statements(|| {
         super::story::live(&store);
+        super::draws::live(&store);
         store.write(|db| db.rebuild_rollups()).unwrap();
         store.write(|db| db.rebuild_counts()).unwrap();
         store.write(|db| db.delete_figure(ORGAN, "cases")).unwrap();

@@ -75,7 +75,14 @@ fn a_new_file_opened_twice_at_once_is_set_up_once() {
 
 #[test]
 fn every_table_leads_with_the_organ_but_those_of_the_deployment() {
-    let of_the_deployment = ["log_leaf", "log_tile", "log_checkpoint", "meta", "session"];
+    let of_the_deployment = [
+        "log_leaf",
+        "log_tile",
+        "log_checkpoint",
+        "log_cosignature",
+        "meta",
+        "session",
+    ];
     // Row ids that give an order; each has an index that leads with the organ.
     let by_row_id = ["audit", "event", "search_entry"];
     let store = store();

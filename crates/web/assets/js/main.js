@@ -5,6 +5,7 @@ import './forms.js';
 import './upload.js';
 import './editor.js';
 import './live.js';
+import './wall.js';
 
 document.documentElement.classList.add('js');
 

@@ -1,8 +1,10 @@
 //! The pages of the workbench, one module per family: handlers and views side by side.
 
 pub mod deadlines;
+pub mod draws;
 pub mod duties;
 pub mod entry;
+pub mod field;
 pub mod figures;
 mod guide;
 pub mod home;

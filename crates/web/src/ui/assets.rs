@@ -44,6 +44,12 @@ pub const ASSETS: &[Asset] = &[
     script!("upload.js"),
     script!("editor.js"),
     script!("live.js"),
+    script!("draw-check.js"),
+    script!("field.js"),
+    script!("field-store.js"),
+    script!("field-parts.js"),
+    script!("field-worker.js"),
+    script!("wall.js"),
 ];
 
 /// Version of all files together, the same in every build of the same content.

@@ -2,7 +2,7 @@
 //!
 //! Everything else is escaped by construction; a test keeps the type for unescaped text out of all
 //! other files. What enters here is `&'static str`, so text of users and of the database cannot
-//! reach it.
+//! reach it; the one exception is JSON, in which the sign that could end its element is escaped.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -31,6 +31,20 @@ pub fn embedded_stylesheet() -> Markup {
         "<style>{}</style>",
         include_str!("../../assets/yifa.css")
     ))
+}
+
+/// A script inside a page that stands alone: the program's own text. Never for pages that are served.
+pub fn embedded_script(own: &str) -> Markup {
+    PreEscaped(format!(
+        "<script>\n{}</script>",
+        own.replace("</script", "<\\/script")
+    ))
+}
+
+/// JSON inside a script element of type `application/json`. A `<` can stand in its strings only,
+/// where it is written as an escape, so that nothing ends the element early.
+pub fn embedded_data(json: &str) -> Markup {
+    PreEscaped(json.replace('<', "\\u003c"))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use super::words;
 
 /// The policy that all pages keep: nothing inline, nothing from elsewhere.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    img-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The areas of the workbench, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum Area {
     Topics,
     /// Reports.
     Reports,
+    /// Random inspections.
+    Draws,
     /// Log and proofs.
     Proofs,
     /// Administration.
@@ -55,6 +57,7 @@ impl Area {
             Area::Figures => "数据",
             Area::Topics => "专题",
             Area::Reports => "报告",
+            Area::Draws => "抽查",
             Area::Proofs => "存证",
             Area::Admin => "管理",
         }
@@ -67,6 +70,7 @@ impl Area {
             Area::Figures => Icon::Figure,
             Area::Topics => Icon::Check,
             Area::Reports => Icon::Report,
+            Area::Draws => Icon::Check,
             Area::Proofs => Icon::Proof,
             Area::Admin => Icon::Admin,
         }

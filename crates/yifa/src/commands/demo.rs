@@ -15,12 +15,14 @@ use app::{
     organ::{AccountSetup, OrganSetup},
 };
 use jiff::{Timestamp, civil::Date, tz};
+use proof::note::VerifierKey;
 
 use crate::{
     builtin,
-    demo::{DemoBureau, DemoRecord, Profile},
+    demo::{DemoBureau, DemoRecord, Profile, draws},
     published,
     wiring::{self, Data},
+    witness::Seat,
 };
 
 /// The password of every account of a demonstration.
@@ -81,6 +83,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let made_from = format!("{} x{}", profile.name(), arguments.scale);
     let clock = Clock::simulated(at(bureau.last_day(), 9));
     let mut app = data.open(catalogue.clone(), clock, Chance::System)?;
+    let log = VerifierKey::parse(&app.verifier_key())?;
+    let seats = draws::witnesses(&data.folder, &log)?;
+    let keys: Vec<VerifierKey> = seats.iter().map(|seat| seat.key.clone()).collect();
+    app = app.witnessed_by(keys.clone());
     match app.note(COMPLETE)? {
         Some(made) if made == made_from => {}
         Some(made) => {
@@ -96,9 +102,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                     data.folder.display()
                 ));
             }
-            load(&mut app, &bureau)?;
+            load(&mut app, &bureau, &seats)?;
             let report = draft_and_freeze(&app, &bureau)?;
             write_files(&app, &bureau, &report, &data.folder)?;
+            let legal = app
+                .actor_by_login("legal")?
+                .ok_or_else(|| anyhow!("没有法规科账号"))?;
+            bureau.plan_next(&app, &legal, &seats)?;
             app.set_note(COMPLETE, &made_from)?;
         }
     }
@@ -109,7 +119,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // The demonstration goes on in its own time: the last evening of its year.
     drop(app);
     let clock = Clock::shifted_to(at(bureau.last_day(), 18));
-    let app = data.open(catalogue, clock, Chance::System)?;
+    let app = data
+        .open(catalogue, clock, Chance::System)?
+        .witnessed_by(keys);
     println!("服务已启动：http://{}", arguments.listen);
     println!("三个账号（口令都是 {PASSWORD}）：");
     let sign_ins = sign_ins();
@@ -121,7 +133,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "演示数据：{}是虚构的机关，人名、单位和事项都不是真的。",
         bureau.organ
     );
-    super::serve::serve(app, listener, Some(&banner), sign_ins)
+    super::serve::serve(app, listener, Some(&banner), sign_ins, seats)
 }
 
 fn sign_ins() -> Vec<[String; 3]> {
@@ -143,7 +155,7 @@ fn at(day: Date, hour: i8) -> Timestamp {
 }
 
 /// Sets the bureau up and opens its records.
-pub fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
+pub fn load(app: &mut App, bureau: &DemoBureau, seats: &[Seat]) -> Result<()> {
     println!(
         "新建{}，装入 {} 年及以前的工作……",
         bureau.organ, bureau.year
@@ -180,7 +192,15 @@ pub fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
     let started = Instant::now();
     let mut waiting = Vec::with_capacity(AT_ONCE);
     let mut opened = 0usize;
+    let mut draw_day = bureau.draw_day();
+    let legal = app.actor_by_login("legal")?;
     for record in bureau.records() {
+        if let (Some(legal), Some(_)) = (&legal, draw_day.take_if(|day| *day < record.recorded_on))
+        {
+            opened += waiting.len();
+            app.open_past(std::mem::take(&mut waiting))?;
+            bureau.draw(app, legal, seats)?;
+        }
         waiting.push(past(app, &actors, record)?);
         if waiting.len() == AT_ONCE {
             opened += waiting.len();
@@ -190,6 +210,9 @@ pub fn load(app: &mut App, bureau: &DemoBureau) -> Result<()> {
     }
     opened += waiting.len();
     app.open_past(waiting)?;
+    if let (Some(legal), Some(_)) = (&legal, draw_day) {
+        bureau.draw(app, legal, seats)?;
+    }
     println!(
         "  已装入 {opened} 条记录，用时 {:.1} 秒",
         started.elapsed().as_secs_f64()

@@ -3,6 +3,8 @@
 pub mod catalogue;
 pub mod check;
 pub mod demo;
+pub mod draw;
 pub mod log;
 pub mod serve;
+pub mod witness;
 pub mod workdays;

@@ -9,6 +9,7 @@ use web::Web;
 use crate::{
     builtin,
     wiring::{self, Data},
+    witness::{self, Seat},
 };
 
 /// Arguments of the command.
@@ -42,7 +43,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalogue = builtin::proved(&files, overlay.as_ref())?;
     let listener = wiring::listen(&arguments.listen)?;
     let data = Data::at(&arguments.data)?;
-    let app = data.open(catalogue, Clock::System, Chance::System)?;
+    let seats = witness::seats(&data.folder)?;
+    let keys = seats.iter().map(|seat| seat.key.clone()).collect();
+    let app = data
+        .open(catalogue, Clock::System, Chance::System)?
+        .witnessed_by(keys);
     if app.organs().next().is_none() {
         return Err(anyhow!(
             "数据目录 {} 里还没有机关。先用 yifa demo 看演示。",
@@ -50,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         ));
     }
     println!("服务已启动：http://{}", arguments.listen);
-    serve(app, listener, None, Vec::new())
+    serve(app, listener, None, Vec::new(), seats)
 }
 
 /// Serves until the program is told to stop.
@@ -59,6 +64,7 @@ pub fn serve(
     listener: std::net::TcpListener,
     banner: Option<&str>,
     sign_ins: Vec<[String; 3]>,
+    seats: Vec<Seat>,
 ) -> Result<ExitCode> {
     let app = Arc::new(app);
     let web = Web {
@@ -71,7 +77,7 @@ pub fn serve(
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let upkeep = tokio::spawn(upkeep(Arc::clone(&app)));
+        let upkeep = tokio::spawn(upkeep(Arc::clone(&app), Arc::new(seats)));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let served = web::serve(web, listener).await;
         upkeep.abort();
@@ -80,16 +86,23 @@ pub fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Once a second: sign the head of the log if something was appended, and take new text into the
-/// search index. Both are no work when there is nothing new.
-async fn upkeep(app: Arc<App>) {
+/// Once a second: sign the head of the log if something was appended, have it witnessed, declare
+/// void what was not witnessed in time, and take new text into the search index. All are no work when there is nothing new.
+async fn upkeep(app: Arc<App>, seats: Arc<Vec<Seat>>) {
     const INDEXED_AT_ONCE: usize = 2_000;
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     loop {
         tick.tick().await;
-        let app = Arc::clone(&app);
+        let (app, seats) = (Arc::clone(&app), Arc::clone(&seats));
         let done = tokio::task::spawn_blocking(move || {
             app.checkpoint().map(drop)?;
+            witness::ask_all(&app, &seats);
+            for draw in app.void_late_draws()? {
+                tracing::warn!(
+                    draw,
+                    "The draw {draw} is void: not frozen or witnessed in time"
+                );
+            }
             app.index_search(INDEXED_AT_ONCE)
         });
         match done.await {

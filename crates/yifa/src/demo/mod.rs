@@ -16,6 +16,7 @@
 mod book;
 mod campus;
 mod conghua;
+pub mod draws;
 mod education;
 mod enforcement;
 mod heping;

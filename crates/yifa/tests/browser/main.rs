@@ -12,7 +12,9 @@
 
 mod accessibility;
 mod clerk;
+mod draws;
 mod driver;
+mod field;
 mod leader;
 mod legal;
 mod manual;
@@ -47,6 +49,28 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
 
     manual::pages_are_as_the_manual_shows_them(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
+    let broken = browser.complaints();
+    assert!(
+        broken.is_empty(),
+        "the browser complained:\n{}",
+        broken.join("\n")
+    );
+}
+
+#[test]
+fn a_draw_is_verified_by_a_citizen_and_inspected_without_a_network() {
+    let Some(browser) = Driver::start() else {
+        return;
+    };
+    let mut site = Site::start();
+    draws::anybody_verifies_in_the_browser(&browser, &site);
+    draws::one_page_verifies_from_a_folder_and_names_what_was_changed(&browser, &site);
+    draws::the_hall_follows_step_by_step(&browser, &site);
+    draws::the_office_plans_and_freezes(&browser, &site);
+    field::works_with_the_plug_pulled(&browser, &mut site);
+    field::two_devices_open_one_entry(&browser, &site);
+    field::a_wrong_clock_is_noted_and_put_right(&site);
+    field::a_full_telephone_loses_nothing(&browser, &site);
     let broken = browser.complaints();
     assert!(
         broken.is_empty(),

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -10,8 +11,8 @@ use crate::driver::{Driver, free_port};
 /// The running program.
 pub struct Site {
     process: Child,
-    base: String,
-    _data: tempfile::TempDir,
+    listen: String,
+    data: tempfile::TempDir,
 }
 
 impl Site {
@@ -19,31 +20,28 @@ impl Site {
     pub fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let listen = format!("127.0.0.1:{}", free_port());
-        let mut process = Command::new(env!("CARGO_BIN_EXE_yifa"))
-            .args(["demo", "--profile", "heping", "--listen", &listen, "--data"])
-            .arg(data.path().join("data"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap());
-        let mut lines = said.lines();
-        let started = lines.by_ref().map_while(Result::ok);
-        let address = started
-            .filter_map(|line| line.split_once("http://").map(|(_, rest)| rest.to_owned()))
-            .next();
-        // The program goes on talking; somebody must listen, or it would block.
-        std::thread::spawn(move || lines.for_each(drop));
+        let process = run(&listen, data.path());
         Self {
-            base: format!("http://{}", address.expect("the program says where it is")),
             process,
-            _data: data,
+            listen,
+            data,
         }
+    }
+
+    /// Pulls the plug: the site does not answer any more.
+    pub fn stop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// Comes back, at the same address and with the same data.
+    pub fn start_again(&mut self) {
+        self.process = run(&self.listen, self.data.path());
     }
 
     /// The full address of a path.
     pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+        format!("http://{}{path}", self.listen)
     }
 
     /// Signs in by keyboard, as the demonstration says.
@@ -69,4 +67,23 @@ impl Drop for Site {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Starts the program and waits until it says where it is.
+fn run(listen: &str, data: &Path) -> Child {
+    let mut process = Command::new(env!("CARGO_BIN_EXE_yifa"))
+        .args(["demo", "--profile", "heping", "--listen", listen, "--data"])
+        .arg(data.join("data"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(process.stdout.take().unwrap());
+    let mut lines = said.lines();
+    let mut started = lines.by_ref().map_while(Result::ok);
+    let address = started.find(|line| line.contains("http://"));
+    // The program goes on talking; somebody must listen, or it would block.
+    std::thread::spawn(move || lines.for_each(drop));
+    assert!(address.is_some(), "the program says where it is");
+    process
 }

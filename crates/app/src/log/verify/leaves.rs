@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use proof::{checkpoint, hash::Hash, leaf::Leaf, merkle::Appender, note::KeyKind};
-use store::{Db, EventRow, LeafRow, StoreError};
+use store::{Db, DrawEventRow, EventRow, LeafRow, StoreError};
 
 use super::{LogReport, entries::Entries, is_in_the_row};
 use crate::{
     App, append,
+    draw::log as draw_log,
     entry::event_of,
     envelope::{self, Envelope, Salts},
     error::Result,
@@ -81,6 +82,10 @@ impl<'a> Verifier<'a> {
             self.report
                 .find("event", place(&row.entry_id, row.seq), what);
         }
+        for row in self.draws_between(size, u64::MAX)? {
+            let what = "日志中没有这一条";
+            self.report.find("draw_event", draw_place(&row), what);
+        }
         let mut report = self.report;
         self.entries.finish(&mut report)?;
         Ok(report)
@@ -120,11 +125,16 @@ impl<'a> Verifier<'a> {
             .into_iter()
             .map(|e| (e.leaf_index, e))
             .collect();
+        let draws: BTreeMap<u64, DrawEventRow> = self
+            .draws_between(from, end)?
+            .into_iter()
+            .map(|e| (e.leaf_index, e))
+            .collect();
         let mut opened = Vec::new();
         let mut hashes = Vec::new();
         for index in from..end {
             let (leaf, event) = (leaves.get(&index), events.get(&index));
-            hashes.push(self.leaf(index, leaf, event)?);
+            hashes.push(self.leaf(index, leaf, event, draws.get(&index))?);
             opened.extend(opens(leaf, event));
             if self.signed.contains_key(&(index + 1)) {
                 self.append(std::mem::take(&mut hashes));
@@ -149,15 +159,23 @@ impl<'a> Verifier<'a> {
         index: u64,
         leaf: Option<&LeafRow>,
         event: Option<&EventRow>,
+        draw: Option<&DrawEventRow>,
     ) -> Result<Hash> {
         let stored = self.tile_hash(index)?;
         let derived = event.map(|event| derive(self.app, event));
-        let place = match (event, leaf) {
-            (Some(event), _) => place(&event.entry_id, event.seq),
-            (None, Some(leaf)) => place(&leaf.entry_id, leaf.seq),
-            (None, None) => format!("第 {index} 条"),
+        let derived = derived.or_else(|| draw.map(|row| draw_log::derive(self.db, row)));
+        let table = if draw.is_some() {
+            "draw_event"
+        } else {
+            "event"
         };
-        if event.is_none() {
+        let place = match (event, draw, leaf) {
+            (Some(event), ..) => place(&event.entry_id, event.seq),
+            (None, Some(draw), _) => draw_place(draw),
+            (None, None, Some(leaf)) => place(&leaf.entry_id, leaf.seq),
+            (None, None, None) => format!("第 {index} 条"),
+        };
+        if event.is_none() && draw.is_none() {
             let what = "日志中有，库中没有或读不出来";
             self.report.find("event", &place, what);
         }
@@ -167,7 +185,7 @@ impl<'a> Verifier<'a> {
             let derived = derived.and_then(|d| d.ok()).map(|d| envelope::hash_of(&d));
             return Ok(stored.or(derived).unwrap_or(Hash([0; 32])));
         };
-        self.columns(leaf);
+        self.columns(leaf, draw);
         let hash = envelope::hash_of(&leaf.data);
         match derived {
             Some(Ok(data)) if data == leaf.data => {
@@ -181,8 +199,8 @@ impl<'a> Verifier<'a> {
                 self.report.find("log_leaf", format!("第 {index} 条"), what);
                 return Ok(stored.unwrap_or(hash));
             }
-            Some(Ok(_)) => self.report.find("event", place, "内容与日志中的存证不符"),
-            Some(Err(what)) => self.report.find("event", place, what),
+            Some(Ok(_)) => self.report.find(table, place, "内容与日志中的存证不符"),
+            Some(Err(what)) => self.report.find(table, place, what),
             None => {}
         }
         if stored.is_some_and(|s| s != hash) {
@@ -193,15 +211,21 @@ impl<'a> Verifier<'a> {
     }
 
     /// The columns of a leaf's row against the leaf itself.
-    fn columns(&mut self, leaf: &LeafRow) {
+    fn columns(&mut self, leaf: &LeafRow, draw: Option<&DrawEventRow>) {
         let data = Leaf::decode(&leaf.data).map(|l| l.data);
-        let same = data.is_ok_and(|data| {
-            let text = |name: &str| data.get(name).and_then(|v| v.as_str());
-            text("organ") == Some(&leaf.organ_id)
-                && text("ledger") == Some(&leaf.ledger)
-                && text("entry") == Some(&leaf.entry_id)
-                && data.get("seq").and_then(serde_json::Value::as_u64) == Some(leaf.seq)
+        let of_the_draw = draw.map(|draw| {
+            leaf.ledger == draw_log::DRAW_LEDGER
+                && (&leaf.organ_id, &leaf.entry_id) == (&draw.organ_id, &draw.draw_id)
+                && leaf.seq == draw.seq
         });
+        let same = of_the_draw.unwrap_or(false)
+            || data.is_ok_and(|data| {
+                let text = |name: &str| data.get(name).and_then(|v| v.as_str());
+                text("organ") == Some(&leaf.organ_id)
+                    && text("ledger") == Some(&leaf.ledger)
+                    && text("entry") == Some(&leaf.entry_id)
+                    && data.get("seq").and_then(serde_json::Value::as_u64) == Some(leaf.seq)
+            });
         if !same {
             let what = "各列与存证内容不符";
             self.report
@@ -299,6 +323,22 @@ impl<'a> Verifier<'a> {
         )
     }
 
+    fn draws_between(&mut self, from: u64, end: u64) -> Result<Vec<DrawEventRow>> {
+        let db = self.db;
+        let read = |at, limit| db.draw_events_from(at, limit);
+        between(
+            from,
+            end,
+            read,
+            |e: &DrawEventRow| e.leaf_index,
+            |index, e| {
+                let what = format!("读不出来：{e}");
+                self.report
+                    .find("draw_event", format!("日志第 {index} 条"), what);
+            },
+        )
+    }
+
     fn events_between(&mut self, from: u64, end: u64) -> Result<Vec<EventRow>> {
         let db = self.db;
         let read = |at, limit| db.events_from(at, limit);
@@ -343,6 +383,10 @@ fn between<T>(
     };
     rows.retain(|row| index(row) < end);
     Ok(rows)
+}
+
+fn draw_place(row: &DrawEventRow) -> String {
+    format!("抽取 {} 第 {} 条", row.draw_id, row.seq)
 }
 
 pub(super) fn place(entry: &str, seq: u64) -> String {

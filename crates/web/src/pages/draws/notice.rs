@@ -1,0 +1,63 @@
+//! What the inspected unit sees when it scans the inspector's code (扫码入企).
+
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, Uri},
+    response::Response,
+};
+use maud::html;
+
+use super::{DRAWS, draw, public::open, public_page};
+use crate::{
+    context::{Web, html as respond},
+    ui::{
+        badge::Tone,
+        facts::{Fact, facts},
+        head::{PageHead, page_head},
+        notice::{Link, Notice, notice as notice_view},
+    },
+};
+
+/// The page.
+pub async fn show(
+    State(web): State<Web>,
+    Path((id, unit)): Path<(String, String)>,
+    uri: Uri,
+) -> Response {
+    open(web, move |web| {
+        let key = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .find(|(name, _)| name == "k")
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default();
+        let (one, visit) = web.app.visit_notice(&id, &unit, &key)?;
+        let main = html! {
+            (page_head(&PageHead {
+                kicker: Some(one.plan.title.clone()),
+                title: "行政检查核对".to_owned(),
+                ..PageHead::default()
+            }))
+            @match &visit {
+                Some(visit) => {
+                    (notice_view(&Notice::new(Tone::Done, format!("{}在本次双随机抽查之内", one.name(&visit.unit)))))
+                    (facts(&[
+                        Fact::new("检查机关", super::organ_name(&web.app, &one.organ)),
+                        Fact::new("检查事项", one.setup.matters.join("、")),
+                        Fact::new("检查人员", visit.inspectors.iter().map(|i| one.name(i)).collect::<Vec<_>>().join("、")),
+                        Fact::new("检查截止", one.setup.team.as_ref().map(|t| t.until.clone()).unwrap_or_default()),
+                    ]))
+                    p { "检查人员应为上述人员，不少于两人，并主动出示执法证件；没有出示的，可以拒绝检查。" }
+                }
+                None => {
+                    (notice_view(&Notice::new(Tone::Late, "没有查到这次检查").with(html! {
+                        p { "这家单位不在已公布的抽查结果里。结果推迟公开的，请以检查人员出示的检查通知书为准，并拨打检查机关电话核对。" }
+                    })))
+                }
+            }
+            p { a href=(draw(&one.id)) { "这次抽取的全部公开内容" } }
+        };
+        let above = vec![Link::new("双随机抽查", DRAWS), Link::new(one.plan.title.as_str(), draw(&one.id))];
+        let page = public_page(&web.app, &one.organ, "行政检查核对", above, main);
+        Ok(respond(StatusCode::OK, page))
+    })
+    .await
+}
