@@ -98,6 +98,7 @@ impl Office {
                     ("code", text(&format!("K{n:02}"))),
                     ("kind", text("幼儿园")),
                     ("nature", text("公办")),
+                    ("opened_on", text("2020-09-01")),
                     ("district", text(district)),
                 ],
             );
