@@ -168,7 +168,11 @@ fn a_changed_bundle_is_refused_with_the_line_that_fails() {
         1,
         "人员名单的树根与名单一致：不成立",
     );
-    fs::write(here.join("half.json"), &bundle[..bundle.len() / 2]).unwrap();
+    fs::write(
+        here.join("half.json"),
+        &bundle.as_bytes()[..bundle.len() / 2],
+    )
+    .unwrap();
     fails(
         here,
         &["verify", "half.json"],
