@@ -151,7 +151,10 @@ impl DemoBureau {
                 (Vec::new(), Some(ssq))
             }
         };
-        let strata = ["幼儿园", "小学", "初级中学", "九年一贯制学校"];
+        let strata: &[&str] = match self.profile {
+            Profile::Wuhai => &["幼儿园", "小学", "初级中学", "九年一贯制学校"],
+            Profile::Heping => &["幼儿园", "小学", "初级中学"],
+        };
         NewDraw {
             title: format!("{}年秋季学校和幼儿园双随机抽查", self.year),
             plan_name: format!("{}年度双随机抽查计划", self.year),
@@ -160,8 +163,9 @@ impl DemoBureau {
             register: Register::School,
             stratum_field: "kind".to_owned(),
             strata: strata
-                .map(|kind| (kind.to_owned(), Share::RatePpm(150_000)))
-                .to_vec(),
+                .iter()
+                .map(|kind| ((*kind).to_owned(), Share::RatePpm(150_000)))
+                .collect(),
             method: Method::Equal,
             weight_field: String::new(),
             weights: BTreeMap::new(),
@@ -219,7 +223,7 @@ impl DemoBureau {
                 ],
             )?;
             for kind in kinds {
-                let month = if number % 2 == 0 { "3月" } else { "9月" };
+                let month = if number == 0 { "3月" } else { "9月" };
                 open(
                     "inspection_plan",
                     vec![

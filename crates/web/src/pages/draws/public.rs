@@ -53,9 +53,17 @@ pub(super) async fn open(
 }
 
 /// All draws.
-pub async fn list(State(web): State<Web>) -> Response {
-    open(web, |web| {
-        let draws = web.app.public_draws()?;
+pub async fn list(State(web): State<Web>, uri: Uri) -> Response {
+    open(web, move |web| {
+        let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .find(|(name, _)| name == "q")
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default();
+        let mut draws = web.app.public_draws()?;
+        draws.retain(|line| {
+            let mut words = std::iter::once(&line.title).chain(&line.matters);
+            words.any(|text| text.contains(&asked))
+        });
         let rows = draws.iter().map(|line| {
             Row::to(
                 draw(&line.id),
@@ -79,7 +87,7 @@ pub async fn list(State(web): State<Web>) -> Response {
                 columns: vec![Column::wide("抽取"), Column::wide("事项"), Column::short("抽取时间"), Column::short("环节")],
                 rows: rows.collect(),
                 empty: Some(Empty {
-                    title: "还没有抽取".to_owned(),
+                    title: if asked.is_empty() { "还没有抽取".to_owned() } else { format!("没有与“{asked}”有关的抽取") },
                     teaches: "抽取的方案公布之后列在这里。".to_owned(),
                     actions: Vec::new(),
                 }),

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Lines on one screen.
-const LINES: usize = 8;
+const LINES: usize = 7;
 
 struct Screen {
     step: String,
