@@ -352,7 +352,13 @@ fn parts(page: &Page, typed: &Typed) -> Result<Vec<FormPart>, AppError> {
                 Choice::new("tickets", "按等级多票（最多 64 票）"),
                 Choice::new("exponential", "按等级加权"),
             ]),
-            line("weight_field", "权重按哪一项").hint("如 category（培训类别）；人人相等时留空。"),
+            choice("weight_field", "权重按什么定", vec![
+                Choice::new("", "不加权"),
+                Choice::new("category", "培训类别"),
+                Choice::new("kind", "学校类别"),
+                Choice::new("nature", "性质"),
+                Choice::new("district", "区县"),
+            ]),
             lines("weights", "各等级权重", 3).hint("一行一级：“学科类 3”。"),
         ]),
         part("什么时候、用什么种子", "至少一个来源事先谁也不能知道。名单须在种子可知之前十分钟冻结并见证。", vec![
