@@ -197,7 +197,7 @@ impl App {
         names: &mut BTreeMap<String, Named>,
     ) -> Result<Roster> {
         let mut extra: BTreeMap<String, Fields> = BTreeMap::new();
-        for fields in self.all_fields(db, organ, "inspector")? {
+        for fields in self.all_fields(db, organ, "inspection_officer")? {
             extra.insert(field(&fields, "number"), fields);
         }
         let all_regions: BTreeSet<String> = unit_regions.iter().map(|r| r.region.clone()).collect();

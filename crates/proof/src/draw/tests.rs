@@ -245,18 +245,12 @@ fn tampered(value: &Value, at: String, out: &mut Vec<(String, Value)>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                let mut without = members.clone();
-                without.remove(key);
-                out.push((at.clone(), Value::Object(without)));
                 tampered(
                     member,
                     format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
                     out,
                 );
             }
-            let mut more = members.clone();
-            more.insert("more".into(), json!(1));
-            out.push((at, Value::Object(more)));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -291,6 +285,46 @@ fn tampered(value: &Value, at: String, out: &mut Vec<(String, Value)>) {
         }
         Value::Bool(flag) => out.push((at, json!(!flag))),
         Value::Null => out.push((at, json!(0))),
+    }
+}
+
+/// Every object of a bundle once without each of its members, and once with one too many.
+fn members_missing_or_added(value: &Value, at: &str, out: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let mut without = members.clone();
+                without.remove(key);
+                out.push((at.to_owned(), Value::Object(without)));
+                let key = key.replace('~', "~0").replace('/', "~1");
+                members_missing_or_added(member, &format!("{at}/{key}"), out);
+            }
+            let mut more = members.clone();
+            more.insert("more".into(), json!(1));
+            out.push((at.to_owned(), Value::Object(more)));
+        }
+        // What holds for the first of a list holds for all.
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate().take(1) {
+                members_missing_or_added(item, &format!("{at}/{index}"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_member_can_be_left_out_or_added() {
+    let bundle = without_beacon(bundle("tickets", 5), true);
+    let json: Value = serde_json::from_slice(&bundle.to_json().unwrap()).unwrap();
+    let mut changes = Vec::new();
+    members_missing_or_added(&json, "", &mut changes);
+    assert!(changes.len() > 60, "{} changes", changes.len());
+    for (at, value) in changes {
+        let mut changed = json.clone();
+        *changed.pointer_mut(&at).unwrap() = value;
+        let report = verify(&serde_json::to_vec(&changed).unwrap(), &Trust::default());
+        assert!(!report.passed(), "a change at {at:?} goes unseen");
     }
 }
 

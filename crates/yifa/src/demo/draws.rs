@@ -51,8 +51,10 @@ struct Moments {
 }
 
 impl DemoBureau {
-    fn moments(&self) -> Moments {
-        match self.profile {
+    /// None for a year of which no published seed is at hand.
+    fn moments(&self) -> Option<Moments> {
+        Some(match self.profile {
+            Profile::Conghua => return None,
             Profile::Wuhai => Moments {
                 planned: "2022-08-15T02:00:00Z",
                 frozen: "2022-08-17T02:00:00Z",
@@ -67,17 +69,19 @@ impl DemoBureau {
                 seeded: "2024-12-30T01:00:00Z",
                 until: "2025-01-24",
             },
-        }
+        })
     }
 
     /// The day on which the finished draw begins: what was recorded before comes before it.
     pub fn draw_day(&self) -> Option<Date> {
-        self.moments().planned.get(..10)?.parse().ok()
+        self.moments()?.planned.get(..10)?.parse().ok()
     }
 
     /// Carries a draw out, from the list of items to the teams.
     pub fn draw(&self, app: &App, legal: &Actor, seats: &[Seat]) -> Result<()> {
-        let moments = self.moments();
+        let Some(moments) = self.moments() else {
+            return Ok(());
+        };
         let at = |text: &str| -> Result<()> {
             app.clock.set(text.parse::<Timestamp>()?);
             Ok(())
@@ -92,7 +96,7 @@ impl DemoBureau {
         at(moments.seeded)?;
         match self.profile {
             Profile::Wuhai => app.draw_value(legal, &id, "drand-default:2183668", ROUND)?,
-            Profile::Heping => {
+            Profile::Heping | Profile::Conghua => {
                 app.draw_value(legal, &id, "lottery:ssq:2024150", "13 14 20 22 26 32+02")?;
             }
         }
@@ -102,6 +106,9 @@ impl DemoBureau {
 
     /// Publishes the plan of the next draw; the clock stands on the last day.
     pub fn plan_next(&self, app: &App, legal: &Actor, seats: &[Seat]) -> Result<()> {
+        let Some(moments) = self.moments() else {
+            return Ok(());
+        };
         let next = self.year + 1;
         let setup = NewDraw {
             title: format!("{next}年寒假校外培训机构不打招呼抽查"),
@@ -115,7 +122,7 @@ impl DemoBureau {
             time: format!("{next}-01-10T02:00:00Z"),
             beacons: vec![match self.profile {
                 Profile::Wuhai => "drand-default".to_owned(),
-                Profile::Heping => "drand-quicknet".to_owned(),
+                Profile::Heping | Profile::Conghua => "drand-quicknet".to_owned(),
             }],
             lottery: None,
             second_holder: "同级司法行政部门".to_owned(),
@@ -125,7 +132,7 @@ impl DemoBureau {
                 capacity: 6,
                 until: format!("{next}-01-27"),
             }),
-            ..self.finished(&self.moments())
+            ..self.finished(&moments)
         };
         app.plan_draw(legal, setup)?;
         witness(app, seats)
@@ -142,7 +149,7 @@ impl DemoBureau {
     fn finished(&self, moments: &Moments) -> NewDraw {
         let (beacons, lottery) = match self.profile {
             Profile::Wuhai => (vec!["drand-default".to_owned()], None),
-            Profile::Heping => {
+            Profile::Heping | Profile::Conghua => {
                 let ssq = LotteryChoice {
                     game: "ssq".to_owned(),
                     issue: "2024150".to_owned(),
@@ -153,7 +160,7 @@ impl DemoBureau {
         };
         let strata: &[&str] = match self.profile {
             Profile::Wuhai => &["幼儿园", "小学", "初级中学", "九年一贯制学校"],
-            Profile::Heping => &["幼儿园", "小学", "初级中学"],
+            Profile::Heping | Profile::Conghua => &["幼儿园", "小学", "初级中学"],
         };
         NewDraw {
             title: format!("{}年秋季学校和幼儿园双随机抽查", self.year),

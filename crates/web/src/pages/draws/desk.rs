@@ -89,7 +89,7 @@ pub async fn list(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
                     @for (id, name) in [
                         ("inspection_item", "随机抽查事项清单"),
                         ("inspection_plan", "年度抽查计划"),
-                        ("inspector", "执法检查人员名录库"),
+                        ("inspection_officer", "执法检查人员名录库"),
                         ("inspection_avoidance", "检查回避登记"),
                         ("random_inspection", "双随机抽查结果"),
                     ] { li { a href=(routes::ledger(id)) { (name) } } }
