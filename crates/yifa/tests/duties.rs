@@ -35,7 +35,7 @@ static LOADED: LazyLock<Year> = LazyLock::new(|| {
     let mut app = data
         .open(Arc::clone(&catalogue), clock, Chance::System)
         .expect("the system");
-    yifa::commands::demo::load(&mut app, &bureau).expect("the year");
+    yifa::commands::demo::load(&mut app, &bureau, &[]).expect("the year");
     app.clock.set(evening.timestamp());
     let legal = app.actor_by_login("legal").expect("a read").expect("legal");
     Year {
