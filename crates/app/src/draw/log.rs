@@ -220,7 +220,7 @@ impl App {
 
     /// The proofs that plan and freeze are in the log, under a checkpoint that enough witnesses
     /// have seen in time; none as long as there is no such checkpoint.
-    pub(super) fn evidence(&self, db: &Db, draw: &Draw) -> Result<Option<LogEvidence>> {
+    pub(super) fn draw_evidence(&self, db: &Db, draw: &Draw) -> Result<Option<LogEvidence>> {
         let Some(witness) = &draw.plan.witness else {
             return Ok(None);
         };

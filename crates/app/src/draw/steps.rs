@@ -162,7 +162,7 @@ impl App {
             if now < draw.time {
                 return refuse("还没有到抽取时间。");
             }
-            let log = self.evidence(db, &draw)?;
+            let log = self.draw_evidence(db, &draw)?;
             if draw.plan.witness.is_some() && log.is_none() {
                 self.void_now(db, &mut draw, "system", UNWITNESSED)?;
                 return Ok(true);
@@ -233,7 +233,7 @@ impl App {
                         _ if draw.freeze_by().is_none_or(|by| now <= by) => None,
                         Stage::Planned => Some("名单没有在种子可知之前十分钟冻结。"),
                         Stage::Frozen if draw.plan.witness.is_none() => None,
-                        Stage::Frozen if self.evidence(db, &draw)?.is_some() => None,
+                        Stage::Frozen if self.draw_evidence(db, &draw)?.is_some() => None,
                         Stage::Frozen => Some(UNWITNESSED),
                         _ => None,
                     };

@@ -217,7 +217,8 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn is_witnessed(&self, draw: &Draw) -> Result<bool> {
-        self.store.read(|db| Ok(self.evidence(db, draw)?.is_some()))
+        self.store
+            .read(|db| Ok(self.draw_evidence(db, draw)?.is_some()))
     }
 
     /// The script of the second verifier, for pages.
