@@ -294,9 +294,16 @@ impl App {
             .collect())
     }
 
+    /// An organ may keep a catalogue of its own: what it does not define is left out.
+    fn defines(&self, figures: &[&str]) -> bool {
+        let known = |id: &&str| self.catalogue().figure(id).is_some();
+        figures.iter().all(known)
+    }
+
     fn plans(&self, actor: &Actor, year: i16) -> Result<Vec<Plan>> {
         let ask = Ask::period(Period::year(year));
-        let asks: Vec<(String, Ask)> = PLANS
+        let defined: Vec<_> = PLANS.iter().filter(|(_, ids)| self.defines(ids)).collect();
+        let asks: Vec<(String, Ask)> = defined
             .iter()
             .flat_map(|(name, ids)| ids.map(|id| (*name, id)))
             .map(|(name, id)| {
@@ -310,7 +317,7 @@ impl App {
             .collect();
         let readings = self.readings(actor, &asks, None)?;
         let mut plans = Vec::new();
-        for ((name, _), three) in PLANS.iter().zip(readings.chunks_exact(3)) {
+        for ((name, _), three) in defined.into_iter().zip(readings.chunks_exact(3)) {
             let [planned, done, rate] = three else {
                 continue;
             };
@@ -325,6 +332,7 @@ impl App {
     fn against_last_year(&self, actor: &Actor, year: i16) -> Result<Vec<[Reading; 2]>> {
         let asks: Vec<(String, Ask)> = FIGURES
             .iter()
+            .filter(|id| self.defines(&[id]))
             .flat_map(|id| [year, year - 1].map(|y| (*id, y)))
             .map(|(id, y)| (id.to_owned(), Ask::period(Period::year(y))))
             .collect();
@@ -336,7 +344,7 @@ impl App {
     fn between_districts(&self, actor: &Actor, year: i16) -> Result<Vec<Compared>> {
         let ask = Ask::period(Period::year(year));
         let mut compared = Vec::new();
-        for id in COMPARED {
+        for id in COMPARED.iter().filter(|id| self.defines(&[id])) {
             let mut whole = self.readings(actor, &[((*id).to_owned(), ask.clone())], None)?;
             let districts = self.by_dimension(actor, id, &ask, "district", None)?;
             if let Some(whole) = whole.pop() {
@@ -354,12 +362,17 @@ impl App {
         coverages: &[Coverage],
     ) -> Result<Vec<Risk>> {
         let ask = Ask::period(Period::year(year));
-        let asks: Vec<(String, Ask)> = RISKS
+        let defined: Vec<_> = RISKS
+            .iter()
+            .filter(|(id, ..)| self.defines(&[id]))
+            .collect();
+        let asks: Vec<(String, Ask)> = defined
             .iter()
             .map(|(id, _, _)| ((*id).to_owned(), ask.clone()))
             .collect();
         let mut risks = Vec::new();
-        for (reading, (id, name, unit)) in self.readings(actor, &asks, None)?.iter().zip(RISKS) {
+        let readings = self.readings(actor, &asks, None)?;
+        for (reading, (id, name, unit)) in readings.iter().zip(defined) {
             let count = reading.answer.value.map_or(0, |v| v.numerator());
             risks.push(Risk {
                 name: (*name).to_owned(),

@@ -19,6 +19,8 @@ fn concrete(path: &str, entry: &str) -> String {
         .replace("{action}", "decide")
         .replace("{seq}", "1")
         .replace("{figure}", "visits")
+        .replace("{list}", "power")
+        .replace("{check}", "vice-principal")
         .replace("{batch}", "01859e8e-0000-789b-a3e1-8ed4536db636")
         .replace("{report}", "01859e8e-0000-789b-a3e1-8ed4536db636")
         .replace("{draw}", "county-2024-1")
