@@ -437,7 +437,7 @@ fn entry_rows(organ: &str, change: &Change, state: &State, rows: &mut Rows) -> R
         text: if state.voided {
             String::new()
         } else {
-            search_text(change, state)
+            search_row(ledger, &state.fields)
         },
     });
     Ok(())
@@ -527,20 +527,20 @@ pub(crate) fn index_value(value: &Value) -> String {
 
 /// What a search finds an entry by: its number and its words, without telephone numbers,
 /// addresses and identity numbers.
-fn search_text(change: &Change, state: &State) -> String {
+pub(crate) fn search_row(ledger: &Ledger, fields: &Fields) -> String {
     use catalogue::definition::FieldType::{
         Address, Choice, Choices, District, File, IdentityNumber, LongText, Officer, Person, Phone,
         Reference, Subject, Text, Unit,
     };
-    let mut text = number(&change.ledger, &state.fields);
-    for field in &change.ledger.fields {
+    let mut text = number(ledger, fields);
+    for field in &ledger.fields {
         let words = match &field.kind {
             Text { .. } | LongText | Choice { .. } | Choices { .. } | District => true,
             Subject | Unit | Officer | Person | Reference { .. } => true,
             Phone | Address | IdentityNumber | File => false,
             _ => false,
         };
-        if let (true, Some(value)) = (words, state.fields.get(field.id.as_str())) {
+        if let (true, Some(value)) = (words, fields.get(field.id.as_str())) {
             text.push('\n');
             text.push_str(&contribution::text_of(value));
         }

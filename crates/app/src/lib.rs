@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use catalogue::{definition::Catalogue, field::FieldContext};
 use proof::note::{SigningKey, VerifierKey};
-use store::{AuditRow, Store};
+use store::AuditRow;
 use values::calendar::Calendar;
 
 mod append;
@@ -21,6 +21,7 @@ pub mod entry;
 pub mod envelope;
 pub mod error;
 pub mod figures;
+pub mod handover;
 pub mod listing;
 pub mod log;
 pub mod organ;
@@ -34,7 +35,7 @@ pub use check::Severity;
 pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;
-pub use store::{StoreError, Target};
+pub use store::{Files, Handed, HandoverError, Store, StoreError, Target};
 pub use values;
 
 /// The system at work: a store, the definitions, time, chance and the key of the log.

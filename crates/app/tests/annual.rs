@@ -130,11 +130,14 @@ fn catalogue_files() -> Files {
         .with("reports/annual.toml", TEMPLATE)
 }
 
-/// The system over a database file.
-fn over(database: &std::path::Path) -> App {
+/// The system over a database.
+fn over(database: &Target) -> App {
+    app_over(app::open_store(database).expect("it opens"))
+}
+
+fn app_over(store: app::Store) -> App {
     let (catalogue, findings) = catalogue::load(&catalogue_files(), None);
     assert!(findings.iter().all(|f| !f.is_error()), "{findings:?}");
-    let store = app::open_store(&Target::SqliteFile(database.to_owned())).expect("it opens");
     let clock = Clock::simulated("2022-12-30T02:00:00Z".parse().expect("an instant"));
     let key = Arc::new(SigningKey::from_seed("test/log", &[7; 32]).expect("a key"));
     App::new(store, Arc::new(catalogue), clock, Chance::seeded(1), key).expect("it starts")
@@ -148,10 +151,22 @@ struct Office {
     _folder: tempfile::TempDir,
 }
 
+/// An office on the engine under test; in a file, where that is SQLite.
 fn office() -> Office {
+    match Target::scratch() {
+        Target::SqliteMemory => office_in_a_file(),
+        server => set_up(&server, "".into(), tempfile::tempdir().expect("a folder")),
+    }
+}
+
+fn office_in_a_file() -> Office {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("yifa.db");
-    let mut app = over(&database);
+    set_up(&Target::SqliteFile(database.clone()), database, folder)
+}
+
+fn set_up(target: &Target, database: std::path::PathBuf, folder: tempfile::TempDir) -> Office {
+    let mut app = over(target);
     let account = |login: &str, section: &str, roles: &str| AccountSetup {
         login: login.to_owned(),
         name: login.to_owned(),
@@ -405,7 +420,7 @@ fn two_people_on_one_entry_one_wins_and_the_other_is_told() {
 
 #[test]
 fn what_is_changed_behind_the_systems_back_is_found_with_table_and_row() {
-    let office = office();
+    let office = office_in_a_file();
     office.import(&YEAR);
     let new = NewEntry {
         happened_on: "2022-05-05".parse().expect("a date"),
@@ -467,11 +482,64 @@ fn what_is_changed_behind_the_systems_back_is_found_with_table_and_row() {
         let file = rusqlite::Connection::open(&copy).expect("it opens");
         assert!(file.execute(sql, []).expect(sql) > 0, "{sql}");
         drop(file);
-        let report = over(&copy).verify_log(|_, _| ()).expect("it reads");
+        let report = over(&Target::SqliteFile(copy))
+            .verify_log(|_, _| ())
+            .expect("it reads");
         assert!(
             report.findings.iter().any(|f| f.table == table),
             "{sql}: {:?}",
             report.findings
         );
     }
+}
+
+#[test]
+fn a_hand_over_is_taken_when_its_log_says_so_and_taken_away_again_when_not() {
+    let office = office_in_a_file();
+    office.import(&YEAR);
+    office.app.checkpoint().expect("it signs");
+    let files = app::Files::memory();
+    let written = |target: &Target| {
+        let store = app::open_store(target).expect("it opens");
+        let mut bytes = Vec::new();
+        store.hand_over(&files, &mut bytes).expect("it is written");
+        bytes
+    };
+    let here = Target::SqliteFile(office.database.clone());
+    while office.app.index_search(100).expect("it indexes") > 0 {}
+    let sound = written(&here);
+
+    // Somebody changes a row behind the system's back, then hands over.
+    let file = rusqlite::Connection::open(&office.database).expect("it opens");
+    let sql = "UPDATE event SET body = replace(body, '违规补课', '违规办学')";
+    assert!(file.execute(sql, []).expect(sql) > 0);
+    drop(file);
+    let changed = written(&here);
+    assert_ne!(changed, sound);
+
+    let target = match Target::scratch() {
+        Target::SqliteMemory => Target::SqliteFile(office.database.with_file_name("there.db")),
+        server => server,
+    };
+    let take = |bytes: &[u8]| {
+        let taken = app::handover::take_over(&target, &files, bytes);
+        app_over(taken.expect("it is whole").0)
+    };
+    let report = take(&changed).settle_in(|_, _| ()).expect("it reads");
+    assert!(
+        report.findings.iter().any(|f| f.table == "event"),
+        "{:?}",
+        report.findings
+    );
+    // The place is empty again: the sound one fits in, and all of it is there.
+    let report = take(&sound).settle_in(|_, _| ()).expect("it reads");
+    assert!(report.is_clean(), "{:?}", report.findings);
+    let there = over(&target);
+    assert!(written(&target) == sound, "the same byte for byte");
+    let clerk = there
+        .actor_by_login("clerk")
+        .expect("readable")
+        .expect("there");
+    let found = there.search(&clerk, "乱收费").expect("it searches");
+    assert_eq!(found.len(), 1, "the words were taken into the index");
 }

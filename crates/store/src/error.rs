@@ -32,6 +32,9 @@ pub enum StoreError {
         /// What was noticed.
         detail: String,
     },
+    /// A hand-over was loaded and never accepted: it was interrupted, or its log is not sound.
+    #[error("the database was loaded from a hand-over and not accepted")]
+    Unaccepted,
     /// A newer version of the program has written this database.
     #[error("the database has schema {found}, this program knows {known}")]
     TooNew {

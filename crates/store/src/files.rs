@@ -8,12 +8,14 @@
 //! room and does no harm.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use sha2::{Digest, Sha256};
 
 use crate::StoreError;
 
@@ -96,6 +98,95 @@ impl Files {
                 }
             }
         }
+    }
+
+    /// Keeps what a stream brings under its hash, after comparing; one that is there stays.
+    ///
+    /// # Errors
+    /// When the bytes are others than the name says, or it cannot be written; then nothing of the
+    /// name exists.
+    pub fn take_in(&self, organ: &str, hash: &str, bytes: &mut dyn Read) -> Result<(), StoreError> {
+        let name = kept(organ, hash)?;
+        let unreadable = |e: io::Error| StoreError::Other(Box::new(e));
+        match &self.place {
+            Place::Memory(files) => {
+                let mut whole = Vec::new();
+                let sum = copy_hashed(bytes, &mut whole).map_err(unreadable)?;
+                same(hash, &sum)?;
+                lock(files).insert(name, whole);
+                Ok(())
+            }
+            Place::Folder(folder) => {
+                let path = folder.join(&name);
+                if path.is_file() {
+                    let sum = copy_hashed(bytes, &mut io::sink()).map_err(unreadable)?;
+                    return same(hash, &sum);
+                }
+                let half = folder.join(format!("{name}.{}", std::process::id()));
+                let write = |bytes: &mut dyn Read| {
+                    parents(&half)?;
+                    let mut file = File::create(&half)?;
+                    let sum = copy_hashed(bytes, &mut file)?;
+                    file.sync_all()?;
+                    Ok(sum)
+                };
+                let kept = write(bytes)
+                    .map_err(|e| fault(&path, e))
+                    .and_then(|sum| same(hash, &sum))
+                    .and_then(|()| into_place(&half, &path).map_err(|e| fault(&path, e)));
+                if kept.is_err() {
+                    // What is half there has no name that anybody looks for.
+                    drop(fs::remove_file(&half));
+                }
+                kept
+            }
+        }
+    }
+
+    /// Each kept file (organ, hash, size, bytes), by organ and hash.
+    ///
+    /// # Errors
+    /// When one cannot be read, or when `visit` fails.
+    pub fn each<E: From<StoreError>>(
+        &self,
+        mut visit: impl FnMut(&str, &str, u64, &mut dyn Read) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for (organ, hash) in self.names()? {
+            let Some(mut file) = self.open(&organ, &hash)? else {
+                continue;
+            };
+            let unreadable = |e| StoreError::Other(Box::new(e));
+            let size = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
+            file.rewind().map_err(unreadable)?;
+            visit(&organ, &hash, size, &mut file)?;
+        }
+        Ok(())
+    }
+
+    /// Organ and hash of every kept file, in order. Uploads under way are none.
+    fn names(&self) -> Result<BTreeSet<(String, String)>, StoreError> {
+        let mut names = BTreeSet::new();
+        let mut add = |name: &str| {
+            let parts: Vec<&str> = name.split('/').collect();
+            if let [organ, two, hash] = parts[..]
+                && kept(organ, hash).is_ok_and(|name| name == format!("{organ}/{two}/{hash}"))
+            {
+                names.insert((organ.to_owned(), hash.to_owned()));
+            }
+        };
+        match &self.place {
+            Place::Memory(files) => lock(files).keys().for_each(|name| add(name)),
+            Place::Folder(folder) => {
+                for organ in entries(folder)? {
+                    for two in entries(&folder.join(&organ))? {
+                        for hash in entries(&folder.join(&organ).join(&two))? {
+                            add(&format!("{organ}/{two}/{hash}"));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(names)
     }
 
     /// How much of an upload has arrived.
@@ -240,6 +331,58 @@ fn part(text: &str) -> Result<&str, StoreError> {
         Ok(text)
     } else {
         Err(StoreError::other("not a name of a folder"))
+    }
+}
+
+/// The names in a folder; none where there is no folder.
+fn entries(folder: &Path) -> Result<Vec<String>, StoreError> {
+    let read = || -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
+    };
+    match read() {
+        Err(e)
+            if matches!(
+                e.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(Vec::new())
+        }
+        other => other.map_err(|e| fault(folder, e)),
+    }
+}
+
+/// Copies and hashes; the hash in hexadecimal digits.
+fn copy_hashed(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => break,
+            n => {
+                hasher.update(&buffer[..n]);
+                to.write_all(&buffer[..n])?;
+            }
+        }
+    }
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect())
+}
+
+fn same(hash: &str, sum: &str) -> Result<(), StoreError> {
+    if hash.eq_ignore_ascii_case(sum) {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt {
+            detail: format!("the file {hash} is not what its name says"),
+        })
     }
 }
 

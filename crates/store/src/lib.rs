@@ -20,6 +20,7 @@ mod error;
 mod event;
 mod figure;
 mod files;
+mod handover;
 mod import_batch;
 mod list;
 mod log;
@@ -58,6 +59,7 @@ pub use figure::{
     DistinctRow, FigureCursor, FigureEntry, FigureQuery, LatestRow, MonthRow, SumRow,
 };
 pub use files::{Files, ReadSeek};
+pub use handover::{Handed, HandoverError};
 pub use import_batch::ImportBatchRow;
 pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
 pub use log::{CheckpointRow, LeafRow};

@@ -95,7 +95,8 @@ fn is_ours(db: &Db) -> Result<bool, StoreError> {
     })
 }
 
-fn is_empty(db: &Db) -> Result<bool, StoreError> {
+/// Whether there is no table at all.
+pub(crate) fn is_empty(db: &Db) -> Result<bool, StoreError> {
     let tables = match &db.engine {
         Engine::Sqlite(_) => number(db, "SELECT COUNT(*) FROM sqlite_schema")?,
         Engine::Postgres(_) => number(

@@ -107,13 +107,23 @@ impl Db {
     ) -> Result<(), E> {
         let next = |last: Option<&EntryRow>| {
             let (organ_id, entry_id) = last.map_or(("", ""), |e| (&e.organ_id, &e.entry_id));
-            self.query(
-                crate::entry::SCAN,
-                &args![organ_id, entry_id, PAGE],
-                crate::entry::entry,
-            )
+            self.entries_after(organ_id, entry_id, PAGE)
         };
         pages(next, visit)
+    }
+
+    /// Entries that come after one, by organ and id.
+    pub fn entries_after(
+        &self,
+        organ_id: &str,
+        entry_id: &str,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        self.query(
+            crate::entry::SCAN,
+            &args![organ_id, entry_id, limit],
+            crate::entry::entry,
+        )
     }
 
     /// All indexed values, by organ and entry (as entries are scanned), then field.

@@ -142,6 +142,12 @@ impl Row<'_> {
             Row::Postgres(row) => of_server(row, column),
         }
     }
+    pub(crate) fn blob_opt(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        match self {
+            Row::Sqlite(row) => of_file(row, column),
+            Row::Postgres(row) => of_server(row, column),
+        }
+    }
 }
 
 fn of_file<T: rusqlite::types::FromSql>(

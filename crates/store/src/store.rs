@@ -12,7 +12,7 @@ use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
 use crate::engine::{Engine, Role};
 use crate::pool::Pool;
-use crate::{Db, StoreError, migrate};
+use crate::{Db, StoreError, handover, migrate};
 
 /// Where the rows live.
 #[derive(Clone)]
@@ -35,6 +35,41 @@ impl Target {
             Target::SqliteFile(PathBuf::from(text))
         }
     }
+}
+
+impl Target {
+    /// A new place for a test or a trial: a memory; or, with `YIFA_TEST_ENGINE=postgres`, a schema
+    /// of its own in the database that `YIFA_TEST_POSTGRES` names, so that whole suites run on
+    /// either engine. Whoever gives a database for this throws it away afterwards.
+    ///
+    /// # Panics
+    /// When PostgreSQL is asked for and no database is named: such a test must not pass.
+    pub fn scratch() -> Target {
+        if std::env::var_os("YIFA_TEST_ENGINE").is_none_or(|engine| engine != "postgres") {
+            return Target::SqliteMemory;
+        }
+        let address = std::env::var("YIFA_TEST_POSTGRES");
+        #[expect(clippy::expect_used, reason = "documented: such a test must not pass")]
+        let address = address.expect("YIFA_TEST_POSTGRES must name a database");
+        Target::Postgres(address).in_schema(&scratch_name())
+    }
+
+    /// The same server, in a schema of its own (lower-case letters, digits, `_`), which is made
+    /// when absent. Files have no schemas.
+    #[must_use]
+    pub fn in_schema(&self, schema: &str) -> Target {
+        let Target::Postgres(address) = self else {
+            return self.clone();
+        };
+        let sign = if address.contains('?') { '&' } else { '?' };
+        Target::Postgres(format!("{address}{sign}options=-csearch_path%3D{schema}"))
+    }
+}
+
+/// A name that no other test has.
+pub(crate) fn scratch_name() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("t_{:016x}", RandomState::new().hash_one(std::process::id()))
 }
 
 /// For people and logs: without the password.
@@ -75,7 +110,15 @@ struct Inner {
 impl Store {
     /// Open or create a database and bring its schema up to date.
     pub fn open(target: &Target) -> Result<Store, StoreError> {
-        let writer = connect(target, Role::Writer)?;
+        let store = Store::over(target, connect(target, Role::Writer)?)?;
+        if lock(&store.inner.writer).meta(handover::MARK)?.is_some() {
+            return Err(StoreError::Unaccepted);
+        }
+        Ok(store)
+    }
+
+    /// The store over a connection; its schema is brought up to date.
+    pub(crate) fn over(target: &Target, writer: Db) -> Result<Store, StoreError> {
         migrate::run(&writer)?;
         let inner = Inner {
             target: target.clone(),

@@ -1,6 +1,10 @@
 //! The catalogue: built into the program, or read from a folder, proved either way.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail};
 use catalogue::{Files, definition::Catalogue};
@@ -59,4 +63,27 @@ pub fn proved(files: &Files, overlay: Option<&Files>) -> Result<Arc<Catalogue>> 
         "台账目录有错误，不能启动：\n{}",
         render_text(&errors, &sources)
     );
+}
+
+/// Which definitions.
+#[derive(clap::Args)]
+pub struct Definitions {
+    /// 台账目录（不填则用程序自带的）
+    #[arg(long)]
+    catalogue: Option<PathBuf>,
+    /// 本局自己的台账目录，叠加在上面
+    #[arg(long)]
+    overlay: Option<PathBuf>,
+}
+
+impl Definitions {
+    /// The definitions, proved.
+    pub fn proved(&self) -> Result<Arc<Catalogue>> {
+        let files = match &self.catalogue {
+            Some(folder) => files_in(folder)?,
+            None => files(),
+        };
+        let overlay = self.overlay.as_deref().map(files_in).transpose()?;
+        proved(&files, overlay.as_ref())
+    }
 }

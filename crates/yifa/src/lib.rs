@@ -41,6 +41,12 @@ enum Command {
     Draw(commands::draw::Command),
     /// 见证：为别的机关的存证日志作见证
     Witness(commands::witness::Arguments),
+    /// 备份：运行中也可以，全部数据和证据写成一个文件
+    Backup(commands::handover::Backup),
+    /// 恢复：读入备份，核对日志无误后才采用
+    Restore(commands::handover::Restore),
+    /// 搬库：把整个系统从一个数据库搬到另一个（SQLite 文件与 PostgreSQL 互搬）
+    MoveStore(commands::handover::MoveStore),
     /// 报告体检：核对数字关系、结构、文字，像编译器一样指出问题
     Check(commands::check::Arguments),
     /// 工作日：推算、计数、列出节假日
@@ -69,6 +75,9 @@ pub fn run() -> ExitCode {
         Command::Log(command) => commands::log::run(&command),
         Command::Draw(command) => commands::draw::run(&command),
         Command::Witness(arguments) => commands::witness::run(&arguments),
+        Command::Backup(arguments) => commands::handover::backup(&arguments),
+        Command::Restore(arguments) => commands::handover::restore(&arguments),
+        Command::MoveStore(arguments) => commands::handover::move_store(&arguments),
         Command::Check(arguments) => commands::check::run(&arguments),
         Command::Workdays(command) => commands::workdays::run(&command),
     };

@@ -8,14 +8,35 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use app::{App, Chance, Clock, StoreError};
+use app::{App, Chance, Clock, Files, HandoverError, Store, StoreError, Target};
 use catalogue::definition::Catalogue;
 use proof::note::SigningKey;
 
-/// A data folder: everything the system keeps.
+/// Where the database is, when it is not in the data folder.
+#[derive(clap::Args)]
+pub struct Database {
+    /// 数据库：文件路径，或 postgres://用户:口令@主机/库名（不填则取环境变量 YIFA_DATABASE，再不然用数据目录里的 yifa.db）
+    #[arg(long)]
+    database: Option<String>,
+}
+
+impl Database {
+    /// What was asked for; the environment keeps a password off the command line.
+    fn chosen(&self) -> Option<String> {
+        let named = || std::env::var("YIFA_DATABASE").ok();
+        self.database
+            .clone()
+            .or_else(named)
+            .filter(|text| !text.is_empty())
+    }
+}
+
+/// A data folder: everything the system keeps, but for a database on a server.
 pub struct Data {
     /// The folder.
     pub folder: PathBuf,
+    /// Where the rows are.
+    pub target: Target,
 }
 
 impl Data {
@@ -25,14 +46,42 @@ impl Data {
         let probe = folder.join(".write-test");
         fs::write(&probe, b"").map_err(|e| unwritable(folder, &e))?;
         fs::remove_file(&probe).map_err(|e| unwritable(folder, &e))?;
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Ok(Self::of(folder))
     }
 
-    /// The database file.
-    pub fn database(&self) -> PathBuf {
-        self.folder.join("yifa.db")
+    /// The data folder at a path, as it is.
+    pub fn of(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            target: Target::SqliteFile(folder.join("yifa.db")),
+        }
+    }
+
+    /// The same folder with its rows elsewhere, if so chosen.
+    #[must_use]
+    pub fn with(mut self, database: &Database) -> Self {
+        if let Some(text) = database.chosen() {
+            self.target = Target::parse(&text);
+        }
+        self
+    }
+
+    /// Whether there can be something: a server must be asked, a file must be there.
+    pub fn may_exist(&self) -> bool {
+        match &self.target {
+            Target::SqliteFile(path) => path.is_file(),
+            Target::SqliteMemory | Target::Postgres(_) => true,
+        }
+    }
+
+    /// Where evidence is kept.
+    pub fn files(&self) -> Files {
+        Files::folder(self.folder.join("files"))
+    }
+
+    /// Whether the key of the log is there already.
+    pub fn has_key(&self) -> bool {
+        self.folder.join("log.key").is_file()
     }
 
     /// The key that signs the log: read, or made on first use. Whoever has it can sign another
@@ -55,8 +104,19 @@ impl Data {
 
     /// The system over this folder.
     pub fn open(&self, catalogue: Arc<Catalogue>, clock: Clock, chance: Chance) -> Result<App> {
-        let store = app::open_store(&app::Target::SqliteFile(self.database()))
+        let store = app::open_store(&self.target)
             .map_err(|e| anyhow!("{}", store_words(&e, &self.folder)))?;
+        self.over(store, catalogue, clock, chance)
+    }
+
+    /// The system over a store and the key of this folder.
+    pub fn over(
+        &self,
+        store: Store,
+        catalogue: Arc<Catalogue>,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<App> {
         let key = Arc::new(self.key("yifa.example/log")?);
         App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))
     }
@@ -74,6 +134,10 @@ pub fn store_words(error: &StoreError, folder: &Path) -> String {
         StoreError::Unwritable { path } => format!("{} 不能写入：请检查目录权限。", path.display()),
         StoreError::Unreachable { detail } => {
             format!("数据库服务器连不上（{detail}）：请检查地址、口令和服务器。")
+        }
+        StoreError::Unaccepted => {
+            "这里的数据是恢复或迁移来的，还没有核对完（中途断了，或核对不符）：请清空后重来。"
+                .to_owned()
         }
         StoreError::TooNew { .. } => {
             "数据由更新版本的程序写成，这个版本打不开：请升级程序。".to_owned()
@@ -97,6 +161,29 @@ fn unwritable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
             "目录 {} 不能写入（{error}）：请换一个目录，或检查权限。",
             folder.display()
         )
+    }
+}
+
+/// One clear sentence for what keeps a hand-over from being written or read.
+pub fn handover_words(error: &HandoverError, file: &str, folder: &Path) -> String {
+    match error {
+        HandoverError::Foreign => format!("{file} 不是本系统的备份文件。"),
+        HandoverError::Cut => format!("{file} 不完整（写到一半就断了）：请换一份备份。"),
+        HandoverError::Damaged(_) => format!("{file} 已损坏或被改动过：请换一份备份。"),
+        HandoverError::NotEmpty => {
+            "要恢复到的地方已有数据：请换一个空的数据目录或数据库。".to_owned()
+        }
+        HandoverError::Store(StoreError::TooNew { .. }) => {
+            format!("{file} 由更新版本的程序写成，这个版本读不了：请升级程序。")
+        }
+        HandoverError::Store(StoreError::Corrupt { detail }) => {
+            format!("{file} 里的内容对不上（{detail}）：请换一份备份。")
+        }
+        HandoverError::Store(error) => store_words(error, folder),
+        HandoverError::Stream(error) if error.kind() == ErrorKind::StorageFull => {
+            format!("磁盘已满，{file} 没有写成。")
+        }
+        HandoverError::Stream(error) => format!("{file} 读写失败：{error}。"),
     }
 }
 

@@ -14,6 +14,7 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -190,6 +191,24 @@ impl Postgres {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// Take rows into a table by the server's own bulk way; all columns are given.
+    pub(crate) fn copy_in<E: From<StoreError>>(
+        &self,
+        sql: &str,
+        types: &[Type],
+        rows: impl FnOnce(&mut dyn FnMut(&[Arg<'_>]) -> Result<(), StoreError>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut client = self.client.borrow_mut();
+        let writer = client.copy_in(sql).map_err(|e| self.fault(e))?;
+        let mut writer = BinaryCopyInWriter::new(writer, types);
+        rows(&mut |args| {
+            let row = by_reference(args);
+            writer.write(&row).map_err(|e| self.fault(e))
+        })?;
+        writer.finish().map_err(|e| self.fault(e))?;
         Ok(())
     }
 

@@ -4,9 +4,9 @@
 //! Each test gets a schema of its own there and drops it when it has passed.
 
 use std::cell::RefCell;
-use std::hash::{BuildHasher, RandomState};
 
 use crate::Target;
+use crate::store::scratch_name;
 
 /// An engine under test.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,14 +73,9 @@ pub(crate) fn fresh() -> Target {
         let Some(server) = server else {
             return Target::SqliteMemory;
         };
-        let schema = format!("t_{:016x}", RandomState::new().hash_one(&server.address));
-        let sign = if server.address.contains('?') {
-            '&'
-        } else {
-            '?'
-        };
-        let target = format!("{}{sign}options=-csearch_path%3D{schema}", server.address);
+        let schema = scratch_name();
+        let target = Target::Postgres(server.address.clone()).in_schema(&schema);
         server.schemas.push(schema);
-        Target::Postgres(target)
+        target
     })
 }

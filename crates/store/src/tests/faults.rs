@@ -1,7 +1,6 @@
 //! What happens when things go wrong: panics, second writers, full disks, damaged files.
 
 use std::path::{Path, PathBuf};
-use std::sync::Barrier;
 
 use super::samples::{ORGAN, entry, sqlite, store};
 use crate::{Store, StoreError, Target};
@@ -19,84 +18,6 @@ fn exists(store: &Store, entry_id: &str) -> bool {
 }
 
 #[test]
-fn what_a_failed_or_panicking_transaction_wrote_is_gone() {
-    let folder = tempfile::tempdir().unwrap();
-    for store in [store(), Store::open(&file(&folder).1).unwrap()] {
-        let failed: Result<(), StoreError> = store.write(|db| {
-            db.put_entries(&[entry("e1", "2024-03-01")])?;
-            Err(StoreError::Busy)
-        });
-        assert!(failed.is_err());
-        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            store.write(|db| {
-                db.put_entries(&[entry("e2", "2024-03-01")])?;
-                if true {
-                    std::panic::panic_any("a fault in the caller");
-                }
-                Ok::<(), StoreError>(())
-            })
-        }));
-        assert!(panicked.is_err());
-        assert!(!exists(&store, "e1") && !exists(&store, "e2"));
-        store
-            .write(|db| db.put_entries(&[entry("e3", "2024-03-01")]))
-            .unwrap();
-        assert!(exists(&store, "e3"));
-    }
-}
-
-#[test]
-fn a_reader_sees_one_moment_while_others_write() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&file(&folder).1).unwrap();
-    let (before, after) = (Barrier::new(2), Barrier::new(2));
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            before.wait();
-            store
-                .write(|db| db.put_entries(&[entry("e1", "2024-03-01")]))
-                .unwrap();
-            after.wait();
-        });
-        store
-            .read(|db| {
-                assert_eq!(db.entry(ORGAN, "e1")?, None);
-                before.wait();
-                after.wait();
-                assert_eq!(db.entry(ORGAN, "e1")?, None);
-                Ok::<(), StoreError>(())
-            })
-            .unwrap();
-    });
-    assert!(exists(&store, "e1"));
-}
-
-#[test]
-fn writers_take_turns_and_numbers_have_no_gaps() {
-    let folder = tempfile::tempdir().unwrap();
-    let target = file(&folder).1;
-    // Two stores on one file are two programs; each is used by two threads.
-    let stores = [Store::open(&target).unwrap(), Store::open(&target).unwrap()];
-    let mut numbers: Vec<u64> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4)
-            .map(|n| {
-                let store = stores[n % 2].clone();
-                scope.spawn(move || {
-                    let take = |_| store.write(|db| db.next_number(ORGAN, "decision", 2024));
-                    (0..25).map(take).collect::<Result<Vec<_>, _>>().unwrap()
-                })
-            })
-            .collect();
-        threads
-            .into_iter()
-            .flat_map(|t| t.join().unwrap())
-            .collect()
-    });
-    numbers.sort_unstable();
-    assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
-}
-
-#[test]
 fn a_number_of_a_failed_transaction_is_given_again() {
     let store = store();
     let failed: Result<u64, StoreError> = store.write(|db| {
@@ -109,17 +30,6 @@ fn a_number_of_a_failed_transaction_is_given_again() {
             .write(|db| db.next_number(ORGAN, "decision", 2024))
             .unwrap(),
         1
-    );
-}
-
-#[test]
-fn a_reader_cannot_write() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&file(&folder).1).unwrap();
-    let refused = store.read(|db| db.put_meta("a", "b"));
-    assert!(
-        matches!(refused, Err(StoreError::Unwritable { .. })),
-        "{refused:?}"
     );
 }
 

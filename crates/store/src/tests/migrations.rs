@@ -2,7 +2,8 @@
 
 use super::samples::{sqlite, store};
 use crate::engine::Role;
-use crate::migrate::{SQLITE, run_list};
+use crate::handover::tables;
+use crate::migrate::{SQLITE, found, run_list};
 use crate::store::connect;
 use crate::{Db, Store, Target};
 
@@ -115,4 +116,85 @@ fn every_table_leads_with_the_organ_but_those_of_the_deployment() {
             Ok::<(), crate::StoreError>(())
         })
         .unwrap();
+}
+
+/// Tables of the whole deployment: small, or the log. On a cluster every machine has a copy of
+/// them, or the first one keeps them (`docs/scale.md`).
+const OF_THE_DEPLOYMENT: [&str; 6] = [
+    "log_leaf",
+    "log_tile",
+    "log_checkpoint",
+    "meta",
+    "session",
+    "yifa_schema",
+];
+
+/// Name of a unique index, its table, its columns.
+const UNIQUE_INDEXES: &str = "SELECT i.indexrelid::regclass::text, t.relname::text,
+    (SELECT string_agg(c.attname, ' ' ORDER BY k.place)
+     FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, place)
+     JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = k.attnum)
+    FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+    WHERE t.relnamespace = current_schema()::regnamespace AND i.indisunique ORDER BY 1";
+
+/// What lets the tables be spread over machines by organ: every key, and every other promise that
+/// something is there once, names the organ.
+#[test]
+fn on_a_server_every_key_leads_with_the_organ() {
+    // A sign-in name is one of a kind in the deployment; accounts are copied to every machine.
+    let promises_of_the_deployment = ["account_login"];
+    super::engines::on(super::engines::Kind::Postgres, || {
+        let indexes = store()
+            .read(|db| {
+                db.query(UNIQUE_INDEXES, &[], |row| {
+                    Ok((row.text(0)?, row.text(1)?, row.text(2)?))
+                })
+            })
+            .unwrap();
+        assert!(indexes.len() > 25, "{indexes:?}");
+        for (index, table, columns) in indexes {
+            let name = index.rsplit('.').next().unwrap_or_default();
+            if OF_THE_DEPLOYMENT.contains(&&*table) || promises_of_the_deployment.contains(&name) {
+                continue;
+            }
+            assert_eq!(
+                columns.split(' ').next(),
+                Some("organ_id"),
+                "{index} on {table}"
+            );
+        }
+    });
+}
+
+/// A copy comes table by table: what refers to a row may come before it.
+#[test]
+fn on_a_server_references_may_wait_for_the_end_of_a_transaction() {
+    super::engines::on(super::engines::Kind::Postgres, || {
+        let sql = "SELECT conname::text, condeferrable FROM pg_constraint
+            WHERE connamespace = current_schema()::regnamespace AND contype = 'f' ORDER BY 1";
+        let found = store()
+            .read(|db| db.query(sql, &[], |row| Ok((row.text(0)?, row.flag(1)?))))
+            .unwrap();
+        assert!(found.len() >= 4, "{found:?}");
+        for (name, deferrable) in found {
+            assert!(deferrable, "{name}");
+        }
+    });
+}
+
+#[test]
+fn on_a_server_each_step_leads_to_the_schema_of_a_new_office() {
+    super::engines::on(super::engines::Kind::Postgres, || {
+        let described = |released: usize| {
+            let db = connect(&super::engines::fresh(), Role::Writer).unwrap();
+            run_list(&db, &SQLITE[..released]).unwrap();
+            run_list(&db, SQLITE).unwrap();
+            run_list(&db, SQLITE).unwrap();
+            (tables::all(&db).unwrap(), found(&db).unwrap())
+        };
+        let fresh = described(SQLITE.len());
+        for released in 1..SQLITE.len() {
+            assert_eq!(described(released), fresh);
+        }
+    });
 }

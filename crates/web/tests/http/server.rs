@@ -140,8 +140,13 @@ pub fn shared() -> &'static Server {
 impl Server {
     /// Boots a site of its own.
     pub fn start() -> Self {
+        Self::over(&Target::scratch())
+    }
+
+    /// Boots a site over a new database.
+    pub fn over(target: &Target) -> Self {
         let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
-        let app = Arc::new(office(clock.clone()));
+        let app = Arc::new(office(clock.clone(), target));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -170,6 +175,11 @@ impl Server {
         while self.app.index_search(1_000).unwrap() > 0 {}
     }
 
+    /// The system behind the site.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
     /// Somebody who has not signed in.
     pub fn nobody(&self) -> Browser {
         Browser::new(self.address)
@@ -184,11 +194,11 @@ impl Server {
     }
 }
 
-fn office(clock: Clock) -> App {
+fn office(clock: Clock, target: &Target) -> App {
     let (catalogue, found) = load(&catalogue_files(), None);
     let texts: Vec<_> = found.iter().map(|d| format!("{d:?}")).collect();
     assert!(catalogue.ledger("visit").is_some(), "{}", texts.join("\n"));
-    let store = app::open_store(&Target::SqliteMemory).unwrap();
+    let store = app::open_store(target).unwrap();
     let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
     let mut app = App::new(
         store,

@@ -21,7 +21,7 @@ use crate::{
     builtin,
     demo::{DemoBureau, DemoRecord, Profile, draws},
     published,
-    wiring::{self, Data},
+    wiring::{self, Data, Database},
     witness::Seat,
 };
 
@@ -45,6 +45,8 @@ pub struct Arguments {
     /// 数据目录（不填则为 data/demo，其他演示为 data/demo-名称）
     #[arg(long)]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    database: Database,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
@@ -78,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let listener = (!arguments.no_serve)
         .then(|| wiring::listen(&arguments.listen))
         .transpose()?;
-    let data = Data::at(&arguments.folder(profile))?;
+    let data = Data::at(&arguments.folder(profile))?.with(&arguments.database);
     let bureau = DemoBureau::new(profile, arguments.scale);
     let made_from = format!("{} x{}", profile.name(), arguments.scale);
     let clock = Clock::simulated(at(bureau.last_day(), 9));

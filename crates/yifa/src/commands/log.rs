@@ -3,9 +3,12 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, anyhow};
-use app::{Actor, App, Chance, Clock};
+use app::{Actor, App, Chance, Clock, log::LogReport};
 
-use crate::{builtin, wiring::Data};
+use crate::{
+    builtin,
+    wiring::{Data, Database},
+};
 
 /// The commands.
 #[derive(clap::Subcommand)]
@@ -30,14 +33,14 @@ pub struct Where {
     /// 数据目录
     #[arg(long, default_value = "data/demo")]
     data: PathBuf,
+    #[command(flatten)]
+    database: Database,
 }
 
 impl Where {
     fn open(&self) -> Result<App> {
-        let data = Data {
-            folder: self.data.clone(),
-        };
-        if !data.database().is_file() {
+        let data = Data::of(&self.data).with(&self.database);
+        if !data.may_exist() {
             return Err(anyhow!(
                 "{} 里没有数据。用 --data 指明数据目录。",
                 self.data.display()
@@ -66,14 +69,22 @@ pub fn run(command: &Command) -> Result<ExitCode> {
 }
 
 fn verify(app: &App) -> Result<ExitCode> {
-    let report = app.verify_log(|done, all| {
-        if all > 50_000 {
-            eprint!("\r已核对 {done} / {all}");
+    let report = app.verify_log(progress)?;
+    Ok(say(&report))
+}
+
+/// Shows how far a verification is, where it takes a while.
+pub fn progress(done: u64, all: u64) {
+    if all > 50_000 {
+        eprint!("\r已核对 {done} / {all}");
+        if done == all {
+            eprintln!();
         }
-    })?;
-    if report.leaves > 50_000 {
-        eprintln!();
     }
+}
+
+/// Says what a verification found.
+pub fn say(report: &LogReport) -> ExitCode {
     for finding in &report.findings {
         println!("{} 表，{}：{}", finding.table, finding.row, finding.what);
     }
@@ -89,11 +100,11 @@ fn verify(app: &App) -> Result<ExitCode> {
             format!("{} 处不符", report.findings.len())
         }
     );
-    Ok(if report.is_clean() {
+    if report.is_clean() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(1)
-    })
+    }
 }
 
 fn prove(app: &App, entry: &str) -> Result<ExitCode> {

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod check;
 pub mod demo;
 pub mod draw;
+pub mod handover;
 pub mod log;
 pub mod serve;
 pub mod witness;

@@ -8,7 +8,7 @@ use web::Web;
 
 use crate::{
     builtin,
-    wiring::{self, Data},
+    wiring::{self, Data, Database},
     witness::{self, Seat},
 };
 
@@ -18,31 +18,20 @@ pub struct Arguments {
     /// 数据目录
     #[arg(long, default_value = "data/yifa")]
     data: PathBuf,
+    #[command(flatten)]
+    database: Database,
     /// 监听地址
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: String,
-    /// 台账目录（不填则用程序自带的）
-    #[arg(long)]
-    catalogue: Option<PathBuf>,
-    /// 本局自己的台账目录，叠加在上面
-    #[arg(long)]
-    overlay: Option<PathBuf>,
+    #[command(flatten)]
+    definitions: builtin::Definitions,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let files = match &arguments.catalogue {
-        Some(folder) => builtin::files_in(folder)?,
-        None => builtin::files(),
-    };
-    let overlay = arguments
-        .overlay
-        .as_deref()
-        .map(builtin::files_in)
-        .transpose()?;
-    let catalogue = builtin::proved(&files, overlay.as_ref())?;
+    let catalogue = arguments.definitions.proved()?;
     let listener = wiring::listen(&arguments.listen)?;
-    let data = Data::at(&arguments.data)?;
+    let data = Data::at(&arguments.data)?.with(&arguments.database);
     let seats = witness::seats(&data.folder)?;
     let keys = seats.iter().map(|seat| seat.key.clone()).collect();
     let app = data

@@ -1,0 +1,91 @@
+//! Handing a whole system over: into a file while it works, out of it, and from engine to engine.
+//!
+//! Guarantees: what is taken over is verified against its own log before anybody can open it, and
+//! taken away again if anything differs. The key of the log is not part of it: whoever has the key
+//! can sign another history, so it is kept and carried apart.
+
+use std::io::Read;
+
+use store::{Db, EntryRow, Files, Handed, HandoverError, SearchText, Store, Target};
+
+use crate::{
+    App,
+    append::search_row,
+    error::{AppError, Result},
+    log::LogReport,
+};
+
+/// Entries whose words are queued in one transaction.
+const AT_ONCE: usize = 2_000;
+/// Texts indexed in one transaction.
+const INDEXED_AT_ONCE: usize = 5_000;
+
+/// Reads a hand-over into an empty place; [`App::settle_in`] decides whether it stays.
+///
+/// # Errors
+/// When it is refused, or the place is not empty or fails; then nothing is kept.
+pub fn take_over(
+    target: &Target,
+    files: &Files,
+    input: impl Read,
+) -> std::result::Result<(Store, Handed), HandoverError> {
+    Store::take_over(target, files, input)
+}
+
+impl App {
+    /// Verifies what was taken over. If all is as its log says, it is accepted and its words are
+    /// taken into the search index; otherwise all of it is taken away again.
+    ///
+    /// # Errors
+    /// When the database fails; then it stays closed to everybody.
+    pub fn settle_in(self, progress: impl FnMut(u64, u64)) -> Result<LogReport> {
+        let report = self.verify_log(progress)?;
+        if !report.is_clean() {
+            self.store.reject()?;
+            return Ok(report);
+        }
+        self.index_everything()?;
+        self.store.accept()?;
+        Ok(report)
+    }
+
+    /// Makes the search index anew from the entries.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub fn index_everything(&self) -> Result<()> {
+        let mut after = (String::new(), String::new());
+        loop {
+            let last = self.store.write(|db| self.queue_after(db, &after))?;
+            while self.index_search(INDEXED_AT_ONCE)? > 0 {}
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Queues the words of the entries that come next; the last of them.
+    fn queue_after(&self, db: &Db, after: &(String, String)) -> Result<Option<(String, String)>> {
+        let entries = db.entries_after(&after.0, &after.1, AT_ONCE)?;
+        let texts: Result<Vec<SearchText>> = entries.iter().map(|e| self.words_of(e)).collect();
+        db.queue_search(&texts?)?;
+        let last = entries.last();
+        Ok(last.map(|e| (e.organ_id.clone(), e.entry_id.clone())))
+    }
+
+    fn words_of(&self, entry: &EntryRow) -> Result<SearchText> {
+        let fields = serde_json::from_str(&entry.fields)
+            .map_err(|e| AppError::Fault(format!("entry 表 {}：{e}", entry.entry_id)))?;
+        // Words are found by the definition of today; an entry of a ledger that is gone by none.
+        let ledger = self.catalogue().ledger(&entry.ledger);
+        let text = ledger.filter(|_| !entry.voided);
+        let text = text.map_or_else(String::new, |ledger| search_row(ledger, &fields));
+        Ok(SearchText {
+            organ_id: entry.organ_id.clone(),
+            ledger: entry.ledger.clone(),
+            entry_id: entry.entry_id.clone(),
+            text,
+        })
+    }
+}
