@@ -172,7 +172,7 @@ impl Server {
 
     /// Does what the program does every second: takes new entries up into the search.
     pub fn index(&self) {
-        while self.app.index_search(1_000).unwrap() > 0 {}
+        while self.app().index_search(1_000).unwrap() > 0 {}
     }
 
     /// The system behind the site.
