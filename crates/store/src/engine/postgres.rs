@@ -8,7 +8,7 @@
 //! Leaves out: encryption on the way to the server. Use a Unix socket, the same machine or a
 //! protected network; an address that demands encryption is refused.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -41,7 +41,8 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// A connection.
 pub(crate) struct Postgres {
-    client: RefCell<Client>,
+    /// Invariant: there until dropped.
+    client: RefCell<Option<Client>>,
     statements: RefCell<HashMap<String, Statement>>,
     /// Whether a statement of the transaction has failed: the server would turn a commit into a
     /// roll-back in silence.
@@ -65,7 +66,7 @@ impl Postgres {
         }
         let client = config.connect(NoTls).map_err(unconnected)?;
         let postgres = Postgres {
-            client: RefCell::new(client),
+            client: RefCell::new(Some(client)),
             statements: RefCell::default(),
             failed: Cell::new(false),
             in_transaction: Cell::new(false),
@@ -79,11 +80,7 @@ impl Postgres {
     fn make_schema(&self) -> Result<(), StoreError> {
         const ASK: &str = "SELECT current_schema()::text,
             (string_to_array(current_setting('search_path'), ','))[1]";
-        let row = self
-            .client
-            .borrow_mut()
-            .query_one(ASK, &[])
-            .map_err(fault)?;
+        let row = self.client().query_one(ASK, &[]).map_err(fault)?;
         let current: Option<String> = row.try_get(0).map_err(fault)?;
         let wanted: Option<String> = row.try_get(1).map_err(fault)?;
         let Some(wanted) = wanted.filter(|_| current.is_none()) else {
@@ -103,9 +100,15 @@ impl Postgres {
         }
     }
 
-    /// Whether the connection can still be used.
+    fn client(&self) -> RefMut<'_, Client> {
+        RefMut::map(self.client.borrow_mut(), |client| {
+            client.as_mut().expect("the invariant of the field")
+        })
+    }
+
+    /// Whether the connection is of no more use.
     pub(crate) fn is_lost(&self) -> bool {
-        self.client.borrow().is_closed()
+        self.client().is_closed()
     }
 
     pub(crate) fn begin(&self, role: Role) -> Result<(), StoreError> {
@@ -144,7 +147,7 @@ impl Postgres {
 
     /// Run statements without arguments or answers.
     pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        let done = self.client.borrow_mut().batch_execute(sql);
+        let done = self.client().batch_execute(sql);
         done.map_err(|e| self.fault(e))
     }
 
@@ -152,7 +155,7 @@ impl Postgres {
         if let Some(statement) = self.statements.borrow().get(sql) {
             return Ok(statement.clone());
         }
-        let prepared = self.client.borrow_mut().prepare(sql);
+        let prepared = self.client().prepare(sql);
         let statement = prepared.map_err(|e| self.fault(e))?;
         let mut statements = self.statements.borrow_mut();
         if statements.len() >= STATEMENTS_MAX {
@@ -168,10 +171,7 @@ impl Postgres {
         statement: &Statement,
         args: &[Arg<'_>],
     ) -> Result<usize, StoreError> {
-        let done = self
-            .client
-            .borrow_mut()
-            .execute(statement, &by_reference(args));
+        let done = self.client().execute(statement, &by_reference(args));
         done.map(|n| n as usize).map_err(|e| self.fault(e))
     }
 
@@ -182,7 +182,7 @@ impl Postgres {
         args: &[Arg<'_>],
         mut each: impl FnMut(&Row<'_>) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut client = self.client.borrow_mut();
+        let mut client = self.client();
         let mut rows = client
             .query_raw(statement, args)
             .map_err(|e| self.fault(e))?;
@@ -201,7 +201,7 @@ impl Postgres {
         types: &[Type],
         rows: impl FnOnce(&mut dyn FnMut(&[Arg<'_>]) -> Result<(), StoreError>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut client = self.client.borrow_mut();
+        let mut client = self.client();
         let writer = client.copy_in(sql).map_err(|e| self.fault(e))?;
         let mut writer = BinaryCopyInWriter::new(writer, types);
         rows(&mut |args| {
@@ -215,6 +215,18 @@ impl Postgres {
     fn fault(&self, error: postgres::Error) -> StoreError {
         self.failed.set(true);
         fault(error)
+    }
+}
+
+/// Taking leave waits for the server, which a thread that runs asynchronous work may not do; and
+/// nobody needs to wait for it.
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let client = self.client.take();
+        let leave = std::thread::Builder::new().spawn(move || drop(client));
+        if let Err(error) = leave {
+            tracing::warn!(error = %error, "Cannot take leave of the server");
+        }
     }
 }
 

@@ -104,7 +104,15 @@ pub fn backup(arguments: &Backup) -> Result<ExitCode> {
 }
 
 fn write(store: &Store, data: &Data, half: &Path) -> std::result::Result<Handed, HandoverError> {
-    let file = fs::File::create(half)?;
+    // It holds all that the system holds: nobody but its owner reads it.
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(half)?;
     let handed = store.hand_over(&data.files(), &file)?;
     file.sync_all()?;
     Ok(handed)
