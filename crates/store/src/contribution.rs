@@ -126,24 +126,26 @@ impl Db {
     pub fn put_contributions(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
         let mut sorted: Vec<&ContributionRow> = rows.iter().collect();
         sorted.sort_unstable();
-        let mut statement = self.prepare(PUT)?;
-        for r in sorted {
-            statement.execute(&args![
-                &r.organ_id,
-                &r.figure,
-                &r.happened_on,
-                r.leaf_index,
-                r.ordinal,
-                &r.ledger,
-                &r.entry_id,
-                r.value,
-                &r.dims,
-                &r.item,
-                r.distinct,
-                r.negates_leaf,
-                r.negates_ordinal
-            ])?;
-        }
+        self.insert_all(
+            PUT,
+            sorted.into_iter().map(|r| {
+                args![
+                    &r.organ_id,
+                    &r.figure,
+                    &r.happened_on,
+                    r.leaf_index,
+                    r.ordinal,
+                    &r.ledger,
+                    &r.entry_id,
+                    r.value,
+                    &r.dims,
+                    &r.item,
+                    r.distinct,
+                    r.negates_leaf,
+                    r.negates_ordinal
+                ]
+            }),
+        )?;
         self.add_rollups(rows)?;
         self.add_items(rows)
     }

@@ -303,18 +303,19 @@ impl Db {
         // In the order of the table: neighbours fall on one page. Half the time for many rows.
         let mut values: Vec<&ValueRow> = values.iter().collect();
         values.sort_unstable();
-        let mut statement = self.prepare(PUT_VALUE)?;
-        for v in values {
-            statement.execute(&args![
-                &v.organ_id,
-                &v.ledger,
-                &v.field,
-                &v.value,
-                &v.happened_on,
-                &v.entry_id
-            ])?;
-        }
-        Ok(())
+        self.insert_all(
+            PUT_VALUE,
+            values.into_iter().map(|v| {
+                args![
+                    &v.organ_id,
+                    &v.ledger,
+                    &v.field,
+                    &v.value,
+                    &v.happened_on,
+                    &v.entry_id
+                ]
+            }),
+        )
     }
 
     /// Remove the indexed values of an entry, before they are written anew.

@@ -68,24 +68,25 @@ pub(crate) fn event(row: &Row<'_>) -> Result<EventRow, StoreError> {
 impl Db {
     /// Append events. A sequence number that is taken gives [`crate::constraint::EVENT_SEQUENCE`].
     pub fn put_events(&self, events: &[EventRow]) -> Result<(), StoreError> {
-        let mut statement = self.prepare(PUT)?;
-        for e in events {
-            statement.execute(&args![
-                &e.organ_id,
-                &e.entry_id,
-                e.seq,
-                &e.ledger,
-                &e.kind,
-                &e.version,
-                &e.actor,
-                &e.happened_on,
-                &e.recorded_at,
-                &e.body,
-                &e.salts,
-                e.leaf_index
-            ])?;
-        }
-        Ok(())
+        self.insert_all(
+            PUT,
+            events.iter().map(|e| {
+                args![
+                    &e.organ_id,
+                    &e.entry_id,
+                    e.seq,
+                    &e.ledger,
+                    &e.kind,
+                    &e.version,
+                    &e.actor,
+                    &e.happened_on,
+                    &e.recorded_at,
+                    &e.body,
+                    &e.salts,
+                    e.leaf_index
+                ]
+            }),
+        )
     }
 
     /// The events of an entry, in order.

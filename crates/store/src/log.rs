@@ -86,18 +86,19 @@ impl Db {
 
     /// Append leaves. A position that is taken is refused.
     pub fn put_leaves(&self, leaves: &[LeafRow]) -> Result<(), StoreError> {
-        let mut statement = self.prepare(PUT_LEAF)?;
-        for l in leaves {
-            statement.execute(&args![
-                l.leaf_index,
-                &l.organ_id,
-                &l.ledger,
-                &l.entry_id,
-                l.seq,
-                &l.data
-            ])?;
-        }
-        Ok(())
+        self.insert_all(
+            PUT_LEAF,
+            leaves.iter().map(|l| {
+                args![
+                    l.leaf_index,
+                    &l.organ_id,
+                    &l.ledger,
+                    &l.entry_id,
+                    l.seq,
+                    &l.data
+                ]
+            }),
+        )
     }
 
     /// Leaves from a position on, in order.

@@ -241,6 +241,28 @@ impl Db {
         self.prepare(sql)?.execute(args)
     }
 
+    /// Run an `INSERT … VALUES ($1, …, $n) …` for many rows, in the order of its arguments. No row
+    /// may meet another of them in an `ON CONFLICT … DO UPDATE`.
+    pub(crate) fn insert_all<'a, const N: usize>(
+        &self,
+        sql: &str,
+        rows: impl Iterator<Item = [Arg<'a>; N]>,
+    ) -> Result<(), StoreError> {
+        match (&self.engine, self.prepare(sql)?) {
+            (Engine::Postgres(postgres), _) => {
+                let rows: Vec<[Arg<'a>; N]> = rows.collect();
+                let rows: Vec<&[Arg<'_>]> = rows.iter().map(<[Arg<'a>; N]>::as_slice).collect();
+                postgres.insert_all(sql, &rows)
+            }
+            (Engine::Sqlite(_), mut statement) => {
+                for row in rows {
+                    statement.execute(&row)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// All rows of an answer.
     pub(crate) fn query<T>(
         &self,
