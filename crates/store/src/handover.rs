@@ -8,7 +8,8 @@
 //! change by somebody who also mends the checksum is for the log to find: what was loaded stays
 //! marked until [`Store::accept`] is called, and nobody else can open it.
 //!
-//! Left out: the full-text index, which is made anew from the entries.
+//! Left out: the search index with its queue, which is made anew from the entries, and the key of
+//! the log, which the store does not know.
 
 mod stream;
 pub(crate) mod tables;
@@ -166,7 +167,7 @@ pub(crate) fn write(db: &Db, files: &Files, out: impl Write) -> Result<Handed, H
     let mut stream = StreamWriter::begin(out)?;
     let mut handed = Handed::default();
     stream.schema(migrate::found(db)?)?;
-    for table in tables::all(db)? {
+    for table in tables::handed_over(db)? {
         stream.table(&table)?;
         tables::visit(db, &table, |row| {
             handed.rows += 1;
@@ -191,7 +192,7 @@ fn load<R: Read>(
         Engine::Sqlite(_) => "PRAGMA defer_foreign_keys = ON",
         Engine::Postgres(_) => "SET CONSTRAINTS ALL DEFERRED",
     })?;
-    let known = tables::all(db)?;
+    let known = tables::handed_over(db)?;
     // What a migration has put in is part of what was handed over.
     for table in &known {
         db.batch(&format!("DELETE FROM {}", table.name))?;

@@ -137,6 +137,13 @@ pub(crate) fn all(db: &Db) -> Result<Vec<Table>, StoreError> {
     Ok(tables)
 }
 
+/// What is handed over: all but the search index and its queue, which are made anew.
+pub(super) fn handed_over(db: &Db) -> Result<Vec<Table>, StoreError> {
+    let mut tables = all(db)?;
+    tables.retain(|table| !["search_entry", "search_pending"].contains(&&*table.name));
+    Ok(tables)
+}
+
 /// Each row of a table in its order.
 pub(super) fn visit<E: From<StoreError>>(
     db: &Db,
