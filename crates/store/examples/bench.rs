@@ -1,15 +1,16 @@
 //! How fast the store is on this machine: bulk insert, list pages, figures, search.
 //!
-//! `cargo run --release -p store --example bench [ENTRIES] [FILE]`, by default 1 000 000 entries in a
-//! file of the temporary folder, removed at the end; 0 entries to look at a FILE made before;
-//! `:memory:` to insert without a disk.
+//! `cargo run --release -p store --example bench [ENTRIES] [TARGET]`, by default 1 000 000 entries in a
+//! file of the temporary folder, removed at the end; 0 entries to look at a TARGET made before: a
+//! file, `postgres://…`, or `:memory:` to insert without a disk. `[MOVE TO]` as a third argument
+//! moves the whole there, and back into a new file, and compares the bytes.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use store::{
-    ContributionRow, EntryRow, EventRow, FigureQuery, Filter, FilterOp, KeyRow, LeafRow, ListQuery,
-    RowFilter, SearchText, Sort, Store, StoreError, Target, ValueRow, encode_integer,
+    ContributionRow, EntryRow, EventRow, FigureQuery, Files, Filter, FilterOp, HandoverError,
+    KeyRow, LeafRow, ListQuery, RowFilter, SearchText, Sort, Store, StoreError, Target, ValueRow,
+    encode_integer,
 };
 
 const ORGAN: &str = "330100";
@@ -20,29 +21,87 @@ const TRANSACTION: u64 = 20_000;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let entries: u64 = args.next().map_or(Ok(1_000_000), |n| n.parse())?;
-    let given: Option<PathBuf> = args.next().map(PathBuf::from);
     let folder = tempfile::tempdir()?;
-    let memory = given
-        .as_ref()
-        .is_some_and(|path| path.as_os_str() == ":memory:");
-    if memory {
-        return Ok(insert(&Store::open(&Target::SqliteMemory)?, entries)?);
-    }
-    let path = given.unwrap_or_else(|| folder.path().join("bench.db"));
-    let store = Store::open(&Target::SqliteFile(path.clone()))?;
-
+    let target = match args.next().as_deref() {
+        Some(":memory:") => return Ok(insert(&Store::open(&Target::SqliteMemory)?, entries)?),
+        Some(text) => Target::parse(text),
+        None => Target::SqliteFile(folder.path().join("bench.db")),
+    };
+    let store = Store::open(&target)?;
     if entries > 0 {
         insert(&store, entries)?;
     }
-    let size = std::fs::metadata(&path)?.len();
-    println!(
-        "file: {} MiB, {} bytes per entry",
-        size >> 20,
-        size / entries.max(1)
-    );
+    if let Target::SqliteFile(path) = &target {
+        let size = std::fs::metadata(path)?.len();
+        println!(
+            "file: {} MiB, {} bytes per entry",
+            size >> 20,
+            size / entries.max(1)
+        );
+    }
+    if let Some(there) = args.next() {
+        let back = Target::SqliteFile(folder.path().join("back.db"));
+        return there_and_back(&store, &Target::parse(&there), &back);
+    }
     lists(&store)?;
     figures(&store)?;
     search(&store)?;
+    Ok(())
+}
+
+/// What a hand-over comes to, without keeping it.
+#[derive(Default)]
+struct Sum {
+    hash: sha2::Sha256,
+    bytes: u64,
+}
+
+impl std::io::Write for Sum {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        sha2::Digest::update(&mut self.hash, bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Moves a system to another database and back; each must be the same, byte for byte.
+fn there_and_back(
+    store: &Store,
+    there: &Target,
+    back: &Target,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let files = Files::memory();
+    let sum_of = |store: &Store| {
+        let started = Instant::now();
+        let mut sum = Sum::default();
+        store.hand_over(&files, &mut sum)?;
+        let hash = sha2::Digest::finalize(sum.hash);
+        println!(
+            "{}: {} MiB written in {:.1?}",
+            store.target(),
+            sum.bytes >> 20,
+            started.elapsed()
+        );
+        Ok::<_, HandoverError>(hash)
+    };
+    let first = sum_of(store)?;
+    let mut from = store.clone();
+    for target in [there, back] {
+        let started = Instant::now();
+        let (copy, handed) = from.copy_to(&files, target, &files)?;
+        copy.accept()?;
+        println!(
+            "{} rows to {target} in {:.1?}",
+            handed.rows,
+            started.elapsed()
+        );
+        println!("the same: {}", sum_of(&copy)? == first);
+        from = copy;
+    }
     Ok(())
 }
 
