@@ -11,7 +11,7 @@ const IDLE_MAX: usize = 16;
 /// Connections of readers to a server at once: a server allows some hundred for all programs.
 const OF_SERVER_MAX: usize = 16;
 /// How long to wait for another reader to be done.
-const WAIT: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_secs(20);
 
 /// The readers of a store.
 pub(crate) struct Pool {
