@@ -120,10 +120,11 @@ fn every_table_leads_with_the_organ_but_those_of_the_deployment() {
 
 /// Tables of the whole deployment: small, or the log. On a cluster every machine has a copy of
 /// them, or the first one keeps them (`docs/scale.md`).
-const OF_THE_DEPLOYMENT: [&str; 6] = [
+const OF_THE_DEPLOYMENT: [&str; 7] = [
     "log_leaf",
     "log_tile",
     "log_checkpoint",
+    "log_cosignature",
     "meta",
     "session",
     "yifa_schema",
@@ -141,8 +142,9 @@ const UNIQUE_INDEXES: &str = "SELECT i.indexrelid::regclass::text, t.relname::te
 /// something is there once, names the organ.
 #[test]
 fn on_a_server_every_key_leads_with_the_organ() {
-    // A sign-in name is one of a kind in the deployment; accounts are copied to every machine.
-    let promises_of_the_deployment = ["account_login"];
+    // A sign-in name and a draw's place in the log are one of a kind in the deployment; accounts and
+    // the events of draws, which are few, are copied to every machine.
+    let promises_of_the_deployment = ["account_login", "draw_event_by_leaf"];
     super::engines::on(super::engines::Kind::Postgres, || {
         let indexes = store()
             .read(|db| {
