@@ -243,6 +243,24 @@ impl App {
     }
 }
 
+/// Appends a leaf that belongs to no entry. `make` is told its place in the log.
+pub(crate) fn append_leaf(db: &Db, make: impl FnOnce(u64) -> LeafRow) -> Result<u64> {
+    let mut end = LogEnd::load(db)?;
+    let index = end.next_leaf;
+    let leaf = make(index);
+    let tiles = end
+        .appender
+        .append(vec![envelope::hash_of(&leaf.data)])
+        .tiles;
+    let tiles: Vec<_> = tiles
+        .into_iter()
+        .map(|t| (t.level, t.index, t.bytes))
+        .collect();
+    db.put_leaves(&[leaf])?;
+    db.put_tiles(&tiles)?;
+    Ok(index)
+}
+
 /// Loads the right edge of the tree.
 pub(crate) fn load_appender(db: &Db, size: u64) -> Result<Appender> {
     let mut failed = None;
@@ -463,9 +481,18 @@ pub(crate) fn natural_key(ledger: &Ledger, fields: &Fields) -> Option<String> {
 
 /// What an entry is numbered by in lists: its natural key.
 fn number(ledger: &Ledger, fields: &Fields) -> String {
-    natural_key(ledger, fields)
-        .map(|key| key.replace('\u{1f}', " · "))
-        .unwrap_or_default()
+    if natural_key(ledger, fields).is_none() {
+        return String::new();
+    }
+    // Lists show the number to whoever may read the ledger: no personal value may stand in it.
+    let shown = ledger.key.iter().filter(|id| {
+        let field = ledger.field(id.as_str());
+        !field.is_some_and(envelope::is_personal)
+    });
+    let parts: Vec<String> = shown
+        .filter_map(|id| fields.get(id.as_str()).map(contribution::text_of))
+        .collect();
+    parts.join(" · ")
 }
 
 /// The fields that lists can be filtered and sorted by: those marked `index`, and what an entry is

@@ -383,24 +383,35 @@ impl App {
     /// # Errors
     /// As [`App::entry`].
     pub fn history(&self, actor: &Actor, id: &str) -> Result<Vec<Past>> {
-        let names = self.account_names(&actor.organ)?;
-        let rows = self.store.read(|db| {
+        let organ = actor.organ.as_str();
+        let (rows, accounts, posts, erased) = self.store.read(|db| {
             self.load(db, actor, Action::Read, id)?;
-            Ok::<_, AppError>(db.events(&actor.organ, id)?)
+            Ok::<_, AppError>((
+                db.events(organ, id)?,
+                db.accounts(organ)?,
+                db.posts(organ)?,
+                db.erasures(organ, id)?,
+            ))
         })?;
+        // An act keeps the name and the post of its day.
+        let called = |row: &EventRow| {
+            let account = accounts.iter().find(|a| a.account_id == row.actor);
+            match account {
+                Some(account) => crate::people::called_at(&posts, account, &row.recorded_at),
+                None if row.actor == "system" => "系统".to_owned(),
+                None => row.actor.clone(),
+            }
+        };
         rows.into_iter()
             .map(|row| {
                 let event = event_of(&row)?;
-                let actor = names
-                    .get(&row.actor)
-                    .cloned()
-                    .unwrap_or_else(|| row.actor.clone());
+                let actor = called(&row);
                 Ok(Past {
                     event,
                     actor,
                     recorded_at: row.recorded_at,
                     leaf_index: row.leaf_index,
-                    erased: false,
+                    erased: erased.iter().any(|e| e.seq == row.seq),
                 })
             })
             .collect()

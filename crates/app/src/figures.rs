@@ -103,6 +103,20 @@ impl<'a> Lines<'a> {
             as_of: self.as_of,
         }
     }
+    /// The keys that a figure over different keys counts.
+    pub fn keys(
+        &self,
+        figure: &Figure,
+        ask: &Ask,
+    ) -> std::result::Result<std::collections::BTreeSet<String>, StoreError> {
+        let from = ask.from.map(|d| d.to_string());
+        let to = ask.to.to_string();
+        let query = self.query(&figure.id, from.as_deref(), &to);
+        let rows = self.db.figure_distinct(&query)?;
+        // The same key may stand under several dimension values: it counts once.
+        let fitting = rows.into_iter().filter(|row| fits(&row.dims, &ask.only));
+        Ok(fitting.map(|row| row.item).collect())
+    }
     fn memo(
         &self,
         figure: &Figure,
@@ -136,17 +150,7 @@ impl Folds for Lines<'_> {
 
     fn distinct(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
         self.memo(figure, ask, || {
-            let from = ask.from.map(|d| d.to_string());
-            let to = ask.to.to_string();
-            let rows = self
-                .db
-                .figure_distinct(&self.query(&figure.id, from.as_deref(), &to))?;
-            // The same key may stand under several dimension values: it counts once.
-            let keys: std::collections::BTreeSet<&str> = rows
-                .iter()
-                .filter(|row| fits(&row.dims, &ask.only))
-                .map(|row| row.item.as_str())
-                .collect();
+            let keys = self.keys(figure, ask)?;
             Ok(i128::try_from(keys.len()).unwrap_or(i128::MAX))
         })
     }

@@ -4,16 +4,21 @@
 //! door runs it on a thread where blocking is allowed. Reading order: [`authorise`], [`entry`],
 //! `append`, [`figures`], [`report`], [`log`].
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use catalogue::{definition::Catalogue, field::FieldContext};
 use proof::note::{SigningKey, VerifierKey};
-use store::AuditRow;
 use values::calendar::Calendar;
 
 mod append;
+pub mod audit;
 pub mod authorise;
+
 pub mod clock;
+pub mod collection;
 pub mod deadlines;
 pub mod draw;
 pub mod duties;
@@ -25,7 +30,13 @@ pub mod handover;
 pub mod listing;
 pub mod log;
 pub mod organ;
+pub mod password;
+pub mod people;
+pub mod personal_data;
 pub mod report;
+pub mod roles;
+pub mod rollup;
+pub mod second_factor;
 pub mod session;
 pub mod sheet;
 
@@ -35,7 +46,10 @@ pub use check::Severity;
 pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;
-pub use store::{Files, Handed, HandoverError, Store, StoreError, Target};
+pub use store::{
+    AuditRow, CollectionRow, Files, HandInRow, Handed, HandoverError, PartRow, Store, StoreError,
+    Target, UnitRow,
+};
 pub use values;
 
 /// The system at work: a store, the definitions, time, chance and the key of the log.
@@ -50,6 +64,7 @@ pub struct App {
     pub(crate) organs: Arc<BTreeMap<String, organ::Organ>>,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) witnesses: Arc<Vec<VerifierKey>>,
+    pub(crate) waiting: Arc<Mutex<session::Waiting>>,
 }
 
 impl App {
@@ -73,6 +88,7 @@ impl App {
             organs: Arc::new(BTreeMap::new()),
             calendar: Arc::new(Calendar::builtin()),
             witnesses: Arc::default(),
+            waiting: Arc::default(),
         };
         app.load_organs()?;
         Ok(app)
@@ -95,19 +111,6 @@ impl App {
         Ok(FieldContext {
             districts: &self.organ(organ)?.districts,
         })
-    }
-
-    pub(crate) fn audit(&self, organ: &str, account: &str, kind: &str) -> AuditRow {
-        AuditRow {
-            audit_id: 0,
-            organ_id: organ.to_owned(),
-            at: self.clock.now().to_string(),
-            account_id: account.to_owned(),
-            kind: kind.to_owned(),
-            subject: String::new(),
-            detail: String::new(),
-            leaf_index: None,
-        }
     }
 }
 

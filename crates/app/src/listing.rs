@@ -454,10 +454,8 @@ impl App {
             }
         }
         self.store.write(|db| {
-            let mut audit = self.audit(&actor.organ, &actor.account, "export");
-            audit.subject = id.to_owned();
-            audit.detail = format!("{rows} 条");
-            db.put_audit(&[audit])
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "export", id, &format!("{rows} 条"))
         })?;
         let by = values::dates::chinese(self.clock.today());
         let notes = [

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use store::{AccountRow, OrganRow, PartRow};
+use store::{AccountRow, CredentialRow, OrganRow, PartRow, UnitRow};
 
 use crate::{
     App,
     error::{AppError, Result},
-    session,
+    password::hash_password,
 };
 
 /// An organ as the system knows it at work.
@@ -65,7 +65,68 @@ pub struct AccountSetup {
     pub password: String,
 }
 
+/// A unit to set up, with its account.
+#[derive(Clone, Debug)]
+pub struct UnitSetup {
+    /// Name.
+    pub name: String,
+    /// Kind, one of [`crate::people::UNIT_KINDS`].
+    pub kind: String,
+    /// District, by name.
+    pub district: String,
+    /// Sign-in name, name of the person and password of its account, if it has one.
+    pub account: Option<[String; 3]>,
+}
+
 impl App {
+    /// Sets up units of an organ: demonstrations, tests. Doing it twice changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_up_units(&self, organ: &str, units: &[UnitSetup]) -> Result<()> {
+        let now = self.clock.now();
+        self.store.write(|db| {
+            for unit in units {
+                if db.unit_by_name(organ, &unit.name)?.is_some() {
+                    continue;
+                }
+                let unit_id = self.chance.uuid7(now);
+                db.put_units(&[UnitRow {
+                    organ_id: organ.to_owned(),
+                    unit_id: unit_id.clone(),
+                    name: unit.name.clone(),
+                    former_names: String::new(),
+                    kind: unit.kind.clone(),
+                    district: unit.district.clone(),
+                    code: String::new(),
+                    state: "active".to_owned(),
+                }])?;
+                let Some([login, name, password]) = &unit.account else {
+                    continue;
+                };
+                let account_id = self.chance.uuid7(now);
+                db.put_accounts(&[AccountRow {
+                    organ_id: organ.to_owned(),
+                    account_id: account_id.clone(),
+                    login: login.clone(),
+                    name: name.clone(),
+                    post: String::new(),
+                    section_id: None,
+                    roles: crate::roles::UNIT_ROLE.to_owned(),
+                    password_hash: hash_password(password)?,
+                    state: "active".to_owned(),
+                    failed_count: 0,
+                    locked_until: None,
+                }])?;
+                db.put_credentials(&[CredentialRow {
+                    unit_id: Some(unit_id),
+                    ..crate::session::no_credential(organ, &account_id, now)
+                }])?;
+            }
+            Ok(())
+        })
+    }
+
     /// An organ by id.
     ///
     /// # Errors
@@ -106,25 +167,6 @@ impl App {
     /// # Errors
     /// When the database cannot be written.
     pub fn set_up_organ(&mut self, setup: &OrganSetup) -> Result<()> {
-        let accounts: Vec<AccountRow> = setup
-            .accounts
-            .iter()
-            .map(|a| {
-                Ok(AccountRow {
-                    organ_id: setup.id.clone(),
-                    account_id: self.chance.uuid7(self.clock.now()),
-                    login: a.login.clone(),
-                    name: a.name.clone(),
-                    post: a.post.clone(),
-                    section_id: Some(a.section.clone()).filter(|s| !s.is_empty()),
-                    roles: a.roles.clone(),
-                    password_hash: session::hash_password(&a.password)?,
-                    state: "active".to_owned(),
-                    failed_count: 0,
-                    locked_until: None,
-                })
-            })
-            .collect::<Result<_>>()?;
         self.store.write(|db| {
             db.put_organs(&[OrganRow {
                 organ_id: setup.id.clone(),
@@ -136,14 +178,43 @@ impl App {
             }])?;
             db.put_districts(&parts(&setup.id, &setup.districts))?;
             db.put_sections(&parts(&setup.id, &setup.sections))?;
-            for account in &accounts {
-                if db.account_by_login(&account.login)?.is_none() {
-                    db.put_accounts(std::slice::from_ref(account))?;
-                }
-            }
             Ok::<_, AppError>(())
         })?;
+        self.add_accounts(&setup.id, &setup.accounts)?;
         self.load_organs()
+    }
+
+    /// Sets up accounts of an organ with their passwords. Logins that are taken stay as they are.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn add_accounts(&self, organ: &str, accounts: &[AccountSetup]) -> Result<()> {
+        let rows: Vec<AccountRow> = accounts
+            .iter()
+            .map(|a| {
+                Ok(AccountRow {
+                    organ_id: organ.to_owned(),
+                    account_id: self.chance.uuid7(self.clock.now()),
+                    login: a.login.clone(),
+                    name: a.name.clone(),
+                    post: a.post.clone(),
+                    section_id: Some(a.section.clone()).filter(|s| !s.is_empty()),
+                    roles: a.roles.clone(),
+                    password_hash: hash_password(&a.password)?,
+                    state: "active".to_owned(),
+                    failed_count: 0,
+                    locked_until: None,
+                })
+            })
+            .collect::<Result<_>>()?;
+        self.store.write(|db| {
+            for row in &rows {
+                if db.account_by_login(&row.login)?.is_none() {
+                    db.put_accounts(std::slice::from_ref(row))?;
+                }
+            }
+            Ok(())
+        })
     }
 
     pub(crate) fn load_organs(&mut self) -> Result<()> {

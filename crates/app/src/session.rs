@@ -1,29 +1,37 @@
-//! Signing in: passwords (argon2), sessions, form tokens.
+//! Signing in: passwords, second factors, sessions, form tokens.
 //!
 //! The cookie holds a random token; the database holds only its hash, so a stolen database signs
-//! nobody in. Sessions end after twelve hours, or after one hour without use.
+//! nobody in. Sessions end after twelve hours, or after one hour without use. Between the password
+//! and the second factor nothing is stored but a few words in memory, for five minutes.
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
+use std::{collections::HashMap, sync::Arc};
+
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
-use store::{AccountRow, Db, SessionRow, UnitRow};
+use store::{AccountRow, CredentialRow, Db, SessionRow, UnitRow};
 
 use crate::{
     App,
     authorise::{Actor, OwnUnit},
     error::{AppError, Result},
+    password::{self, verify},
+    second_factor,
 };
+
+pub use crate::password::hash_password;
 
 const LIFE: SignedDuration = SignedDuration::from_hours(12);
 const IDLE: SignedDuration = SignedDuration::from_hours(1);
 const ATTEMPTS_MAX: u32 = 5;
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// How long the second factor is waited for.
+const PENDING: SignedDuration = SignedDuration::from_mins(5);
+/// Failures from one address within a quarter of an hour, over all accounts.
+const ADDRESS_FAILURES_MAX: u32 = 100;
 /// One sentence for every failure: it must not tell whether the account exists.
 const WRONG: &str = "用户名或口令不正确，请重新输入。";
+/// One sentence for every code that is not taken.
+const WRONG_CODE: &str = "动态码不正确或已经用过，请等下一个码再试。";
 
 /// A signed-in session.
 #[derive(Clone, Debug)]
@@ -32,71 +40,201 @@ pub struct Session {
     pub actor: Actor,
     /// The token that every form carries.
     pub csrf: String,
+    /// What has to be done before anything else.
+    pub must: Option<Must>,
+    /// Which of the account's sessions it is.
+    pub id: String,
 }
 
-/// Makes the stored form of a password.
-///
-/// # Errors
-/// When hashing fails, which is a fault of ours.
-pub fn hash_password(password: &str) -> Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash
-        .map_err(|e| AppError::Fault(e.to_string()))?
-        .to_string())
+/// What a session has to do before anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// Change the password: a first sign-in, or one whose term is over.
+    ChangePassword,
+    /// Set up the second factor that the organ asks for.
+    SetUpSecondFactor,
+}
+
+/// What a right password leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignedIn {
+    /// A session: the token for the cookie.
+    Session(String),
+    /// The second factor is asked for: what the form has to send back with the code.
+    Pending(String),
+}
+
+/// An own session, as the page of one's account lists it.
+#[derive(Clone, Debug)]
+pub struct OwnSession {
+    /// Which one.
+    pub id: String,
+    /// Since when, RFC 3339.
+    pub created_at: String,
+    /// Last used, RFC 3339.
+    pub seen_at: String,
+}
+
+/// What is held in memory only: passwords that were right and wait for their second factor, and
+/// how often each address has failed.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    pending: HashMap<String, Pending>,
+    failures: HashMap<String, (u32, Timestamp)>,
+}
+
+#[derive(Clone, Debug)]
+struct Pending {
+    organ: String,
+    account: String,
+    until: Timestamp,
+    tries: u32,
+}
+
+impl Waiting {
+    fn forget(&mut self, now: Timestamp) {
+        self.pending.retain(|_, pending| pending.until > now);
+        self.failures.retain(|_, (_, since)| *since + LOCK > now);
+    }
 }
 
 fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-fn verify(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|hash| {
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
-    })
+/// The public name of a session: of its hash a part that finds it and does not open it.
+fn session_id(token_hash: &str) -> String {
+    token_hash.chars().take(16).collect()
+}
+
+/// The credential of an account that has none yet.
+pub(crate) fn no_credential(organ: &str, account: &str, now: Timestamp) -> CredentialRow {
+    CredentialRow {
+        organ_id: organ.to_owned(),
+        account_id: account.to_owned(),
+        unit_id: None,
+        must_change: false,
+        one_time_until: None,
+        changed_at: now.to_string(),
+        former_hashes: String::new(),
+        second_factor: None,
+        second_step: 0,
+        recovery_codes: String::new(),
+    }
 }
 
 impl App {
-    /// Signs in; answers the token for the cookie.
+    /// Signs in with name and password, from an address of the network.
     ///
     /// # Errors
     /// One sentence for a wrong name, a wrong password and a disabled account alike.
-    pub fn sign_in(&self, login: &str, password: &str) -> Result<String> {
+    pub fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SignedIn> {
         let now = self.clock.now();
-        let account = self.store.read(|db| db.account_by_login(login.trim()))?;
+        self.refuse_hammering(address, now)?;
+        let login = login.trim();
+        let account = self.store.read(|db| db.account_by_login(login))?;
         let Some(account) = account.filter(|a| a.state == "active") else {
             // The same work as for a real account, so that time tells nothing.
             let _ = hash_password(password)?;
+            self.count_failure(address, now);
+            let organ = self.organs().next().map(|o| o.id.clone());
+            let organ = organ.unwrap_or_default();
+            self.store.write(|db| {
+                let detail = format!("用户名“{login}”，来自 {address}");
+                self.note_audit(db, (&organ, ""), "sign-in-failed", "", &detail)
+            })?;
             return Err(AppError::Input(WRONG.to_owned()));
         };
-        let locked = account
-            .locked_until
-            .as_deref()
-            .and_then(|t| t.parse::<Timestamp>().ok());
+        let locked = account.locked_until.as_deref().and_then(instant);
         if locked.is_some_and(|until| until > now) {
             return Err(AppError::Input(
                 "连续输错次数过多，请十五分钟后再试。".to_owned(),
             ));
         }
-        if !verify(password, &account.password_hash) {
-            let failed = account.failed_count + 1;
-            let lock = (failed >= ATTEMPTS_MAX).then(|| (now + LOCK).to_string());
-            let failed = if lock.is_some() { 0 } else { failed };
-            self.store.write(|db| {
-                db.put_accounts(&[AccountRow {
-                    failed_count: failed,
-                    locked_until: lock.clone(),
-                    ..account.clone()
-                }])?;
-                db.put_audit(&[self.audit(
-                    &account.organ_id,
-                    &account.account_id,
-                    "sign-in-failed",
-                )])
-            })?;
+        let right = verify(password, &account.password_hash);
+        let who = (account.organ_id.as_str(), account.account_id.as_str());
+        let credential = self.store.read(|db| db.credential(who.0, who.1))?;
+        let code_is_over = credential.as_ref().is_some_and(|c| {
+            let until = c.one_time_until.as_deref().and_then(instant);
+            until.is_some_and(|until| until <= now)
+        });
+        if !right || code_is_over {
+            self.count_failure(address, now);
+            self.wrong(&account, address, now)?;
             return Err(AppError::Input(WRONG.to_owned()));
         }
+        if credential.is_some_and(|c| c.second_factor.is_some()) {
+            let token = hex::encode(self.chance.bytes32());
+            let pending = Pending {
+                organ: account.organ_id.clone(),
+                account: account.account_id.clone(),
+                until: now + PENDING,
+                tries: 0,
+            };
+            let mut waiting = self.waiting()?;
+            waiting.forget(now);
+            waiting.pending.insert(token_hash(&token), pending);
+            return Ok(SignedIn::Pending(token));
+        }
+        self.begin(&account, address, now).map(SignedIn::Session)
+    }
+
+    /// Finishes signing in with a code of the second factor, or a recovery code.
+    ///
+    /// # Errors
+    /// When the code is not right, or too much time has passed.
+    pub fn second_step(&self, pending: &str, code: &str, address: &str) -> Result<String> {
+        let now = self.clock.now();
+        let key = token_hash(pending);
+        let known = {
+            let mut waiting = self.waiting()?;
+            waiting.forget(now);
+            let known = waiting.pending.get_mut(&key);
+            known.map(|known| {
+                known.tries += 1;
+                known.clone()
+            })
+        };
+        let again = || AppError::Input("登录已超时，请重新输入用户名和口令。".to_owned());
+        let known = known.ok_or_else(again)?;
+        let account = self
+            .store
+            .read(|db| db.account(&known.organ, &known.account))?;
+        let account = account.filter(|a| a.state == "active").ok_or_else(again)?;
+        if known.tries > ATTEMPTS_MAX {
+            self.waiting()?.pending.remove(&key);
+            return Err(again());
+        }
+        let who = (account.organ_id.as_str(), account.account_id.as_str());
+        let taken = self.store.write(|db| {
+            let Some(mut row) = db.credential(who.0, who.1)? else {
+                return Ok::<_, AppError>(false);
+            };
+            let secret = row.second_factor.clone().unwrap_or_default();
+            let step = second_factor::step_of(&secret, code, now.as_second(), row.second_step);
+            let left = second_factor::without_recovery_code(&row.recovery_codes, code);
+            match (step, left) {
+                (Some(step), _) => row.second_step = step,
+                (None, Some(left)) => {
+                    row.recovery_codes = left;
+                    self.note_audit(db, who, "second-factor", "", "用了一个恢复码")?;
+                }
+                (None, None) => return Ok(false),
+            }
+            db.put_credentials(&[row])?;
+            Ok(true)
+        })?;
+        if !taken {
+            self.count_failure(address, now);
+            self.wrong(&account, address, now)?;
+            return Err(AppError::Input(WRONG_CODE.to_owned()));
+        }
+        self.waiting()?.pending.remove(&key);
+        self.begin(&account, address, now)
+    }
+
+    /// A session is made anew at every signing in: a token that somebody planted is worth nothing.
+    fn begin(&self, account: &AccountRow, address: &str, now: Timestamp) -> Result<String> {
         let token = hex::encode(self.chance.bytes32());
         let session = SessionRow {
             token_hash: token_hash(&token),
@@ -117,10 +255,65 @@ impl App {
                 db.put_accounts(&[row])?;
             }
             db.delete_expired_sessions(&now.to_string())?;
-            db.put_audit(&[self.audit(&account.organ_id, &account.account_id, "sign-in")])?;
-            db.put_session(&session)
+            let who = (account.organ_id.as_str(), account.account_id.as_str());
+            let detail = format!("来自 {address}");
+            self.note_audit(db, who, "sign-in", &account.login, &detail)?;
+            Ok::<_, AppError>(db.put_session(&session)?)
         })?;
         Ok(token)
+    }
+
+    /// Counts a failure of an account, and locks it after the last one.
+    fn wrong(&self, account: &AccountRow, address: &str, now: Timestamp) -> Result<()> {
+        let who = (account.organ_id.as_str(), account.account_id.as_str());
+        self.store.write(|db| {
+            // Read again: two failures at once count as two.
+            let Some(account) = db.account(who.0, who.1)? else {
+                return Ok(());
+            };
+            let failed = account.failed_count + 1;
+            let lock = (failed >= ATTEMPTS_MAX).then(|| (now + LOCK).to_string());
+            let locked = lock.is_some();
+            db.put_accounts(&[AccountRow {
+                failed_count: if locked { 0 } else { failed },
+                locked_until: lock,
+                ..account.clone()
+            }])?;
+            let detail = format!("来自 {address}");
+            self.note_audit(db, who, "sign-in-failed", &account.login, &detail)?;
+            if locked {
+                self.note_audit(db, who, "locked", &account.login, "连续输错，锁定十五分钟")?;
+            }
+            Ok(())
+        })
+    }
+
+    fn waiting(&self) -> Result<std::sync::MutexGuard<'_, Waiting>> {
+        let poisoned = |_| AppError::Fault("the sign-in memory is poisoned".to_owned());
+        self.waiting.lock().map_err(poisoned)
+    }
+
+    fn refuse_hammering(&self, address: &str, now: Timestamp) -> Result<()> {
+        let mut waiting = self.waiting()?;
+        waiting.forget(now);
+        let failures = waiting.failures.get(address).map_or(0, |(n, _)| *n);
+        if failures >= ADDRESS_FAILURES_MAX {
+            return Err(AppError::Input(
+                "这个网络地址连续登录失败过多，请十五分钟后再试。".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn count_failure(&self, address: &str, now: Timestamp) {
+        // A poisoned memory refuses the next sign-in by itself.
+        if let Ok(mut waiting) = self.waiting() {
+            waiting
+                .failures
+                .entry(address.to_owned())
+                .or_insert((0, now))
+                .0 += 1;
+        }
     }
 
     /// Finds the session of a cookie; `None` when there is none or it has ended.
@@ -138,14 +331,18 @@ impl App {
             let Some(account) = account.filter(|a| a.state == "active") else {
                 return Ok(None);
             };
-            Ok(Some((session, self.actor_of(db, account)?)))
+            let credential = db.credential(&session.organ_id, &session.account_id)?;
+            let asked = db.meta(&asks_second_factor(&session.organ_id))?;
+            let actor = self.actor_of(db, account)?;
+            let must = must(&actor, credential.as_ref(), asked.as_deref(), now);
+            Ok(Some((session, actor, must)))
         })?;
-        let Some((session, actor)) = found else {
+        let Some((session, actor, must)) = found else {
             return Ok(None);
         };
-        let instant = |text: &str| text.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH);
-        let seen = instant(&session.seen_at);
-        if instant(&session.expires_at) <= now || seen + IDLE <= now {
+        let at = |text: &str| instant(text).unwrap_or(Timestamp::UNIX_EPOCH);
+        let seen = at(&session.seen_at);
+        if at(&session.expires_at) <= now || seen + IDLE <= now {
             self.store.write(|db| db.delete_session(&hash))?;
             return Ok(None);
         }
@@ -157,6 +354,8 @@ impl App {
         Ok(Some(Session {
             actor,
             csrf: session.csrf,
+            must,
+            id: session_id(&hash),
         }))
     }
 
@@ -165,13 +364,226 @@ impl App {
     /// # Errors
     /// When the database cannot be written.
     pub fn sign_out(&self, token: &str) -> Result<()> {
-        Ok(self
-            .store
-            .write(|db| db.delete_session(&token_hash(token)))?)
+        let hash = token_hash(token);
+        self.store.write(|db| {
+            if let Some(session) = db.session(&hash)? {
+                let who = (session.organ_id.as_str(), session.account_id.as_str());
+                self.note_audit(db, who, "sign-out", "", "")?;
+            }
+            Ok::<_, AppError>(db.delete_session(&hash)?)
+        })
     }
-}
 
-impl App {
+    /// The actor's own sessions that have not ended, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn own_sessions(&self, actor: &Actor) -> Result<Vec<OwnSession>> {
+        let now = self.clock.now();
+        let rows = self
+            .store
+            .read(|db| db.sessions(&actor.organ, &actor.account))?;
+        let open = rows.into_iter().filter(|row| {
+            let over = instant(&row.expires_at).is_none_or(|at| at <= now);
+            let idle = instant(&row.seen_at).is_none_or(|at| at + IDLE <= now);
+            !over && !idle
+        });
+        let mut open: Vec<OwnSession> = open
+            .map(|row| OwnSession {
+                id: session_id(&row.token_hash),
+                created_at: row.created_at,
+                seen_at: row.seen_at,
+            })
+            .collect();
+        open.sort_by(|a, b| b.created_at.cmp(&a.created_at));
+        Ok(open)
+    }
+
+    /// Ends one of the actor's own sessions.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when it is not the actor's, or there is none.
+    pub fn end_session(&self, actor: &Actor, id: &str) -> Result<()> {
+        self.store.write(|db| {
+            let rows = db.sessions(&actor.organ, &actor.account)?;
+            let row = rows.into_iter().find(|r| session_id(&r.token_hash) == id);
+            let row = row.ok_or(AppError::NotFound("该会话"))?;
+            db.delete_session(&row.token_hash)?;
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "session-ended", "", "本人结束")
+        })
+    }
+
+    /// Changes the actor's own password; all other sessions of the account end.
+    ///
+    /// # Errors
+    /// When the old one is wrong, or the new one is not taken.
+    pub fn change_password(
+        &self,
+        actor: &Actor,
+        session: &str,
+        old: &str,
+        new: &str,
+        again: &str,
+    ) -> Result<()> {
+        let input = |text: &str| Err(AppError::Input(text.to_owned()));
+        if new != again {
+            return input("两次输入的新口令不一样。");
+        }
+        let (account, credential) = self.own_account(actor)?;
+        if !verify(old, &account.password_hash) {
+            return input("原口令（或者一次性口令）不正确。");
+        }
+        if let Some(words) = password::objection(new, &account.login, &account.name) {
+            return Err(AppError::Input(words));
+        }
+        let mut former: Vec<&str> = credential.former_hashes.lines().collect();
+        former.insert(0, &account.password_hash);
+        if former.iter().any(|hash| verify(new, hash)) {
+            return Err(AppError::Input(format!(
+                "不能用最近 {} 次用过的口令。",
+                password::FORMER_MAX
+            )));
+        }
+        former.truncate(password::FORMER_MAX);
+        let row = CredentialRow {
+            must_change: false,
+            one_time_until: None,
+            changed_at: self.clock.now().to_string(),
+            former_hashes: former.join("\n"),
+            ..credential.clone()
+        };
+        let changed = AccountRow {
+            password_hash: hash_password(new)?,
+            ..account.clone()
+        };
+        self.store.write(|db| {
+            db.put_accounts(&[changed])?;
+            db.put_credentials(&[row])?;
+            for other in db.sessions(&actor.organ, &actor.account)? {
+                if session_id(&other.token_hash) != session {
+                    db.delete_session(&other.token_hash)?;
+                }
+            }
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "password", &account.login, "本人修改")
+        })
+    }
+
+    pub(crate) fn own_account(&self, actor: &Actor) -> Result<(AccountRow, CredentialRow)> {
+        let now = self.clock.now();
+        self.store.read(|db| {
+            let account = db.account(&actor.organ, &actor.account)?;
+            let account = account.ok_or(AppError::NotFound("该账号"))?;
+            let credential = db.credential(&actor.organ, &actor.account)?;
+            let none = || no_credential(&actor.organ, &actor.account, now);
+            Ok((account, credential.unwrap_or_else(none)))
+        })
+    }
+
+    /// Says whether the actor has a second factor, and how many recovery codes are left.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn second_factor(&self, actor: &Actor) -> Result<Option<usize>> {
+        let (_, credential) = self.own_account(actor)?;
+        let left = credential.recovery_codes.lines().count();
+        Ok(credential.second_factor.map(|_| left))
+    }
+
+    /// A fresh secret for the actor's second factor, and the address that the picture holds.
+    ///
+    /// # Errors
+    /// When the organ is not known.
+    pub fn propose_second_factor(&self, actor: &Actor) -> Result<(String, String)> {
+        let (account, _) = self.own_account(actor)?;
+        let secret = second_factor::secret(&self.chance);
+        let organ = &self.organ(&actor.organ)?.name;
+        let address = second_factor::address(&secret, organ, &account.login);
+        Ok((secret, address))
+    }
+
+    /// The address that the picture of a proposed secret holds.
+    ///
+    /// # Errors
+    /// When the organ is not known.
+    pub fn second_factor_address(&self, actor: &Actor, secret: &str) -> Result<String> {
+        let (account, _) = self.own_account(actor)?;
+        let organ = &self.organ(&actor.organ)?.name;
+        Ok(second_factor::address(secret, organ, &account.login))
+    }
+
+    /// Sets the second factor up: the password once more, and a right code of the new secret.
+    /// Answers the recovery codes, which are shown once.
+    ///
+    /// # Errors
+    /// When password or code are wrong.
+    pub fn set_second_factor(
+        &self,
+        actor: &Actor,
+        password: &str,
+        secret: &str,
+        code: &str,
+    ) -> Result<Vec<String>> {
+        let (account, credential) = self.own_account(actor)?;
+        if !verify(password, &account.password_hash) {
+            return Err(AppError::Input("口令不正确。".to_owned()));
+        }
+        let step = second_factor::step_of(secret, code, self.clock.now().as_second(), 0);
+        let well_formed = hex::decode(secret).is_ok_and(|bytes| bytes.len() == 20);
+        let Some(step) = step.filter(|_| well_formed) else {
+            return Err(AppError::Input(WRONG_CODE.to_owned()));
+        };
+        let (codes, recovery_codes) = second_factor::recovery_codes(&self.chance);
+        let row = CredentialRow {
+            second_factor: Some(secret.to_owned()),
+            second_step: step,
+            recovery_codes,
+            ..credential
+        };
+        self.store.write(|db| {
+            db.put_credentials(&[row])?;
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "second-factor", &account.login, "启用")
+        })?;
+        Ok(codes)
+    }
+
+    /// Takes the second factor away, where the organ does not ask for one.
+    ///
+    /// # Errors
+    /// When the password is wrong, or the organ asks for it.
+    pub fn remove_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
+        let (account, credential) = self.own_account(actor)?;
+        if !verify(password, &account.password_hash) {
+            return Err(AppError::Input("口令不正确。".to_owned()));
+        }
+        if self.second_factor_is_asked(actor)? {
+            return Err(AppError::Input(
+                "本局要求使用动态码，不能停用；换手机时请重新设置。".to_owned(),
+            ));
+        }
+        let row = CredentialRow {
+            second_factor: None,
+            recovery_codes: String::new(),
+            ..credential
+        };
+        self.store.write(|db| {
+            db.put_credentials(&[row])?;
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "second-factor", &account.login, "停用")
+        })
+    }
+
+    /// Says whether the organ asks the actor for a second factor.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn second_factor_is_asked(&self, actor: &Actor) -> Result<bool> {
+        let asked = self.note(&asks_second_factor(&actor.organ))?;
+        Ok(is_asked(actor, asked.as_deref()))
+    }
+
     /// The actor of an account: with its unit, and the organs below its own.
     pub(crate) fn actor_of(&self, db: &Db, account: AccountRow) -> Result<Actor> {
         let unit = db.unit_of_account(&account.organ_id, &account.account_id)?;
@@ -192,7 +604,41 @@ impl App {
     }
 }
 
-fn own_unit(unit: UnitRow) -> OwnUnit {
+/// Key of the note that says of whom an organ asks a second factor: `all`, `administrators`.
+pub(crate) fn asks_second_factor(organ: &str) -> String {
+    format!("second-factor/{organ}")
+}
+
+fn is_asked(actor: &Actor, asked: Option<&str>) -> bool {
+    match asked {
+        Some("all") => true,
+        Some("administrators") => actor.administers(),
+        _ => false,
+    }
+}
+
+fn must(
+    actor: &Actor,
+    credential: Option<&CredentialRow>,
+    asked: Option<&str>,
+    now: Timestamp,
+) -> Option<Must> {
+    let over = |c: &CredentialRow| {
+        let changed = instant(&c.changed_at).unwrap_or(Timestamp::UNIX_EPOCH);
+        c.must_change || changed + password::TERM <= now
+    };
+    if credential.is_some_and(over) {
+        return Some(Must::ChangePassword);
+    }
+    let has_factor = credential.is_some_and(|c| c.second_factor.is_some());
+    (is_asked(actor, asked) && !has_factor).then_some(Must::SetUpSecondFactor)
+}
+
+fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok()
+}
+
+pub(crate) fn own_unit(unit: UnitRow) -> OwnUnit {
     let former = unit.former_names.lines().map(str::to_owned);
     OwnUnit {
         id: unit.unit_id,

@@ -388,10 +388,8 @@ impl App {
             ),
         ];
         self.store.write(|db| {
-            let mut audit = self.audit(&actor.organ, &actor.account, "export");
-            audit.subject = ledger.id.to_string();
-            audit.detail = format!("{rows} 条");
-            db.put_audit(&[audit])
+            let who = (actor.organ.as_str(), actor.account.as_str());
+            self.note_audit(db, who, "export", &ledger.id, &format!("{rows} 条"))
         })?;
         writer.finish(&notes).map_err(fault)
     }
@@ -464,9 +462,17 @@ fn column_kind(field: &Field) -> Kind {
     }
 }
 
+/// Something in the field stays masked for everybody.
+fn hides(field: &Field) -> bool {
+    match &field.kind {
+        FieldType::Rows { columns } => columns.iter().any(Field::is_sensitive),
+        _ => field.is_sensitive(),
+    }
+}
+
 pub(crate) fn datum(field: &Field, value: &Value, personal: bool) -> Datum {
-    if crate::envelope::is_personal(field) && !personal {
-        return Datum::Text(field.kind.mask(value));
+    if crate::envelope::is_personal(field) && (!personal || hides(field)) {
+        return Datum::Text(field.seen(value, personal));
     }
     match (&field.kind, value) {
         (FieldType::Number { decimals: 0, .. }, Value::Integer(n)) => Datum::Integer(*n),

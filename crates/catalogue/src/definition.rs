@@ -201,6 +201,9 @@ pub struct Ledger {
     pub units: UnitAccess,
     /// Organs above may read the entries, not only the figures.
     pub above: bool,
+    /// Personal values are kept for so many years after the work happened; none is as long as the
+    /// entry.
+    pub keep_years: Option<u8>,
     /// Figures over this ledger's entries, and formulas kept with them.
     pub figures: Vec<Arc<Figure>>,
     /// Name of the file, for messages.
@@ -263,6 +266,8 @@ pub struct Field {
     pub law: Option<Citation>,
     /// Measure word or unit shown behind the value.
     pub unit: String,
+    /// It names a minor: masked for everybody, never public.
+    pub minor: bool,
 }
 
 /// What may be shown of a field outside the organ.

@@ -47,6 +47,9 @@ pub(crate) const FROM_LEAF: &str = "SELECT organ_id, entry_id, seq, ledger, kind
 /// Index `event_by_entry`.
 const ERASE: &str = "UPDATE event SET body = $1, salts = $2
     WHERE organ_id = $3 AND entry_id = $4 AND seq = $5";
+/// Unique index `event_by_entry`.
+const OPENER: &str = "SELECT actor FROM event
+    WHERE organ_id = $1 AND entry_id = $2 AND seq = 1";
 
 pub(crate) fn event(row: &Row<'_>) -> Result<EventRow, StoreError> {
     Ok(EventRow {
@@ -92,6 +95,11 @@ impl Db {
     /// The events of an entry, in order.
     pub fn events(&self, organ_id: &str, entry_id: &str) -> Result<Vec<EventRow>, StoreError> {
         self.query(OF_ENTRY, &args![organ_id, entry_id], event)
+    }
+
+    /// Who opened an entry.
+    pub fn opener(&self, organ_id: &str, entry_id: &str) -> Result<Option<String>, StoreError> {
+        self.query_one(OPENER, &args![organ_id, entry_id], |row| row.text(0))
     }
 
     /// Events from a position of the log on, in order.

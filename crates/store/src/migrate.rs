@@ -24,6 +24,7 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0003_papers.sql"),
     include_str!("../migrations/sqlite/0004_people.sql"),
     include_str!("../migrations/sqlite/0005_draws.sql"),
+    include_str!("../migrations/sqlite/0006_administration.sql"),
 ];
 
 /// Migrations that PostgreSQL has a text of its own for, by number.

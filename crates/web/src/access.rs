@@ -25,8 +25,8 @@ pub enum Who {
     Workers,
     /// People of the organ: not units, not administrators.
     Staff,
-    /// People of the organ, and the audit administrator, who looks at the log.
-    StaffAndAudit,
+    /// People of the organ and its units, and the audit administrator, who looks at the log.
+    WorkersAndAudit,
     /// People of units.
     Units,
     /// The system administrator.
@@ -76,6 +76,9 @@ pub const AREAS: &[&[Guard]] = &[
     crate::pages::duties::GUARDS,
     crate::pages::draws::GUARDS,
     crate::pages::field::GUARDS,
+    crate::pages::me::GUARDS,
+    crate::pages::admin::GUARDS,
+    crate::pages::collections::GUARDS,
 ];
 
 /// All lines of the table.
@@ -83,18 +86,19 @@ pub fn table() -> impl Iterator<Item = &'static Guard> {
     AREAS.iter().flat_map(|area| area.iter())
 }
 
-use Who::{Anyone, Bearer, SignedIn, Staff, StaffAndAudit, Workers};
+use Who::{Anyone, Bearer, SignedIn, Staff, Workers, WorkersAndAudit};
 
 #[rustfmt::skip]
 const WORKBENCH: &[Guard] = &[
     get("/", SignedIn, "today's page"),
     get("/sign-in", Anyone, "the way in"),
     post("/sign-in", Anyone, "the way in"),
+    post("/sign-in/code", Anyone, "the way in: the second factor"),
     post("/sign-out", SignedIn, "the way out"),
     get("/deadlines", Staff, "the deadline board"),
     get("/calendar/{account}/{token}", Bearer, "a calendar feed: programs cannot sign in"),
-    get("/search", Workers, "search over all ledgers that one may read"),
-    get("/ledgers", Workers, "the ledgers that one may read"),
+    get("/search", SignedIn, "search over all ledgers that one may read: none for administrators"),
+    get("/ledgers", SignedIn, "the ledgers that one may read: none for administrators"),
     get("/ledgers/{ledger}", Workers, "a list"),
     get("/ledgers/{ledger}/new", Workers, "the form of a new entry"),
     post("/ledgers/{ledger}/new", Workers, "opening an entry"),
@@ -127,7 +131,7 @@ const WORKBENCH: &[Guard] = &[
     get("/reports/{report}/paper", Staff, "a report to print"),
     get("/reports/{report}/report.docx", Staff, "a report as a document"),
     get("/reports/{report}/report.pdf", Staff, "a report as a document"),
-    get("/log", StaffAndAudit, "the log"),
+    get("/log", WorkersAndAudit, "the log"),
     get("/checkpoint", Anyone, "the signed head of the log: proofs are for outsiders"),
     get("/tile/{*path}", Anyone, "hashes of the log: proofs are for outsiders"),
     get("/gallery", Anyone, "samples of components, no data"),

@@ -13,7 +13,7 @@ use axum::{
 };
 use maud::Markup;
 
-use crate::{errors, form::Form, routes, shell};
+use crate::{errors, form::Form, pages::me, routes, shell};
 
 /// Name of the session cookie.
 pub const COOKIE: &str = "yifa";
@@ -104,10 +104,17 @@ impl Web {
             let Some(session) = session else {
                 return to_sign_in(&uri);
             };
+            let first = session.must.and_then(|must| me::first(must, uri.path()));
+            if let Some(first) = first {
+                return Redirect::to(first).into_response();
+            }
             let page = Page { web, session, uri };
             match handler(&page) {
                 Ok(response) => response,
-                Err(error) => errors::page(&page.web, Some(&page), &error),
+                Err(error) => {
+                    page.note_refusal(&error);
+                    errors::page(&page.web, Some(&page), &error)
+                }
             }
         });
         match task.await {
@@ -127,6 +134,19 @@ fn to_sign_in(uri: &Uri) -> Response {
 }
 
 impl Page {
+    /// What was refused is kept in the audit trail: a denial, and an entry that the asker may not
+    /// know of. The answer does not tell the two apart from what does not exist.
+    fn note_refusal(&self, error: &AppError) {
+        if !matches!(error, AppError::Denied(_) | AppError::NotFound(_)) {
+            return;
+        }
+        let noted = self
+            .app()
+            .audit_refusal(self.actor(), self.uri.path(), &error.to_string());
+        if let Err(error) = noted {
+            tracing::error!(%error, "A refusal could not be noted: {error}");
+        }
+    }
     /// The use cases.
     pub fn app(&self) -> &App {
         &self.web.app

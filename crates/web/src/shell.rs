@@ -67,6 +67,11 @@ fn done(code: &str) -> Option<&'static str> {
         "saved" => "已保存。",
         "frozen" => "已定稿。此后台账的更正不会改变这份报告。",
         "imported" => "已入账。",
+        "password" => "口令已修改；其他设备上的登录已经结束。",
+        "ended" => "会话已结束。",
+        "handed-in" => "已报送，等待审核。",
+        "reminded" => "已催报；今天催过的单位不会重复催。",
+        "erased" => "个人信息已删除；存证中的承诺值保留，其余内容仍可验证。",
         _ => return None,
     })
 }
@@ -105,7 +110,7 @@ pub fn workbench(page: &Page, view: View) -> Markup {
         user: UserMenu {
             name: actor.name.clone(),
             role,
-            links: Vec::new(),
+            links: own_pages(actor),
             sign_out: routes::SIGN_OUT.to_owned(),
             token: page.token(),
         },
@@ -140,7 +145,7 @@ fn navigation(page: &Page) -> Vec<NavItem> {
     let own = page.app().ledgers(actor, Action::Write);
     ledgers.below = own
         .iter()
-        .filter(|l| *l.section == *actor.section)
+        .filter(|l| actor.unit.is_some() || *l.section == *actor.section)
         .take(12)
         .map(|l| {
             let href = routes::ledger(&l.id);
@@ -151,7 +156,17 @@ fn navigation(page: &Page) -> Vec<NavItem> {
             }
         })
         .collect();
+    if actor.administers() {
+        return administration(actor)
+            .into_iter()
+            .map(|(href, _)| item(Area::Admin, href))
+            .collect();
+    }
     let mut nav = vec![item(Area::Today, routes::HOME), ledgers];
+    nav.push(item(
+        Area::Collections,
+        crate::pages::collections::COLLECTIONS,
+    ));
     if authorise(actor, Action::ReadFigures, Resource::Figures).is_ok() {
         nav.push(item(Area::Figures, routes::FIGURES));
         let mut topics = item(Area::Topics, crate::pages::duties::TOPICS);
@@ -167,4 +182,38 @@ fn navigation(page: &Page) -> Vec<NavItem> {
         nav.push(item(Area::Proofs, routes::LOG));
     }
     nav
+}
+
+/// The page of an administrator, with its name.
+fn administration(actor: &app::Actor) -> Option<(&'static str, &'static str)> {
+    use crate::pages::admin;
+    let pages = [
+        (Action::ManagePeople, (admin::PEOPLE, "账号")),
+        (Action::GrantRoles, (admin::ROLES, "授权")),
+        (Action::ReadAudit, (admin::AUDIT, "审计记录")),
+    ];
+    let may = |action: Action| authorise(actor, action, Resource::Organ).is_ok();
+    pages
+        .into_iter()
+        .find(|(action, _)| may(*action))
+        .map(|(_, page)| page)
+}
+
+/// Where an administrator's work begins.
+pub fn first_page(actor: &app::Actor) -> Option<&'static str> {
+    administration(actor).map(|(href, _)| href)
+}
+
+/// One's own pages, behind the name at the top.
+fn own_pages(actor: &app::Actor) -> Vec<Link> {
+    use crate::pages::{admin, me};
+    let mut links = vec![Link::new("我的账号", me::ME)];
+    let may = |action: Action| authorise(actor, action, Resource::Organ).is_ok();
+    if may(Action::HandOver) {
+        links.push(Link::new("工作交接", admin::HAND_OVER));
+    }
+    if may(Action::KeepPersonalData) {
+        links.push(Link::new("个人信息", admin::PERSONAL));
+    }
+    links
 }

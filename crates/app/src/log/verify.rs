@@ -42,6 +42,8 @@ pub struct LogReport {
     pub contributions: u64,
     /// Checkpoints verified.
     pub checkpoints: u64,
+    /// Personal values that were erased as the law asks, with their ground written down.
+    pub erased: u64,
     /// Everything that is wrong; at most `FINDINGS_MAX` are kept.
     pub findings: Vec<LogFinding>,
 }

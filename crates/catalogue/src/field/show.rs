@@ -7,7 +7,7 @@ use values::dates;
 use super::{parse::iso_date, rows};
 use crate::{
     decimal::{format_scaled, format_short},
-    definition::{Field, FieldType},
+    definition::{Field, FieldType, Visibility},
     value::Value,
 };
 
@@ -84,6 +84,52 @@ impl Field {
     /// The value with its unit: `12人`, `3500.00元`.
     pub fn format(&self, value: &Value) -> String {
         format!("{}{}", self.kind.format(value), self.unit)
+    }
+
+    /// Identity numbers, telephones, addresses and minors' names: masked for everybody until they
+    /// are unmasked with a reason.
+    pub fn is_sensitive(&self) -> bool {
+        self.minor
+            || matches!(
+                self.kind,
+                FieldType::Phone | FieldType::Address | FieldType::IdentityNumber
+            )
+    }
+
+    /// What a reader sees who may see persons' names (`names`), or none.
+    pub fn seen(&self, value: &Value, names: bool) -> String {
+        match &self.kind {
+            FieldType::Rows { columns } => match value {
+                Value::List(items) => {
+                    let row = |item| cells(columns, item, |c, v| c.seen(v, names)).join(" ");
+                    items.iter().map(row).collect::<Vec<_>>().join("；")
+                }
+                _ => hidden(),
+            },
+            kind if self.is_sensitive() || (kind.is_personal() && !names) => kind.mask(value),
+            _ => self.format(value),
+        }
+    }
+
+    /// What the public sees, if anything: identity numbers, telephones, addresses and minors are
+    /// left out whatever the definition says.
+    pub fn public_text(&self, value: &Value) -> Option<String> {
+        let left_out = |field: &Field| field.is_sensitive();
+        match (self.public, &self.kind) {
+            (Visibility::Hidden, _) => None,
+            (_, FieldType::Rows { columns }) => {
+                let shown: Vec<Field> = columns.iter().filter(|c| !left_out(c)).cloned().collect();
+                let Value::List(items) = value else {
+                    return None;
+                };
+                let row = |item| cells(&shown, item, |c, v| c.seen(v, false)).join(" ");
+                Some(items.iter().map(row).collect::<Vec<_>>().join("；"))
+            }
+            _ if left_out(self) => None,
+            (_, kind) if kind.is_personal() => Some(kind.mask(value)),
+            (Visibility::Masked, _) => Some(self.kind.mask(value)),
+            _ => Some(self.format(value)),
+        }
     }
 }
 

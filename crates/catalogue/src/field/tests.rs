@@ -22,6 +22,7 @@ fn column(id: &str, kind: FieldType) -> Field {
         help: String::new(),
         law: None,
         unit: String::new(),
+        minor: false,
     }
 }
 
@@ -396,4 +397,52 @@ proptest! {
             let _ = (kind.format(&value), kind.mask(&value), kind.input_text(&value));
         }
     }
+}
+
+#[test]
+fn numbers_addresses_and_minors_are_masked_for_everybody_and_never_public() {
+    let adult = column("a", FieldType::Person);
+    let minor = Field {
+        minor: true,
+        public: Visibility::Masked,
+        ..adult.clone()
+    };
+    let phone = Field {
+        public: Visibility::Masked,
+        ..column("b", FieldType::Phone)
+    };
+    let name = Value::from("张三丰");
+    let number = Value::from("13800000000");
+    assert_eq!(adult.seen(&name, true), "张三丰");
+    assert_eq!(adult.seen(&name, false), "张**");
+    assert_eq!(minor.seen(&name, true), "张**");
+    assert_eq!(phone.seen(&number, true), "138****0000");
+    let shown = Field {
+        public: Visibility::Masked,
+        ..adult
+    };
+    assert_eq!(shown.public_text(&name).as_deref(), Some("张**"));
+    assert_eq!(minor.public_text(&name), None);
+    assert_eq!(phone.public_text(&number), None);
+    let rows = Field {
+        public: Visibility::Shown,
+        ..column(
+            "r",
+            FieldType::Rows {
+                columns: vec![phone, shown],
+            },
+        )
+    };
+    let cells = |p: &str, n: &str| {
+        Value::Record(
+            [
+                ("b".to_owned(), Value::from(p)),
+                ("a".to_owned(), Value::from(n)),
+            ]
+            .into(),
+        )
+    };
+    let value = Value::List(vec![cells("13800000000", "张三丰")]);
+    assert_eq!(rows.public_text(&value).as_deref(), Some("张**"));
+    assert_eq!(rows.seen(&value, true), "138****0000 张三丰");
 }

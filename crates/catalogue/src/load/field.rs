@@ -91,6 +91,7 @@ pub(crate) fn field(
         help: node.words("help"),
         law: lists.law(node, sink),
         unit: node.words("unit"),
+        minor: node.flag("minor").unwrap_or(false),
     })
 }
 

@@ -109,6 +109,11 @@ pub(crate) static LEDGER: Schema = Schema {
             OneOf(&["entries"]),
             "写 entries：上级机关除汇总数外也可查看记录",
         ),
+        key(
+            "keep_years",
+            Whole(1, 100),
+            "个人信息的保存年限，从工作发生之日起算；由机关确定",
+        ),
     ],
 };
 
@@ -172,6 +177,7 @@ macro_rules! field_keys {
             key("required", Flag, "新建记录时必填"),
             key("index", Flag, "列表可按它筛选、排序"),
             key("public", OneOf(PUBLIC), "对外：公开、脱敏或不公开（默认）"),
+            key("minor", Flag, "未成年人的姓名：对任何人都先脱敏"),
             key("help", Text, "填写提示"),
             key("law", Text, "要求填写的依据"),
             key("unit", Text, "显示在值后面的单位"),

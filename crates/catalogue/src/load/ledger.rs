@@ -92,6 +92,7 @@ pub(crate) fn ledger(
         publication: procedure.publication,
         units: units(root, &fields, &key, sink),
         above: root.has("above"),
+        keep_years: root.whole("keep_years").and_then(|n| u8::try_from(n).ok()),
         key,
         fields,
         figures: Vec::new(),

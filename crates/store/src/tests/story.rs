@@ -356,6 +356,7 @@ fn a_file_and_an_import_come_in(db: &Db) -> Result<(), StoreError> {
         subject: "e1".into(),
         detail: String::new(),
         leaf_index,
+        salt: String::new(),
     };
     db.put_audit(&[line("sign-in", None), line("import", Some(2))])?;
     let newest = db.audit(ORGAN, None, 1)?;

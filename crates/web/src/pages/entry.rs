@@ -95,6 +95,9 @@ pub async fn show(
             actions.push(Button::go("更正", routes::entry_part(&id, "amend")));
             actions.push(Button::go("作废", routes::entry_part(&id, "void")).quiet());
         }
+        if ledger.fields.iter().any(app::envelope::is_personal) {
+            actions.push(Button::go("个人信息", routes::entry_part(&id, "personal")).quiet());
+        }
         actions.push(Button::go("查看存证", routes::entry_part(&id, "proof")));
         let head = page_head(&PageHead {
             title: title.clone(),

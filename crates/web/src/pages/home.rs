@@ -18,7 +18,7 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    context::{Page, Web},
+    context::{Page, Web, see_other},
     pages::{figures::point, ledgers::number_of, reports},
     routes,
     shell::View,
@@ -50,6 +50,9 @@ type Own = Vec<(std::sync::Arc<app::catalogue::definition::Ledger>, Overview)>;
 pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
         let (app, actor) = (page.app(), page.actor());
+        if let Some(first) = crate::shell::first_page(actor) {
+            return see_other(first);
+        }
         let today = app.clock.today();
         let mut ledgers: Vec<_> = app
             .ledgers(actor, Action::Write)
@@ -61,6 +64,11 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             "全局"
         } else {
             "您的科室"
+        };
+        let whose = if actor.unit.is_some() {
+            "本单位"
+        } else {
+            whose
         };
         let overviews = app.overviews(actor, &ledgers, NEWEST)?;
         let own: Own = ledgers.into_iter().zip(overviews).collect();
@@ -74,7 +82,10 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
         });
         let main = html! {
             (head)
-            (crate::pages::deadlines::first(page)?)
+            @if actor.unit.is_some() { (crate::pages::collections::first(page)?) }
+            @else if authorise(actor, Action::ReadFigures, Resource::Figures).is_ok() {
+                (crate::pages::deadlines::first(page)?)
+            }
             (report_panel(page)?)
             (figure_panel(page, &own, year, today)?)
             @if own.len() <= LEDGERS_MAX { (ledger_panel(&own, year)) }

@@ -408,11 +408,7 @@ pub fn stage_badge(entry: &app::entry::Entry) -> Option<Badge> {
 
 /// A value as people read it, masked where the reader may not see it whole.
 pub fn show(field: &Field, value: &app::catalogue::value::Value, personal: bool) -> String {
-    if app::envelope::is_personal(field) && !personal {
-        field.kind.mask(value)
-    } else {
-        field.format(value)
-    }
+    field.seen(value, personal)
 }
 
 fn filters(

@@ -1,5 +1,6 @@
 //! The log: its head, its key, and its files for outsiders.
 
+use app::{Action, Resource, authorise::authorise};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, Uri, header},
@@ -24,6 +25,7 @@ use crate::{
 /// The page of the log.
 pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ReadLog, Resource::Log)?;
         let head = page.app().checkpoint()?;
         let key = page.app().verifier_key();
         let known = [

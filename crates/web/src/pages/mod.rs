@@ -1,5 +1,7 @@
 //! The pages of the workbench, one module per family: handlers and views side by side.
 
+pub mod admin;
+pub mod collections;
 pub mod deadlines;
 pub mod draws;
 pub mod duties;
@@ -11,5 +13,6 @@ pub mod home;
 pub mod import;
 pub mod ledgers;
 pub mod log;
+pub mod me;
 pub mod reports;
 pub mod sign_in;

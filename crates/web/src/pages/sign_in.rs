@@ -1,8 +1,10 @@
 //! Signing in and out.
 
-use app::AppError;
+use std::net::SocketAddr;
+
+use app::{AppError, session::SignedIn};
 use axum::{
-    extract::State,
+    extract::{ConnectInfo, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -27,23 +29,32 @@ pub async fn show(State(web): State<Web>, uri: Uri) -> Response {
     respond(StatusCode::OK, page(&web, &next, "", None))
 }
 
-/// Signs in.
-pub async fn enter(State(web): State<Web>, form: Form) -> Response {
+/// Signs in with name and password; leads to the second factor where there is one.
+pub async fn enter(
+    State(web): State<Web>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
     let next = safe_next(form.text("next"));
     let (login, password) = (
         form.text("login").to_owned(),
         form.text("password").to_owned(),
     );
-    let (app, name) = (web.app.clone(), login.clone());
-    let signed = tokio::task::spawn_blocking(move || app.sign_in(&name, &password)).await;
-    match signed {
-        Ok(Ok(token)) => {
-            let mut response = Redirect::to(&next).into_response();
-            set_cookie(
-                &mut response,
-                &format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"),
-            );
-            response
+    let (app, name, from) = (web.app.clone(), login.clone(), address.ip().to_string());
+    let before = cookie(&headers);
+    let signed = tokio::task::spawn_blocking(move || {
+        let signed = app.sign_in(&name, &password, &from)?;
+        // Whoever signs in leaves the session that was there before.
+        if let Some(before) = before {
+            app.sign_out(&before)?;
+        }
+        Ok::<_, AppError>(signed)
+    });
+    match signed.await {
+        Ok(Ok(SignedIn::Session(token))) => with_session(&next, &token),
+        Ok(Ok(SignedIn::Pending(pending))) => {
+            respond(StatusCode::OK, second_page(&web, &next, &pending, None))
         }
         Ok(Err(AppError::Input(words))) => respond(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -52,6 +63,76 @@ pub async fn enter(State(web): State<Web>, form: Form) -> Response {
         Ok(Err(error)) => crate::errors::page(&web, None, &error),
         Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
     }
+}
+
+/// Takes the code of the second factor.
+pub async fn second(
+    State(web): State<Web>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    form: Form,
+) -> Response {
+    let next = safe_next(form.text("next"));
+    let (pending, code) = (
+        form.text("pending").to_owned(),
+        form.text("code").to_owned(),
+    );
+    let (app, known, from) = (web.app.clone(), pending.clone(), address.ip().to_string());
+    let signed = tokio::task::spawn_blocking(move || app.second_step(&known, &code, &from));
+    match signed.await {
+        Ok(Ok(token)) => with_session(&next, &token),
+        Ok(Err(AppError::Input(words))) => respond(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            second_page(&web, &next, &pending, Some(words)),
+        ),
+        Ok(Err(error)) => crate::errors::page(&web, None, &error),
+        Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
+    }
+}
+
+fn with_session(next: &str, token: &str) -> Response {
+    let mut response = Redirect::to(next).into_response();
+    set_cookie(
+        &mut response,
+        &format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"),
+    );
+    response
+}
+
+fn second_page(web: &Web, next: &str, pending: &str, error: Option<String>) -> Markup {
+    let code = Control::Text {
+        value: String::new(),
+    };
+    let form = form_view(&FormView {
+        id: "second".to_owned(),
+        action: "/sign-in/code".to_owned(),
+        hidden: vec![
+            ("next".to_owned(), next.to_owned()),
+            ("pending".to_owned(), pending.to_owned()),
+        ],
+        errors: error.into_iter().collect(),
+        parts: vec![FormPart {
+            fields: vec![
+                Field::new("code", "动态码", code)
+                    .required()
+                    .hint("手机验证器应用里的 6 位码；手机不在身边时填一个恢复码。"),
+            ],
+            ..FormPart::default()
+        }],
+        buttons: vec![Button::submit("登录")],
+        ..FormView::default()
+    });
+    sign_in(&SignIn {
+        title: "输入动态码".to_owned(),
+        organ: organ_name(web),
+        about: None,
+        note: None,
+        main: form,
+    })
+}
+
+fn organ_name(web: &Web) -> String {
+    let first = web.app.organs().find(|o| o.parent.is_none());
+    first.map(|o| o.name.clone()).unwrap_or_default()
 }
 
 /// Signs out.
@@ -98,12 +179,7 @@ fn safe_next(next: &str) -> String {
 }
 
 fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
-    let organ = web
-        .app
-        .organs()
-        .next()
-        .map(|o| o.name.clone())
-        .unwrap_or_default();
+    let organ = organ_name(web);
     let login = Control::Login {
         value: login.to_owned(),
     };

@@ -34,6 +34,8 @@ pub enum Area {
     Today,
     /// Ledgers.
     Ledgers,
+    /// What units are asked for.
+    Collections,
     /// Figures.
     Figures,
     /// Pages over several ledgers.
@@ -54,6 +56,7 @@ impl Area {
         match self {
             Area::Today => "今日",
             Area::Ledgers => "台账",
+            Area::Collections => "填报",
             Area::Figures => "数据",
             Area::Topics => "专题",
             Area::Reports => "报告",
@@ -67,6 +70,7 @@ impl Area {
         match self {
             Area::Today => Icon::Today,
             Area::Ledgers => Icon::Ledger,
+            Area::Collections => Icon::Import,
             Area::Figures => Icon::Figure,
             Area::Topics => Icon::Check,
             Area::Reports => Icon::Report,

@@ -10,7 +10,7 @@ use std::{
 use app::{
     App, Chance, Clock, Target,
     catalogue::{Files, load},
-    organ::{AccountSetup, OrganSetup},
+    organ::{AccountSetup, OrganSetup, UnitSetup},
 };
 use proof::note::SigningKey;
 
@@ -92,6 +92,11 @@ index = true
 id = "visitor"
 name = "来访人"
 type = "person"
+
+[[field]]
+id = "phone"
+name = "电话"
+type = "phone"
 
 [[field]]
 id = "items"
@@ -180,6 +185,11 @@ impl Server {
         &self.app
     }
 
+    /// Holds everything against the log.
+    pub fn verify(&self) -> app::log::LogReport {
+        self.app.verify_log(|_, _| {}).unwrap()
+    }
+
     /// Somebody who has not signed in.
     pub fn nobody(&self) -> Browser {
         Browser::new(self.address)
@@ -233,10 +243,58 @@ fn office(clock: Clock, target: &Target) -> App {
             account("stranger", "safety", "clerk"),
             account("legal", "legal", "clerk legal_section"),
             account("leader", "", "leader"),
+            account("safety", "safety", "clerk"),
+            account("head", "safety", "clerk section_head"),
+            account("sysadmin", "", "system_admin"),
+            account("secadmin", "", "security_admin"),
+            account("auditor", "", "audit_admin"),
         ],
     })
     .unwrap();
+    app.set_up_organ(&OrganSetup {
+        parent: Some("test".to_owned()),
+        id: "county".to_owned(),
+        name: "测试县教育局".to_owned(),
+        short_name: "测试县教育".to_owned(),
+        document_name: "测县教".to_owned(),
+        districts: vec![("east".to_owned(), "东区".to_owned())],
+        sections: vec![("office".to_owned(), "办公室".to_owned())],
+        accounts: vec![
+            account("county", "office", "clerk legal_section"),
+            account("county-safety", "safety", "clerk"),
+        ],
+    })
+    .unwrap();
+    let unit = |name: &str, login: &str| UnitSetup {
+        name: name.to_owned(),
+        kind: "学校".to_owned(),
+        district: "东区".to_owned(),
+        account: Some([login, &format!("名{login}"), PASSWORD].map(str::to_owned)),
+    };
+    app.set_up_units(
+        "test",
+        &[unit("第一中学", "school"), unit("第二中学", "other")],
+    )
+    .unwrap();
     app
+}
+
+/// A form that opens a drill of a school.
+pub fn drill<'a>(school: &'a str, day: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("school", school),
+        ("kind", "消防疏散"),
+        ("held_on", day),
+        ("participants", "300"),
+    ]
+}
+
+/// Opens a drill; answers its address.
+pub fn open_drill(browser: &mut Browser, school: &str, day: &str) -> String {
+    let answer = browser.submit("/ledgers/emergency_drill/new", &drill(school, day));
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let to = answer.header("location").unwrap();
+    to.split('?').next().unwrap().to_owned()
 }
 
 /// The shipped catalogue, and the ledger of these tests.

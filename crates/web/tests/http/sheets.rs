@@ -1,6 +1,11 @@
 //! Sheets: down, up, looked at, taken, and garbage refused with a sentence.
 
-use office::xlsx::{Column, Datum, Kind, TableWriter};
+use std::ops::ControlFlow;
+
+use office::{
+    Limits,
+    xlsx::{Book, Column, Datum, Kind, TableWriter},
+};
 
 use crate::server::{open_visit, shared};
 
@@ -21,6 +26,23 @@ pub fn named_sheet(name: &str, rows: &[[&str; 3]]) -> Vec<u8> {
         writer.push(&row).unwrap();
     }
     writer.finish(&[]).unwrap()
+}
+
+/// All cells of a workbook's first sheet: what they say, and whether a formula says it.
+pub fn cells(bytes: &[u8]) -> Vec<(String, bool)> {
+    let mut book = Book::from_bytes(bytes, &Limits::default()).unwrap();
+    let mut cells = Vec::new();
+    book.rows(0, |row| {
+        cells.extend(row.cells.iter().map(|c| (c.value.to_text(), c.formula)));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    cells
+}
+
+/// All words of a workbook's first sheet.
+pub fn texts(bytes: &[u8]) -> Vec<String> {
+    cells(bytes).into_iter().map(|(text, _)| text).collect()
 }
 
 const IMPORT: &str = "/ledgers/visit/import";

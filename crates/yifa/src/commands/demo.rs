@@ -11,8 +11,9 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use app::{
     Actor, App, Chance, Clock,
+    collection::NewCollection,
     entry::{NewEntry, PastEntry},
-    organ::{AccountSetup, OrganSetup},
+    organ::{AccountSetup, OrganSetup, UnitSetup},
 };
 use jiff::{Timestamp, civil::Date, tz};
 use proof::note::VerifierKey;
@@ -31,6 +32,8 @@ const PASSWORD: &str = "yifa-demo";
 const ORGAN: &str = "demo";
 /// The template of the report that it writes.
 const TEMPLATE: &str = "law_government_annual";
+/// Schools with an account.
+const SCHOOLS_SIGNING_IN: usize = 2;
 /// Records opened in one transaction.
 const AT_ONCE: usize = 2_000;
 /// Key of the note that a demonstration is complete; the value names what it was made from.
@@ -111,6 +114,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 .actor_by_login("legal")?
                 .ok_or_else(|| anyhow!("没有法规科账号"))?;
             bureau.plan_next(&app, &legal, &seats)?;
+            set_up_people(&mut app, &bureau)?;
             app.set_note(COMPLETE, &made_from)?;
         }
     }
@@ -125,7 +129,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .open(catalogue, clock, Chance::System)?
         .witnessed_by(keys);
     println!("服务已启动：http://{}", arguments.listen);
-    println!("三个账号（口令都是 {PASSWORD}）：");
+    println!("账号（口令都是 {PASSWORD}）：");
     let sign_ins = sign_ins();
     for [who, login, _] in &sign_ins {
         println!("  {login:<8} {who}");
@@ -143,6 +147,11 @@ fn sign_ins() -> Vec<[String; 3]> {
         ("科室人员（办公室）", "clerk"),
         ("法规科", "legal"),
         ("局领导", "leader"),
+        ("学校", "school1"),
+        ("下级教育局", "county"),
+        ("系统管理员", "sysadmin"),
+        ("安全管理员", "secadmin"),
+        ("审计管理员", "auditor"),
     ]
     .map(|(who, login)| [who.to_owned(), login.to_owned(), PASSWORD.to_owned()])
     .to_vec()
@@ -221,6 +230,84 @@ pub fn load(app: &mut App, bureau: &DemoBureau, seats: &[Seat]) -> Result<()> {
     );
     while app.index_search(5_000)? > 0 {}
     app.checkpoint()?;
+    Ok(())
+}
+
+/// Schools, the three administrators, a county below, and a collection under way. All of it comes
+/// after the report: no figure of the year depends on it.
+fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
+    let account = |login: &str, name: &str, post: &str, section: &str, roles: &str| AccountSetup {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        post: post.to_owned(),
+        section: section.to_owned(),
+        roles: roles.to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let district = bureau.districts.first().map_or("县", |d| d.name);
+    let organ = |id: &str, parent: Option<&str>, name: String, accounts| OrganSetup {
+        id: id.to_owned(),
+        parent: parent.map(str::to_owned),
+        short_name: name.replace("局", ""),
+        document_name: name.replace("局", ""),
+        name,
+        districts: Vec::new(),
+        sections: vec![("office".to_owned(), "办公室".to_owned())],
+        accounts,
+    };
+    let county = account(
+        "county",
+        "县局人员",
+        "科员",
+        "office",
+        "clerk legal_section",
+    );
+    let name = format!("{district}教育局");
+    app.set_up_organ(&organ("demo-county", Some(ORGAN), name, vec![county]))?;
+    app.add_accounts(
+        ORGAN,
+        &[
+            account("sysadmin", "系统管理员", "信息中心", "", "system_admin"),
+            account("secadmin", "安全管理员", "信息中心", "", "security_admin"),
+            account("auditor", "审计管理员", "机关纪委", "", "audit_admin"),
+        ],
+    )?;
+    let units: Vec<UnitSetup> = (1..)
+        .zip(&bureau.schools)
+        .map(|(n, school)| {
+            let login = format!("school{n}");
+            let account = [login, "学校经办人".to_owned(), PASSWORD.to_owned()];
+            UnitSetup {
+                name: school.name.clone(),
+                kind: if school.kind == "幼儿园" {
+                    "幼儿园"
+                } else {
+                    "学校"
+                }
+                .to_owned(),
+                district: school.district.to_owned(),
+                account: Some(account).filter(|_| n <= SCHOOLS_SIGNING_IN),
+            }
+        })
+        .collect();
+    app.set_up_units(ORGAN, &units)?;
+    let asking = app
+        .actor_by_login("legal")?
+        .ok_or_else(|| anyhow!("没有法规科账号"))?;
+    let year = bureau.year;
+    app.start_collection(
+        &asking,
+        &NewCollection {
+            title: format!("{year} 年第四季度应急演练情况"),
+            note: "请登记本校第四季度的应急演练，核对后报送。".to_owned(),
+            ledgers: vec!["emergency_drill".to_owned()],
+            from: format!("{year}-10-01"),
+            to: format!("{year}-12-31"),
+            due_on: format!("{}-01-10", year + 1),
+            kinds: vec!["学校".to_owned()],
+            districts: Vec::new(),
+        },
+    )?;
     Ok(())
 }
 

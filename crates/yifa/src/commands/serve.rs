@@ -79,8 +79,9 @@ pub fn serve(
 /// void what was not witnessed in time, and take new text into the search index. All are no work when there is nothing new.
 async fn upkeep(app: Arc<App>, seats: Arc<Vec<Seat>>) {
     const INDEXED_AT_ONCE: usize = 2_000;
+    const REMINDED_EVERY: u64 = 600;
     let mut tick = tokio::time::interval(Duration::from_secs(1));
-    loop {
+    for round in 0u64.. {
         tick.tick().await;
         let (app, seats) = (Arc::clone(&app), Arc::clone(&seats));
         let done = tokio::task::spawn_blocking(move || {
@@ -91,6 +92,9 @@ async fn upkeep(app: Arc<App>, seats: Arc<Vec<Seat>>) {
                     draw,
                     "The draw {draw} is void: not frozen or witnessed in time"
                 );
+            }
+            if round.is_multiple_of(REMINDED_EVERY) {
+                app.remind_of_collections()?;
             }
             app.index_search(INDEXED_AT_ONCE)
         });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proof::{checkpoint, hash::Hash, leaf::Leaf, merkle::Appender, note::KeyKind};
-use store::{Db, DrawEventRow, EventRow, LeafRow, StoreError};
+use store::{AuditRow, Db, DrawEventRow, EventRow, LeafRow, StoreError};
 
 use super::{LogReport, entries::Entries, is_in_the_row};
 use crate::{
@@ -130,11 +130,17 @@ impl<'a> Verifier<'a> {
             .into_iter()
             .map(|e| (e.leaf_index, e))
             .collect();
+        let audit = self.audit_between(from, end)?;
         let mut opened = Vec::new();
         let mut hashes = Vec::new();
         for index in from..end {
             let (leaf, event) = (leaves.get(&index), events.get(&index));
-            hashes.push(self.leaf(index, leaf, event, draws.get(&index))?);
+            let line = audit.get(&index);
+            let is_line = leaf.is_some_and(|leaf| leaf.ledger == crate::audit::LEDGER);
+            hashes.push(match event {
+                None if line.is_some() || is_line => self.audit_leaf(index, leaf, line)?,
+                _ => self.leaf(index, leaf, event, draws.get(&index))?,
+            });
             opened.extend(opens(leaf, event));
             if self.signed.contains_key(&(index + 1)) {
                 self.append(std::mem::take(&mut hashes));
@@ -152,6 +158,34 @@ impl<'a> Verifier<'a> {
         }
     }
 
+    /// The leaf of an event; where personal values were erased as written down, their commitments
+    /// are taken from the leaf that is there.
+    fn derived(
+        &mut self,
+        event: &EventRow,
+        leaf: Option<&LeafRow>,
+    ) -> Result<std::result::Result<Vec<u8>, String>> {
+        let derived = derive(self.app, event);
+        let (Ok(data), Some(leaf)) = (&derived, leaf) else {
+            return Ok(derived);
+        };
+        if *data == leaf.data {
+            return Ok(derived);
+        }
+        let erased = self.db.erasures(&event.organ_id, &event.entry_id)?;
+        let erased: Vec<_> = erased.into_iter().filter(|e| e.seq == event.seq).collect();
+        let (Ok(mut rest), Ok(whole)) = (Leaf::decode(data), Leaf::decode(&leaf.data)) else {
+            return Ok(derived);
+        };
+        for one in &erased {
+            if let Some(hash) = whole.private.get(&one.pointer) {
+                rest.private.entry(one.pointer.clone()).or_insert(*hash);
+            }
+        }
+        self.report.erased += erased.len() as u64;
+        Ok(rest.encode().map_err(|e| e.to_string()))
+    }
+
     /// One leaf against its event and its tile. Answers the hash that most of them agree on, so
     /// that one changed row does not make the whole tree differ.
     fn leaf(
@@ -162,7 +196,10 @@ impl<'a> Verifier<'a> {
         draw: Option<&DrawEventRow>,
     ) -> Result<Hash> {
         let stored = self.tile_hash(index)?;
-        let derived = event.map(|event| derive(self.app, event));
+        let derived = match event {
+            Some(event) => Some(self.derived(event, leaf)?),
+            None => None,
+        };
         let derived = derived.or_else(|| draw.map(|row| draw_log::derive(self.db, row)));
         let table = if draw.is_some() {
             "draw_event"
@@ -208,6 +245,52 @@ impl<'a> Verifier<'a> {
                 .find("log_leaf", format!("第 {index} 条"), "与存证块不符");
         }
         Ok(stored.unwrap_or(hash))
+    }
+
+    /// One leaf of the audit trail against its line and its tile.
+    fn audit_leaf(
+        &mut self,
+        index: u64,
+        leaf: Option<&LeafRow>,
+        line: Option<&AuditRow>,
+    ) -> Result<Hash> {
+        let stored = self.tile_hash(index)?;
+        let place = format!("日志第 {index} 条的审计记录");
+        let derived = line.map(crate::audit::leaf);
+        let Some(leaf) = leaf else {
+            self.report
+                .find("log_leaf", format!("第 {index} 条"), "缺少或读不出来");
+            let derived = derived.and_then(|d| d.ok()).map(|d| envelope::hash_of(&d));
+            return Ok(stored.or(derived).unwrap_or(Hash([0; 32])));
+        };
+        self.columns(leaf, None);
+        let hash = envelope::hash_of(&leaf.data);
+        match derived {
+            None => self.report.find("audit", &place, "日志中有，库中没有"),
+            Some(Err(what)) => self.report.find("audit", &place, what),
+            Some(Ok(data)) if data != leaf.data && Some(envelope::hash_of(&data)) == stored => {
+                let what = "与审计记录和存证块不符";
+                self.report.find("log_leaf", format!("第 {index} 条"), what);
+            }
+            Some(Ok(data)) if data != leaf.data => {
+                self.report.find("audit", &place, "内容与日志中的存证不符");
+            }
+            Some(Ok(_)) => {
+                if stored.is_some_and(|s| s != hash) {
+                    self.doubtful.push((index, place));
+                }
+                return Ok(hash);
+            }
+        }
+        Ok(stored.unwrap_or(hash))
+    }
+
+    fn audit_between(&mut self, from: u64, end: u64) -> Result<BTreeMap<u64, AuditRow>> {
+        let rows = self.db.audit_leaves(from, end);
+        let place = format!("日志第 {from} 条起");
+        let rows = self.report.readable("audit", place, rows)?;
+        let rows = rows.unwrap_or_default().into_iter();
+        Ok(rows.filter_map(|r| Some((r.leaf_index?, r))).collect())
     }
 
     /// The columns of a leaf's row against the leaf itself.

@@ -19,7 +19,7 @@ use maud::html;
 
 use super::{
     above,
-    fields::{control, editable, read, reason_part, take_errors, typed},
+    fields::{control, editable, keep_masked, read, reason_part, take_errors, typed},
     name_of,
 };
 use crate::{
@@ -180,7 +180,8 @@ pub async fn amend(
     web.act(headers, uri, form, move |page, form| {
         let entry = correctable(page, &id)?;
         let ids: Vec<&Definition> = editable(&entry.ledger).collect();
-        let (fields, mut errors) = read(page, &ids, &form)?;
+        let (mut fields, mut errors) = read(page, &ids, &form)?;
+        keep_masked(&ids, &entry.state.fields, &form, &mut fields, &mut errors);
         let mut whole = None;
         if errors.is_empty() {
             let changes: BTreeMap<String, Option<Value>> = ids

@@ -70,6 +70,12 @@ pub(super) fn typed(form: &Form, field: &Definition, stored: Option<&Value>) -> 
     let Some(value) = stored else {
         return Typed::default();
     };
+    if field.is_sensitive() {
+        return Typed {
+            one: field.seen(value, true),
+            ..Typed::default()
+        };
+    }
     let items: Vec<String> = match value {
         Value::List(items) => items
             .iter()
@@ -214,6 +220,26 @@ pub(super) fn read(page: &Page, fields: &[&Definition], form: &Form) -> Result<R
         }
     }
     Ok((values, errors))
+}
+
+/// A sensitive value comes back masked when it was not touched: then it is what is stored.
+pub(super) fn keep_masked(
+    ids: &[&Definition],
+    stored: &Fields,
+    form: &Form,
+    fields: &mut Fields,
+    errors: &mut BTreeMap<String, String>,
+) {
+    for field in ids.iter().filter(|f| f.is_sensitive()) {
+        let id = field.id.as_str();
+        if let Some(value) = stored
+            .get(id)
+            .filter(|v| field.seen(v, true) == form.text(id))
+        {
+            errors.remove(id);
+            fields.insert(id.to_owned(), value.clone());
+        }
+    }
 }
 
 pub(super) fn reason_part(form: &Form, errors: &BTreeMap<String, String>, label: &str) -> FormPart {

@@ -1,0 +1,139 @@
+//! Hand-over: somebody leaves or moves, and the work goes to somebody else with its clocks.
+//!
+//! Whose work an entry is: of its keeper where it was handed over, else of whoever opened it. Old
+//! acts keep their name. A hand-over is counted and audited; clocks run on as they are, since they
+//! belong to the entry.
+
+use std::collections::BTreeSet;
+
+use store::{Db, DeadlineQuery, Filter, FilterOp, KeeperRow, ListQuery, RowFilter};
+
+use crate::{
+    App,
+    append::STAGE_FIELD,
+    authorise::{Action, Actor, Resource, authorise},
+    error::{AppError, Result},
+};
+
+/// Open entries that are looked through.
+const LOOKED_AT: usize = 20_000;
+
+impl App {
+    /// The open entries that are an account's work: those with a clock or a procedure that has not
+    /// ended.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn work_of(&self, actor: &Actor, account: &str) -> Result<Vec<crate::entry::Entry>> {
+        let own = actor.account == account;
+        if !own {
+            authorise(actor, Action::HandOver, Resource::Organ)?;
+        }
+        let organ = actor.organ.as_str();
+        let rows = self.store.read(|db| {
+            let open = self.open_entries(db, organ)?;
+            let kept: BTreeSet<String> = db
+                .keepers_of(organ, account)?
+                .into_iter()
+                .map(|k| k.entry_id)
+                .collect();
+            let mut work = Vec::new();
+            for id in open {
+                let mine = match db.keeper(organ, &id)? {
+                    Some(_) => kept.contains(&id),
+                    None => db.opener(organ, &id)?.as_deref() == Some(account),
+                };
+                if mine {
+                    work.push(id);
+                }
+            }
+            Ok::<_, AppError>(db.entries(organ, &work)?)
+        })?;
+        let mut work = Vec::new();
+        for row in rows {
+            let entry = self.entry_of(row)?;
+            let stage = entry.state.stage.as_deref();
+            let ended = stage.is_some_and(|s| entry.ledger.stage(s).is_some_and(|s| s.end));
+            if !ended && crate::entry::may_read(actor, &entry) {
+                work.push(entry);
+            }
+        }
+        Ok(work)
+    }
+
+    /// The entries of an organ that are not done: with an open clock, or in a stage that is not
+    /// the end of its procedure.
+    fn open_entries(&self, db: &Db, organ: &str) -> Result<BTreeSet<String>> {
+        let query = DeadlineQuery {
+            organ_id: organ,
+            section_id: None,
+            from: "0000-01-01",
+            to: "9999-12-31",
+        };
+        let due = db.deadlines(&query, LOOKED_AT)?.into_iter();
+        let mut open: BTreeSet<String> = due.map(|row| row.entry_id).collect();
+        for ledger in self.catalogue().ledgers() {
+            let going_on = ledger.stages.iter().filter(|s| !s.end);
+            let stages: Vec<String> = going_on.map(|s| s.id.to_string()).collect();
+            if stages.is_empty() {
+                continue;
+            }
+            let mut query = ListQuery::new(organ, &ledger.id, RowFilter::organ(organ));
+            query.limit = LOOKED_AT;
+            query.filters = vec![Filter {
+                field: STAGE_FIELD.to_owned(),
+                op: FilterOp::OneOf(stages),
+            }];
+            open.extend(db.list(&query)?.rows.into_iter().map(|row| row.entry_id));
+        }
+        Ok(open)
+    }
+
+    /// Gives all open work of one account to another; answers how many entries it was.
+    ///
+    /// # Errors
+    /// A denial, or a receiver who cannot take it.
+    pub fn hand_over(&self, actor: &Actor, from: &str, to: &str, reason: &str) -> Result<usize> {
+        authorise(actor, Action::HandOver, Resource::Organ)?;
+        if from == to || reason.trim().is_empty() {
+            return Err(AppError::Input(
+                "交出人和接收人要不同，并写明交接原因。".to_owned(),
+            ));
+        }
+        let work = self.work_of(actor, from)?;
+        let who = (actor.organ.as_str(), actor.account.as_str());
+        let since = self.clock.now().to_string();
+        self.store.write(|db| {
+            let (giver, taker) = (
+                self.account_row(db, who.0, from)?,
+                self.account_row(db, who.0, to)?,
+            );
+            if taker.state != "active" {
+                return Err(AppError::Input("接收人的账号已停用。".to_owned()));
+            }
+            let receiver = self.actor_of(db, taker.clone())?;
+            if let Some(entry) = work
+                .iter()
+                .find(|entry| !crate::entry::may_read(&receiver, entry))
+            {
+                return Err(AppError::Input(format!(
+                    "{}无权办理“{}”里的工作，不能接收。",
+                    taker.name, entry.ledger.name
+                )));
+            }
+            let rows: Vec<KeeperRow> = work
+                .iter()
+                .map(|entry| KeeperRow {
+                    organ_id: who.0.to_owned(),
+                    entry_id: entry.id.clone(),
+                    account_id: to.to_owned(),
+                    since: since.clone(),
+                })
+                .collect();
+            db.put_keepers(&rows)?;
+            let detail = format!("交给{}，{} 件：{}", taker.name, rows.len(), reason.trim());
+            self.note_audit(db, who, "hand-over", &giver.login, &detail)?;
+            Ok(rows.len())
+        })
+    }
+}

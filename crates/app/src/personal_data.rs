@@ -1,0 +1,328 @@
+//! Personal data (个人信息保护法): seeing a masked value whole with a reason, giving out what is
+//! held about a person, erasing on request or term.
+//!
+//! Erasing takes values and their salts out of the events and out of the entry; the leaves stay.
+//! A leaf commits to each personal value by itself, so what is left can still be proved, and what
+//! is gone can be guessed by nobody. Each erased value is written down with its ground, and the
+//! verification tells erased values from lost ones. Left out: files that were uploaded as they
+//! are (sheets, evidence) are not searched for a person.
+
+use std::collections::BTreeMap;
+
+use catalogue::{
+    definition::{Field, FieldType, Ledger},
+    value::{Fields, Value},
+};
+use kernel::Happening;
+use office::xlsx::{Column, Datum, Kind, Table, write_table};
+use store::{ErasureRow, ListQuery, RowFilter};
+use values::dates::Date;
+
+use crate::{
+    App,
+    append::{Change, entry_row, natural_key, search_row, to_json},
+    authorise::{Action, Actor, Resource, authorise},
+    entry::{Entry, event_of, unit_of},
+    envelope::{self, Salts},
+    error::{AppError, Result},
+};
+
+/// Entries about a person that are looked through.
+const FOUND_MAX: usize = 5_000;
+/// Entries past their term listed at once.
+const DUE_MAX: usize = 200;
+
+/// A personal value of an entry.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The entry.
+    pub entry: Entry,
+    /// The fields: id, name, value whole.
+    pub fields: Vec<(String, String, String)>,
+}
+
+/// The personal values that an entry holds now.
+fn personal(entry: &Entry) -> Vec<(String, String, String)> {
+    let fields = entry.ledger.fields.iter();
+    let held = fields.filter(|f| envelope::is_personal(f)).filter_map(|f| {
+        let value = entry.state.fields.get(f.id.as_str())?;
+        Some((f.id.to_string(), f.name.clone(), f.format(value)))
+    });
+    held.collect()
+}
+
+impl App {
+    /// The personal values of an entry, whole. The reason is kept in the audit trail.
+    ///
+    /// # Errors
+    /// A denial, or an input error without a reason.
+    pub fn unmask(&self, actor: &Actor, id: &str, reason: &str) -> Result<Held> {
+        let reason = reason.trim();
+        if reason.chars().count() < 4 {
+            return Err(AppError::Input(
+                "请写明查看完整个人信息的理由（至少四个字），理由会记入审计。".to_owned(),
+            ));
+        }
+        let entry = self.entry(actor, id)?;
+        let resource = Resource::Entry {
+            ledger: &entry.ledger,
+            organ: &actor.organ,
+            unit: unit_of(&entry.ledger, &entry.state.fields),
+        };
+        authorise(actor, Action::Unmask, resource)?;
+        let fields = personal(&entry);
+        let names: Vec<&str> = fields.iter().map(|(_, name, _)| name.as_str()).collect();
+        let detail = format!(
+            "{}：{}；理由：{reason}",
+            entry.ledger.name,
+            names.join("、")
+        );
+        self.audit(actor, "unmask", id, &detail)?;
+        Ok(Held { entry, fields })
+    }
+
+    /// What is held about a person of this name; narrowed by a telephone or identity number where
+    /// one is given.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn held_about(&self, actor: &Actor, name: &str, number: &str) -> Result<Vec<Held>> {
+        authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
+        let (name, number) = (name.trim(), number.trim());
+        if name.chars().count() < 2 {
+            return Err(AppError::Input("请填写完整姓名。".to_owned()));
+        }
+        let rows = self.store.read(|db| {
+            let hits = db.search(&actor.organ, None, name, None, FOUND_MAX)?;
+            let ids: Vec<String> = hits.into_iter().map(|h| h.entry_id).collect();
+            Ok::<_, AppError>(db.entries(&actor.organ, &ids)?)
+        })?;
+        let mut found = Vec::new();
+        for row in rows {
+            let entry = self.entry_of(row)?;
+            let fields = personal(&entry);
+            let has = |text: &str| fields.iter().any(|(_, _, value)| value.contains(text));
+            if has(name) && (number.is_empty() || has(number)) {
+                found.push(Held { entry, fields });
+            }
+        }
+        let detail = format!("查询 {} 条", found.len());
+        self.audit(actor, "person-export", name, &detail)?;
+        Ok(found)
+    }
+
+    /// What is held about a person, as a workbook to give out.
+    ///
+    /// # Errors
+    /// As [`App::held_about`].
+    pub fn held_sheet(&self, actor: &Actor, name: &str, number: &str) -> Result<Vec<u8>> {
+        let held = self.held_about(actor, name, number)?;
+        let columns = ["台账", "记录", "日期", "项目", "内容"].map(|name| Column {
+            name: name.to_owned(),
+            kind: Kind::Text,
+        });
+        let mut rows = Vec::new();
+        for one in &held {
+            let day = one.entry.state.happened_on(&one.entry.ledger).to_string();
+            for (_, field, value) in &one.fields {
+                let cells = [&one.entry.ledger.name, &one.entry.title, &day, field, value];
+                rows.push(cells.map(|c| Datum::Text(c.clone())).to_vec());
+            }
+        }
+        let table = Table {
+            sheet: "个人信息".to_owned(),
+            columns: columns.to_vec(),
+            rows,
+            notes: vec![format!(
+                "{}持有的个人信息，{} 提供",
+                self.organ(&actor.organ)?.name,
+                values::dates::chinese(self.clock.today())
+            )],
+        };
+        write_table(&table).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    /// Entries whose personal values have been kept longer than their ledger's term.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn past_their_term(&self, actor: &Actor) -> Result<Vec<Held>> {
+        authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
+        let today = self.clock.today();
+        let mut due = Vec::new();
+        for ledger in self.catalogue().ledgers() {
+            let Some(last) = ledger
+                .keep_years
+                .and_then(|years| years_before(today, years))
+            else {
+                continue;
+            };
+            let mut query =
+                ListQuery::new(&actor.organ, &ledger.id, RowFilter::organ(&actor.organ));
+            query.to = Some(last.to_string());
+            query.include_voided = true;
+            query.limit = DUE_MAX;
+            for row in self.store.read(|db| db.list(&query))?.rows {
+                let entry = self.entry_of(row)?;
+                let fields = personal(&entry);
+                if !fields.is_empty() && due.len() < DUE_MAX {
+                    due.push(Held { entry, fields });
+                }
+            }
+        }
+        Ok(due)
+    }
+
+    /// Erases personal fields of an entry from its state and from all of its events; answers how
+    /// many values were erased.
+    ///
+    /// # Errors
+    /// A denial; an input error without a ground, or where a figure counts by the field.
+    pub fn erase(&self, actor: &Actor, id: &str, fields: &[String], ground: &str) -> Result<usize> {
+        authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
+        if ground.trim().chars().count() < 4 || fields.is_empty() {
+            return Err(AppError::Input(
+                "请选择要删除的项目，并写明依据（本人请求、保存期限届满等）。".to_owned(),
+            ));
+        }
+        let at = self.clock.now().to_string();
+        let who = (actor.organ.as_str(), actor.account.as_str());
+        self.store.write(|db| {
+            let row = db.entry(who.0, id)?;
+            let entry = self.entry_of(row.ok_or(AppError::NotFound("该记录"))?)?;
+            let ledger = &entry.ledger;
+            for field in fields {
+                refuse_needed(ledger, field)?;
+            }
+            let rows = db.events(who.0, id)?;
+            let mut erased = Vec::new();
+            let mut events = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let mut event = event_of(row)?;
+                let mut salts: Salts =
+                    serde_json::from_str(&row.salts).map_err(|e| AppError::Fault(e.to_string()))?;
+                let mut gone = false;
+                for field in fields {
+                    if remove(&mut event.what, field) {
+                        let pointer = format!("/person/{field}");
+                        salts.remove(&pointer);
+                        gone = true;
+                        erased.push(ErasureRow {
+                            organ_id: who.0.to_owned(),
+                            entry_id: id.to_owned(),
+                            seq: row.seq,
+                            pointer,
+                            at: at.clone(),
+                            account_id: who.1.to_owned(),
+                            ground: ground.trim().to_owned(),
+                        });
+                    }
+                }
+                if gone {
+                    let (body, salts) = (to_json(&event.what)?, to_json(&salts)?);
+                    db.erase_event(who.0, id, row.seq, &body, &salts)?;
+                }
+                events.push(event);
+            }
+            if erased.is_empty() {
+                return Err(AppError::Input("这些项目里没有可以删除的内容。".to_owned()));
+            }
+            db.put_erasures(&erased)?;
+            self.write_state_again(db, who.0, &entry, &events)?;
+            let detail = format!("{}；依据：{}", fields.join("、"), ground.trim());
+            self.note_audit(db, who, "erase", id, &detail)?;
+            Ok(erased.len())
+        })
+    }
+
+    /// The entry's rows as its events now give them.
+    fn write_state_again(
+        &self,
+        db: &store::Db,
+        organ: &str,
+        entry: &Entry,
+        events: &[kernel::Event],
+    ) -> Result<()> {
+        let stage = entry.ledger.first_stage().map(|s| s.id.as_str());
+        let mut state = None;
+        for event in events {
+            state = Some(kernel::apply(state, event, stage));
+        }
+        let Some(state) = state else {
+            return Ok(());
+        };
+        let change = Change {
+            ledger: entry.ledger.clone(),
+            entry: entry.id.clone(),
+            opened_at: entry.opened_at.clone(),
+            recorded_at: entry.changed_at.clone(),
+            before: Some(entry.state.clone()),
+            events: Vec::new(),
+        };
+        let (row, values) = entry_row(organ, &entry.changed_at, &change, &state)?;
+        db.delete_values(organ, &entry.id)?;
+        db.put_entries(&[row])?;
+        db.put_values(&values)?;
+        let key = |fields: &Fields| natural_key(&entry.ledger, fields);
+        if key(&entry.state.fields) != key(&state.fields) {
+            return Err(AppError::Input("自然键里的项目不能删除。".to_owned()));
+        }
+        let text = match state.voided {
+            true => String::new(),
+            false => search_row(&change.ledger, &state.fields),
+        };
+        Ok(db.queue_search(&[store::SearchText {
+            organ_id: organ.to_owned(),
+            entry_id: entry.id.clone(),
+            ledger: entry.ledger.id.to_string(),
+            text,
+        }])?)
+    }
+}
+
+fn years_before(today: Date, years: u8) -> Option<Date> {
+    today
+        .checked_sub(jiff::Span::new().years(i64::from(years)))
+        .ok()
+}
+
+/// A field is erased only where nothing else is computed from it: a figure would change, and with
+/// it what was reported.
+fn refuse_needed(ledger: &Ledger, id: &str) -> Result<()> {
+    let field: Option<&Field> = ledger.field(id);
+    let personal = field.is_some_and(envelope::is_personal);
+    if !personal {
+        return Err(AppError::Input("只能删除个人信息项目。".to_owned()));
+    }
+    let used = ledger.figures.iter().any(|figure| {
+        let by = figure.by.iter().any(|d| d.field.as_str() == id);
+        let fold = figure.kind.fold();
+        by || fold.is_some_and(|fold| {
+            fold.keys.iter().any(|k| k.as_str() == id)
+                || fold.when.is_some()
+                    && matches!(field.map(|f| &f.kind), Some(FieldType::Rows { .. }))
+        })
+    });
+    if used {
+        return Err(AppError::Input(
+            "有数据按这个项目去重或分类，删除会改变已报出的数，不能删除；可改为更正后作废。"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn remove(what: &mut Happening, field: &str) -> bool {
+    fn out<V>(map: &mut BTreeMap<String, V>, field: &str) -> bool {
+        map.remove(field).is_some()
+    }
+    match what {
+        Happening::Opened { fields } | Happening::Acted { fields, .. } => out(fields, field),
+        Happening::Amended { changes, .. } => {
+            // A correction that took the value away says nothing of it.
+            let said = matches!(changes.get(field), Some(Some(_)));
+            said && out::<Option<Value>>(changes, field)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,201 @@
+//! Figures over the tree of organs: own, those below, all together.
+//!
+//! Sums add up over organs, keys are united (the same school counts once), ratios are computed from
+//! the added parts. Where two organs wrote the same work down, it counts once: the same number, the
+//! same day and the same title (which names the subject) are the same work, and the upper organ's
+//! entry counts. The same day and title under another number cannot be decided; how many such
+//! pairs there are is said beside the figure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalogue::definition::{Figure, FigureKind};
+use kernel::{Ask, Folds, evaluate, figure::fits};
+use store::{Db, StoreError};
+
+use crate::{
+    App,
+    authorise::{Action, Actor, Resource, authorise},
+    error::{AppError, Result},
+    figures::{Lines, Reading},
+};
+
+/// Which organs a figure is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// The actor's own.
+    #[default]
+    Own,
+    /// Those below.
+    Below,
+    /// Both.
+    All,
+}
+
+/// A figure over several organs.
+#[derive(Clone, Debug)]
+pub struct RolledUp {
+    /// The whole.
+    pub whole: Reading,
+    /// Each organ by itself: id, name, reading.
+    pub parts: Vec<(String, String, Reading)>,
+    /// Entries that two organs wrote down and that count once.
+    pub counted_once: usize,
+    /// Pairs of entries of which it cannot be decided whether they are the same work.
+    pub undecided: u64,
+}
+
+/// The lines of several organs as one.
+struct Many<'a> {
+    lines: Vec<Lines<'a>>,
+    /// By organ: entries that an organ above has too.
+    doubles: BTreeMap<&'a str, BTreeSet<String>>,
+}
+
+impl Many<'_> {
+    /// What the doubled entries of an organ add to a figure.
+    fn doubled(
+        &self,
+        lines: &Lines<'_>,
+        figure: &Figure,
+        ask: &Ask,
+    ) -> std::result::Result<i128, StoreError> {
+        let Some(entries) = self.doubles.get(lines.organ) else {
+            return Ok(0);
+        };
+        let (from, to) = (ask.from.map(|d| d.to_string()), ask.to.to_string());
+        let mut sum = 0;
+        for entry in entries {
+            for row in lines.db.contributions_of(lines.organ, entry)? {
+                let within = row.happened_on <= to
+                    && from.as_ref().is_none_or(|from| *from <= row.happened_on);
+                if row.figure == *figure.id && within && fits(&row.dims, &ask.only) {
+                    sum += i128::from(row.value);
+                }
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl Folds for Many<'_> {
+    type Error = StoreError;
+
+    fn sum(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
+        let mut sum = 0;
+        for lines in &self.lines {
+            sum += lines.sum(figure, ask)? - self.doubled(lines, figure, ask)?;
+        }
+        Ok(sum)
+    }
+
+    fn distinct(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
+        let mut keys = BTreeSet::new();
+        for lines in &self.lines {
+            keys.extend(lines.keys(figure, ask)?);
+        }
+        Ok(i128::try_from(keys.len()).unwrap_or(i128::MAX))
+    }
+
+    fn latest(&self, figure: &Figure, ask: &Ask) -> std::result::Result<Option<i128>, StoreError> {
+        let mut sum = None;
+        for lines in &self.lines {
+            if let Some(value) = lines.latest(figure, ask)? {
+                sum = Some(sum.unwrap_or(0) + value);
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl App {
+    /// A figure over the actor's own organ, those below, or all.
+    ///
+    /// # Errors
+    /// A denial, or [`AppError::NotFound`] for an id that is no figure.
+    pub fn rolled_up(&self, actor: &Actor, id: &str, ask: &Ask, reach: Reach) -> Result<RolledUp> {
+        authorise(actor, Action::ReadFigures, Resource::Figures)?;
+        let figure = self.catalogue().figure(id);
+        let figure = figure.ok_or(AppError::NotFound("该数据"))?;
+        let mut organs: Vec<&str> = Vec::new();
+        if reach != Reach::Below {
+            organs.push(&actor.organ);
+        }
+        if reach != Reach::Own {
+            organs.extend(actor.below.iter().map(String::as_str));
+        }
+        let ledgers = self.ledgers_of(id);
+        self.store.read(|db| {
+            let mut doubles: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+            let mut undecided = 0;
+            for ledger in &ledgers {
+                self.find_doubles(db, &organs, ledger, ask, &mut doubles, &mut undecided)?;
+            }
+            let counted_once = doubles.values().map(BTreeSet::len).sum();
+            let lines = || organs.iter().map(|organ| Lines::new(db, organ, None));
+            let many = Many {
+                lines: lines().collect(),
+                doubles,
+            };
+            let whole = Reading {
+                figure: figure.clone(),
+                ask: ask.clone(),
+                answer: evaluate(self.catalogue(), figure, ask, &many)?,
+            };
+            let mut parts = Vec::new();
+            for lines in lines() {
+                let name = self.organ(lines.organ)?.name.clone();
+                let id = lines.organ.to_owned();
+                parts.push((id, name, self.reading(&lines, figure.id.as_str(), ask)?));
+            }
+            Ok(RolledUp {
+                whole,
+                parts,
+                counted_once,
+                undecided,
+            })
+        })
+    }
+
+    /// The ledgers whose entries a figure counts: its own, or those of its operands.
+    fn ledgers_of(&self, id: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut look = vec![id.to_owned()];
+        while let Some(id) = look.pop() {
+            let Some(figure) = self.catalogue().figure(&id) else {
+                continue;
+            };
+            match &figure.kind {
+                FigureKind::Formula(formula) => look.extend(
+                    formula
+                        .of
+                        .iter()
+                        .chain(&formula.base)
+                        .map(|operand| operand.figure.to_string()),
+                ),
+                _ => drop(found.insert(figure.ledger.to_string())),
+            }
+        }
+        found
+    }
+
+    fn find_doubles<'a>(
+        &self,
+        db: &Db,
+        organs: &[&'a str],
+        ledger: &str,
+        ask: &Ask,
+        doubles: &mut BTreeMap<&'a str, BTreeSet<String>>,
+        undecided: &mut u64,
+    ) -> Result<()> {
+        let from = ask.from.map_or_else(String::new, |d| d.to_string());
+        let to = ask.to.to_string();
+        for (at, upper) in organs.iter().enumerate() {
+            for lower in &organs[at + 1..] {
+                let same = db.same_work(upper, lower, ledger)?;
+                doubles.entry(lower).or_default().extend(same);
+                *undecided += db.perhaps_same_work(upper, lower, ledger, &from, &to)?;
+            }
+        }
+        Ok(())
+    }
+}
