@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::definition::{Figure, FigureKind};
 use kernel::{Ask, Folds, evaluate, figure::fits};
-use store::{Db, StoreError};
+use store::{Db, ListQuery, StoreError};
 
 use crate::{
     App,
     authorise::{Action, Actor, Resource, authorise},
+    entry::{Entry, unit_of},
     error::{AppError, Result},
     figures::{Lines, Reading},
 };
@@ -190,12 +191,61 @@ impl App {
         let from = ask.from.map_or_else(String::new, |d| d.to_string());
         let to = ask.to.to_string();
         for (at, upper) in organs.iter().enumerate() {
-            for lower in &organs[at + 1..] {
+            for lower in organs[at + 1..].iter().copied() {
                 let same = db.same_work(upper, lower, ledger)?;
                 doubles.entry(lower).or_default().extend(same);
                 *undecided += db.perhaps_same_work(upper, lower, ledger, &from, &to)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Entries of an organ below shown on one page.
+const BELOW_MAX: usize = 200;
+
+impl App {
+    /// The newest entries of a ledger of an organ below, where the definition opens them.
+    ///
+    /// # Errors
+    /// A denial, which also says that the organ is not below the actor's own.
+    pub fn list_below(
+        &self,
+        actor: &Actor,
+        organ: &str,
+        ledger: &str,
+        year: Option<i16>,
+    ) -> Result<Vec<Entry>> {
+        let ledger = self.catalogue().ledger(ledger);
+        let ledger = ledger.ok_or(AppError::NotFound("该台账"))?;
+        let resource = Resource::Entry {
+            ledger,
+            organ,
+            unit: None,
+        };
+        let scope = authorise(actor, Action::Read, resource)?;
+        let mut query = ListQuery::new(organ, &ledger.id, scope.rows);
+        query.limit = BELOW_MAX;
+        query.from = year.map(|y| format!("{y:04}-01-01"));
+        query.to = year.map(|y| format!("{y:04}-12-31"));
+        let rows = self.store.read(|db| db.list(&query))?.rows;
+        rows.into_iter().map(|row| self.entry_of(row)).collect()
+    }
+
+    /// An entry of an organ below, where the definition opens it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where it does not exist or the actor may not know that it does.
+    pub fn entry_below(&self, actor: &Actor, organ: &str, id: &str) -> Result<Entry> {
+        let missing = || AppError::NotFound("该记录");
+        let row = self.store.read(|db| db.entry(organ, id))?;
+        let entry = self.entry_of(row.ok_or_else(missing)?)?;
+        let resource = Resource::Entry {
+            ledger: &entry.ledger,
+            organ,
+            unit: unit_of(&entry.ledger, &entry.state.fields),
+        };
+        authorise(actor, Action::Read, resource).map_err(|_| missing())?;
+        Ok(entry)
     }
 }

@@ -78,6 +78,7 @@ pub const AREAS: &[&[Guard]] = &[
     crate::pages::field::GUARDS,
     crate::pages::me::GUARDS,
     crate::pages::admin::GUARDS,
+    crate::pages::below::GUARDS,
     crate::pages::collections::GUARDS,
 ];
 

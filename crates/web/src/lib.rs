@@ -100,6 +100,7 @@ pub fn router(web: Web) -> Router {
         .route("/sign-in/code", post(sign_in::second))
         .merge(pages::me::routes())
         .merge(pages::admin::routes())
+        .merge(pages::below::routes())
         .merge(pages::collections::routes())
         .route_layer(middleware::from_fn(access::only_known))
         .fallback(errors::no_page)

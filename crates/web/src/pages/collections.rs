@@ -334,8 +334,8 @@ fn board_view(page: &Page, id: &str, error: Option<String>) -> Result<View, AppE
         (head)
         @if let Some(problem) = &problem { (problem) }
         @match board.lines.first().filter(|_| own) {
-            Some(line) => (own_task(page, &board, line, closed)),
-            None => (counts(&board)) (units(page, &board, closed)),
+            Some(line) => { (own_task(page, &board, line, closed)) }
+            None => { (counts(&board)) (units(page, &board, closed)) }
         }
     };
     Ok(View::of(Area::Collections, of.title.clone(), main)

@@ -1,6 +1,7 @@
 //! The pages of the workbench, one module per family: handlers and views side by side.
 
 pub mod admin;
+pub mod below;
 pub mod collections;
 pub mod deadlines;
 pub mod draws;

@@ -68,12 +68,12 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
         let older = lines.last().filter(|_| lines.len() == PAGE).map(|last| {
             let before = last.audit_id.to_string();
             let address = routes::with_query(AUDIT, &[
-                ("from", &ask.from),
-                ("to", &ask.to),
-                ("account", &ask.account),
-                ("kind", &ask.kind),
-                ("q", &ask.words),
-                ("before", &before),
+                ("from", ask.from.as_str()),
+                ("to", ask.to.as_str()),
+                ("account", ask.account.as_str()),
+                ("kind", ask.kind.as_str()),
+                ("q", ask.words.as_str()),
+                ("before", before.as_str()),
             ]);
             buttons(&[Button::go("更早的记录", address)])
         });
