@@ -9,6 +9,7 @@ mod figures;
 mod handover;
 mod lists;
 mod migrations;
+mod people;
 pub(crate) mod samples;
 mod search;
 mod server_faults;

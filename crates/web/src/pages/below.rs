@@ -68,11 +68,20 @@ async fn figure(
         let address = |reach: &str| {
             let from = ask.from.map(|d| d.to_string()).unwrap_or_default();
             let to = ask.to.to_string();
-            let pairs = [("from", from.as_str()), ("to", to.as_str()), ("reach", reach)];
+            let pairs = [
+                ("from", from.as_str()),
+                ("to", to.as_str()),
+                ("reach", reach),
+            ];
             routes::with_query(&format!("/figures/{id}/organs"), &pairs)
         };
-        let choices = [("all", "本级和下级", Reach::All), ("own", "本级", Reach::Own), ("below", "下级", Reach::Below)];
-        let choices = choices.map(|(name, label, one)| Tab::new(label, address(name), one == reach));
+        let choices = [
+            ("all", "本级和下级", Reach::All),
+            ("own", "本级", Reach::Own),
+            ("below", "下级", Reach::Below),
+        ];
+        let choices =
+            choices.map(|(name, label, one)| Tab::new(label, address(name), one == reach));
         let unit = &figure.unit;
         let head = page_head(&PageHead {
             title: figure.name.clone(),
@@ -80,7 +89,12 @@ async fn figure(
             count: Some(format!("{} {unit}", rolled.whole.words())),
             ..PageHead::default()
         });
-        let open = page.app().catalogue().ledger(&figure.ledger).filter(|l| l.above).cloned();
+        let open = page
+            .app()
+            .catalogue()
+            .ledger(&figure.ledger)
+            .filter(|l| l.above)
+            .cloned();
         let rows = rolled.parts.iter().map(|(organ, name, reading)| {
             let name = match open.as_ref().filter(|_| *organ != page.actor().organ) {
                 Some(ledger) => Cell::Link(
@@ -93,7 +107,10 @@ async fn figure(
         });
         let list = table(&Table {
             caption: "各机关".to_owned(),
-            columns: vec![Column::text("机关"), Column::number("数据").in_unit(unit.as_str())],
+            columns: vec![
+                Column::text("机关"),
+                Column::number("数据").in_unit(unit.as_str()),
+            ],
             rows: rows.collect(),
             ..Table::default()
         });
@@ -122,7 +139,11 @@ fn doubles(rolled: &RolledUp) -> Markup {
             rolled.undecided
         ));
     }
-    let tone = if rolled.undecided > 0 { Tone::Soon } else { Tone::Plain };
+    let tone = if rolled.undecided > 0 {
+        Tone::Soon
+    } else {
+        Tone::Plain
+    };
     html! { @for one in words { (notice(&Notice::new(tone, one))) } }
 }
 
@@ -130,7 +151,9 @@ fn organ_name(page: &crate::context::Page, id: &str) -> Result<String, AppError>
     authorise(page.actor(), Action::ReadFigures, Resource::Figures)?;
     let below = page.actor().below.iter().any(|organ| organ == id);
     let organ = page.app().organ(id).ok().filter(|_| below);
-    organ.map(|o| o.name.clone()).ok_or(AppError::NotFound("该机关"))
+    organ
+        .map(|o| o.name.clone())
+        .ok_or(AppError::NotFound("该机关"))
 }
 
 /// The newest entries of a ledger of an organ below.
@@ -144,7 +167,11 @@ async fn list(
         let name = organ_name(page, &organ)?;
         let year = page.asked("year").parse().ok();
         let entries = page.app().list_below(page.actor(), &organ, &ledger, year)?;
-        let title = page.app().catalogue().ledger(&ledger).map(|l| l.name.clone());
+        let title = page
+            .app()
+            .catalogue()
+            .ledger(&ledger)
+            .map(|l| l.name.clone());
         let title = title.unwrap_or_default();
         let rows = entries.iter().map(|entry| {
             let day = entry.state.happened_on(&entry.ledger);
@@ -159,15 +186,25 @@ async fn list(
         });
         let list = table(&Table {
             caption: title.clone(),
-            columns: vec![Column::wide("记录"), Column::text("编号"), Column::short("日期")],
+            columns: vec![
+                Column::wide("记录"),
+                Column::text("编号"),
+                Column::short("日期"),
+            ],
             rows: rows.collect(),
-            empty: Some(Empty { title: "没有记录".to_owned(), ..Empty::default() }),
+            empty: Some(Empty {
+                title: "没有记录".to_owned(),
+                ..Empty::default()
+            }),
             ..Table::default()
         });
         let head = page_head(&PageHead {
             title: title.clone(),
             kicker: Some(name),
-            lede: Some("下级机关的记录，只能查看；姓名等个人信息脱敏显示。最多列出最近 200 条。".to_owned()),
+            lede: Some(
+                "下级机关的记录，只能查看；姓名等个人信息脱敏显示。最多列出最近 200 条。"
+                    .to_owned(),
+            ),
             ..PageHead::default()
         });
         page.show(View::of(Area::Figures, title, html! { (head) (list) }))

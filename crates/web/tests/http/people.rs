@@ -565,16 +565,51 @@ fn the_city_sees_the_countys_figures_rolled_up_and_its_open_entries() {
     let id = both.rsplit('/').next().unwrap();
     let mut leader = server.signed_in("leader");
     let asked = "?from=2022-01-01&to=2022-12-31";
-    let page = leader.get(&format!("/figures/emergency_drills/organs{asked}")).text();
-    assert!(page.contains("测试县教育局") && page.contains("2 场"), "{page}");
+    let page = leader
+        .get(&format!("/figures/emergency_drills/organs{asked}"))
+        .text();
+    assert!(
+        page.contains("测试县教育局") && page.contains("2 场"),
+        "{page}"
+    );
     assert!(page.contains("只算一次"), "{page}");
-    let own = leader.get(&format!("/figures/emergency_drills/organs{asked}&reach=own")).text();
+    let own = leader
+        .get(&format!(
+            "/figures/emergency_drills/organs{asked}&reach=own"
+        ))
+        .text();
     assert!(own.contains("1 场"), "{own}");
-    let schools = leader.get(&format!("/figures/drill_schools/organs{asked}")).text();
+    let schools = leader
+        .get(&format!("/figures/drill_schools/organs{asked}"))
+        .text();
     assert!(schools.contains("2 所"), "keys are united: {schools}");
-    assert!(leader.get("/below/county/ledgers/emergency_drill").text().contains("县第三小学"));
-    assert_eq!(leader.get(&format!("/below/county/entries/{id}")).status, 200);
-    assert_eq!(leader.get("/below/county/ledgers/visit").status, 403, "not opened");
-    assert_eq!(server.signed_in("clerk").get(&format!("/below/county/entries/{id}")).status, 404);
-    assert_eq!(server.signed_in("county").get("/below/test/ledgers/emergency_drill").status, 404);
+    assert!(
+        leader
+            .get("/below/county/ledgers/emergency_drill")
+            .text()
+            .contains("县第三小学")
+    );
+    assert_eq!(
+        leader.get(&format!("/below/county/entries/{id}")).status,
+        200
+    );
+    assert_eq!(
+        leader.get("/below/county/ledgers/visit").status,
+        403,
+        "not opened"
+    );
+    assert_eq!(
+        server
+            .signed_in("clerk")
+            .get(&format!("/below/county/entries/{id}"))
+            .status,
+        404
+    );
+    assert_eq!(
+        server
+            .signed_in("county")
+            .get("/below/test/ledgers/emergency_drill")
+            .status,
+        404
+    );
 }
