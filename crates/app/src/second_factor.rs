@@ -83,7 +83,7 @@ fn base32(bytes: &[u8]) -> String {
         let word = u64::from_be_bytes(word);
         let signs = (chunk.len() * 8).div_ceil(5);
         for at in 0..signs {
-            let five = word >> (35 - 5 * at) & 0x1f;
+            let five = (word >> (35 - 5 * at)) & 0x1f;
             text.push(char::from(SIGNS[five as usize]));
         }
     }

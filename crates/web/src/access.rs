@@ -150,6 +150,65 @@ pub fn guard(method: &Method, path: &str) -> Option<&'static Guard> {
     table().find(|guard| guard.method == method && guard.path == path)
 }
 
+impl Who {
+    /// Says whether somebody who is signed in may come at all.
+    pub fn admits(self, actor: &app::Actor) -> bool {
+        let (unit, administers) = (actor.unit.is_some(), actor.administers());
+        match self {
+            Self::Anyone | Self::Bearer | Self::SignedIn => true,
+            Self::Workers => !administers,
+            Self::Staff => !administers && !unit,
+            Self::WorkersAndAudit => !administers || actor.is("audit_admin"),
+            Self::Units => unit,
+            Self::SystemAdmin => actor.is("system_admin"),
+            Self::SecurityAdmin => actor.is("security_admin"),
+            Self::AuditAdmin => actor.is("audit_admin"),
+        }
+    }
+
+    /// Who may, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Anyone | Self::Bearer | Self::SignedIn => "已登录的人员",
+            Self::Workers => "本局和学校、机构的工作人员",
+            Self::Staff => "本局工作人员",
+            Self::WorkersAndAudit => "工作人员或审计管理员",
+            Self::Units => "学校、幼儿园和培训机构",
+            Self::SystemAdmin => "系统管理员",
+            Self::SecurityAdmin => "安全管理员",
+            Self::AuditAdmin => "审计管理员",
+        }
+    }
+}
+
+/// The line for an address as it was asked for: of several that fit, the one that says most.
+pub fn asked(method: &str, path: &str) -> Option<&'static Guard> {
+    let fitting = table().filter(|guard| guard.method == method && fits(guard.path, path));
+    fitting.max_by_key(|guard| {
+        guard
+            .path
+            .split('/')
+            .filter(|s| !s.starts_with('{'))
+            .count()
+    })
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let mut asked = path.split('/');
+    for part in template.split('/') {
+        if part.starts_with("{*") {
+            return asked.next().is_some();
+        }
+        let Some(given) = asked.next() else {
+            return false;
+        };
+        if !part.starts_with('{') && part != given {
+            return false;
+        }
+    }
+    asked.next().is_none()
+}
+
 /// Lets a request through only where the table has a line for it. A method that the path does not
 /// know is left to the router, which answers that.
 pub(crate) async fn only_known(request: Request, next: Next) -> Response {
@@ -209,6 +268,20 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_address_is_held_against_the_line_that_says_most() {
+        let path = |method, asked: &str| super::asked(method, asked).map(|guard| guard.path);
+        assert_eq!(path("GET", "/collections/new"), Some("/collections/new"));
+        assert_eq!(
+            path("GET", "/collections/1"),
+            Some("/collections/{collection}")
+        );
+        assert_eq!(path("GET", "/tile/0/x001/234"), Some("/tile/{*path}"));
+        assert_eq!(path("GET", "/"), Some("/"));
+        assert_eq!(path("POST", "/figures"), None);
+        assert_eq!(path("GET", "/entries/1/2/3/4"), None);
     }
 
     #[test]

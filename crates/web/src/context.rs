@@ -13,7 +13,7 @@ use axum::{
 };
 use maud::Markup;
 
-use crate::{errors, form::Form, pages::me, routes, shell};
+use crate::{access, errors, form::Form, pages::me, routes, shell};
 
 /// Name of the session cookie.
 pub const COOKIE: &str = "yifa";
@@ -66,7 +66,7 @@ impl Web {
         uri: Uri,
         handler: impl FnOnce(&Page) -> Answer + Send + 'static,
     ) -> Response {
-        self.run(headers, uri, handler).await
+        self.run("GET", headers, uri, handler).await
     }
 
     /// Runs a handler that changes something: the form must carry the session's token.
@@ -77,7 +77,7 @@ impl Web {
         form: Form,
         handler: impl FnOnce(&Page, Form) -> Answer + Send + 'static,
     ) -> Response {
-        self.run(headers, uri, move |page| {
+        self.run("POST", headers, uri, move |page| {
             if form.text("token") != page.session.csrf {
                 return Err(AppError::Input(
                     "页面已过期，请刷新后重新提交。您填写的内容还在浏览器里。".to_owned(),
@@ -90,6 +90,7 @@ impl Web {
 
     async fn run(
         self,
+        method: &'static str,
         headers: HeaderMap,
         uri: Uri,
         handler: impl FnOnce(&Page) -> Answer + Send + 'static,
@@ -109,7 +110,8 @@ impl Web {
                 return Redirect::to(first).into_response();
             }
             let page = Page { web, session, uri };
-            match handler(&page) {
+            let answer = page.refuse_strangers(method).and_then(|()| handler(&page));
+            match answer {
                 Ok(response) => response,
                 Err(error) => {
                     page.note_refusal(&error);
@@ -134,6 +136,16 @@ fn to_sign_in(uri: &Uri) -> Response {
 }
 
 impl Page {
+    /// Whoever the table of routes does not let in gets no further than here.
+    fn refuse_strangers(&self, method: &str) -> Result<(), AppError> {
+        match access::asked(method, self.uri.path()) {
+            Some(guard) if !guard.who.admits(self.actor()) => Err(AppError::Denied(app::Denied {
+                action: app::Action::Read,
+                who_may: guard.who.words(),
+            })),
+            _ => Ok(()),
+        }
+    }
     /// What was refused is kept in the audit trail: a denial, and an entry that the asker may not
     /// know of. The answer does not tell the two apart from what does not exist.
     fn note_refusal(&self, error: &AppError) {

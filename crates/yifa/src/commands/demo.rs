@@ -130,7 +130,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .witnessed_by(keys);
     println!("服务已启动：http://{}", arguments.listen);
     println!("账号（口令都是 {PASSWORD}）：");
-    let sign_ins = sign_ins();
+    let sign_ins = sign_ins(profile);
     for [who, login, _] in &sign_ins {
         println!("  {login:<8} {who}");
     }
@@ -142,8 +142,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     super::serve::serve(app, listener, Some(&banner), sign_ins, seats)
 }
 
-fn sign_ins() -> Vec<[String; 3]> {
-    [
+fn sign_ins(profile: Profile) -> Vec<[String; 3]> {
+    let known = [
         ("科室人员（办公室）", "clerk"),
         ("法规科", "legal"),
         ("局领导", "leader"),
@@ -152,9 +152,13 @@ fn sign_ins() -> Vec<[String; 3]> {
         ("系统管理员", "sysadmin"),
         ("安全管理员", "secadmin"),
         ("审计管理员", "auditor"),
-    ]
-    .map(|(who, login)| [who.to_owned(), login.to_owned(), PASSWORD.to_owned()])
-    .to_vec()
+    ];
+    let there = |login: &str| login != "county" || profile == Profile::Wuhai;
+    known
+        .into_iter()
+        .filter(|(_, login)| there(login))
+        .map(|(who, login)| [who.to_owned(), login.to_owned(), PASSWORD.to_owned()])
+        .collect()
 }
 
 /// An hour of a day in China.
@@ -244,26 +248,26 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
         roles: roles.to_owned(),
         password: PASSWORD.to_owned(),
     };
-    let district = bureau.districts.first().map_or("县", |d| d.name);
-    let organ = |id: &str, parent: Option<&str>, name: String, accounts| OrganSetup {
-        id: id.to_owned(),
-        parent: parent.map(str::to_owned),
-        short_name: name.replace("局", ""),
-        document_name: name.replace("局", ""),
-        name,
-        districts: Vec::new(),
-        sections: vec![("office".to_owned(), "办公室".to_owned())],
-        accounts,
-    };
-    let county = account(
-        "county",
-        "县局人员",
-        "科员",
-        "office",
-        "clerk legal_section",
-    );
-    let name = format!("{district}教育局");
-    app.set_up_organ(&organ("demo-county", Some(ORGAN), name, vec![county]))?;
+    if bureau.profile == Profile::Wuhai {
+        let district = bureau.districts.first().map_or("县", |d| d.name);
+        let county = account(
+            "county",
+            "县局人员",
+            "科员",
+            "office",
+            "clerk legal_section",
+        );
+        app.set_up_organ(&OrganSetup {
+            id: "demo-county".to_owned(),
+            parent: Some(ORGAN.to_owned()),
+            name: format!("{district}教育局"),
+            short_name: format!("{district}教育"),
+            document_name: format!("{district}教"),
+            districts: Vec::new(),
+            sections: vec![("office".to_owned(), "办公室".to_owned())],
+            accounts: vec![county],
+        })?;
+    }
     app.add_accounts(
         ORGAN,
         &[
@@ -291,6 +295,9 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
         })
         .collect();
     app.set_up_units(ORGAN, &units)?;
+    if units.is_empty() {
+        return Ok(());
+    }
     let asking = app
         .actor_by_login("legal")?
         .ok_or_else(|| anyhow!("没有法规科账号"))?;
@@ -304,7 +311,7 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
             from: format!("{year}-10-01"),
             to: format!("{year}-12-31"),
             due_on: format!("{}-01-10", year + 1),
-            kinds: vec!["学校".to_owned()],
+            kinds: Vec::new(),
             districts: Vec::new(),
         },
     )?;
