@@ -90,7 +90,7 @@ impl App {
     ///
     /// # Errors
     /// A denial for people of units.
-    pub fn units(&self, actor: &Actor) -> Result<Vec<UnitRow>> {
+    pub fn all_units(&self, actor: &Actor) -> Result<Vec<UnitRow>> {
         if self.manages(actor).is_err() {
             authorise(actor, Action::Collect, Resource::Organ)?;
         }

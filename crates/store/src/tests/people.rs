@@ -130,7 +130,7 @@ fn collections(db: &Db) -> Result<(), StoreError> {
         reminded_at: None,
     };
     db.put_hand_ins(std::slice::from_ref(&hand_in))?;
-    assert_eq!(db.hand_ins(ORGAN, "c1")?, [hand_in.clone()]);
+    assert_eq!(db.hand_ins(ORGAN, "c1")?, std::slice::from_ref(&hand_in));
     assert_eq!(db.hand_ins_of(ORGAN, "u1")?, [hand_in]);
     assert_eq!(db.hand_ins_of(ORGAN, "u2")?, []);
     let erasure = ErasureRow {

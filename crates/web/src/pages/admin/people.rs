@@ -398,7 +398,7 @@ fn units_view(
     error: Option<String>,
     imported: Option<&Imported>,
 ) -> Result<View, AppError> {
-    let units = page.app().units(page.actor())?;
+    let units = page.app().all_units(page.actor())?;
     let districts = page.app().organ(&page.actor().organ)?.districts.clone();
     let rows = units.iter().map(|unit| {
         Row::plain(vec![
@@ -599,7 +599,7 @@ pub async fn change_unit(
     form: Form,
 ) -> Response {
     web.act(headers, uri, form, move |page, form| {
-        let units = page.app().units(page.actor())?;
+        let units = page.app().all_units(page.actor())?;
         let unit = units.into_iter().find(|u| u.unit_id == id);
         let unit = unit.ok_or(AppError::NotFound("该单位"))?;
         let renamed = UnitRow {
