@@ -42,13 +42,6 @@ fn uploads_are_looked_into_and_never_served_back_as_they_are() {
 }
 
 #[test]
-fn an_upload_beyond_the_limit_is_cut_off() {
-    let mut clerk = shared().signed_in("clerk");
-    let answer = clerk.upload("/ledgers/visit/import", "big.xlsx", &vec![b'x'; 65 << 20]);
-    assert_eq!(answer.status, 413, "{}", answer.text());
-}
-
-#[test]
 fn paths_lead_nowhere_outside() {
     let mut nobody = shared().nobody();
     for path in [
@@ -157,11 +150,6 @@ fn headers_and_the_log_take_no_second_line() {
     ];
     let answer = shared().nobody().post("/sign-in", &fields);
     assert_eq!(answer.header("location"), Some("/"));
-    let mut clerk = shared().signed_in("clerk");
-    let entry = open_visit(&mut clerk, &[("number", "头\r\nx-evil: 1")]);
-    for path in [entry, "/ledgers/visit/export.xlsx".to_owned()] {
-        assert!(clerk.get(&path).header("x-evil").is_none());
-    }
 }
 
 #[test]
