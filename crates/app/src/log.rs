@@ -3,6 +3,7 @@
 //! Acknowledged on commit: events are durable and have their leaf; a signed checkpoint follows
 //! (the server makes one each second while there is something new).
 
+mod calendar;
 mod verify;
 
 pub use verify::{LogFinding, LogReport};

@@ -36,6 +36,8 @@ use crate::{
 
 /// The ledger that reports are entries of.
 pub const LEDGER: &str = "report";
+/// Media type of the file that freezing keeps.
+pub(crate) const SNAPSHOT_TYPE: &str = "application/json";
 
 /// A report as it is edited: its parts as text with slots.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use crate::sql::{Row, args};
 use crate::{Db, StoreError};
 
 /// An open clock of an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeadlineRow {
     /// The organ.
     pub organ_id: String,
@@ -55,6 +55,14 @@ const PUT: &str = "INSERT INTO deadline (organ_id, entry_id, clock, ledger, sect
     due_on = excluded.due_on, started_on = excluded.started_on, statutory = excluded.statutory,
     provisional = excluded.provisional, suspended = excluded.suspended";
 /// Primary key.
+const OF_ENTRY: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
+    statutory, provisional, suspended FROM deadline
+    WHERE organ_id = $1 AND entry_id = $2 ORDER BY clock";
+/// Primary key, in its order.
+pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
+    started_on, statutory, provisional, suspended FROM deadline
+    WHERE (organ_id, entry_id, clock) > ($1, $2, $3) ORDER BY organ_id, entry_id, clock LIMIT $4";
+/// Primary key.
 const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2";
 /// Index `deadline_by_due`.
 const FROM_TO: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
@@ -81,6 +89,15 @@ const ADD_OUTCOME: &str = "INSERT INTO clock_rollup (organ_id, section_id, ledge
 const OUTCOMES: &str = "SELECT organ_id, section_id, ledger, clock, month, met, missed
     FROM clock_rollup WHERE organ_id = $1 AND month >= $2 AND month <= $3
     ORDER BY section_id, ledger, clock, month";
+
+/// Primary key, in its order.
+pub(crate) const SCAN_OUTCOMES: &str = "SELECT organ_id, section_id, ledger, clock, month, met,
+    missed FROM clock_rollup WHERE (organ_id, section_id, ledger, clock, month)
+    > ($1, $2, $3, $4, $5) ORDER BY organ_id, section_id, ledger, clock, month LIMIT $6";
+/// The whole table: a rebuild.
+const CLEAR: &str = "DELETE FROM deadline";
+/// The whole table: a rebuild.
+const CLEAR_OUTCOMES: &str = "DELETE FROM clock_rollup";
 
 /// Which open clocks are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +140,21 @@ impl Db {
             ])?;
         }
         Ok(())
+    }
+
+    /// The open clocks of an entry.
+    pub fn deadlines_of(
+        &self,
+        organ_id: &str,
+        entry_id: &str,
+    ) -> Result<Vec<DeadlineRow>, StoreError> {
+        self.query(OF_ENTRY, &args![organ_id, entry_id], deadline)
+    }
+
+    /// Forget all clocks, before they are derived anew from the entries.
+    pub fn clear_deadlines(&self) -> Result<(), StoreError> {
+        self.execute(CLEAR, &[])?;
+        self.execute(CLEAR_OUTCOMES, &[]).map(drop)
     }
 
     /// Open clocks in the order of their last day.
@@ -188,21 +220,23 @@ impl Db {
         from_month: &str,
         to_month: &str,
     ) -> Result<Vec<OutcomeRow>, StoreError> {
-        self.query(OUTCOMES, &args![organ_id, from_month, to_month], |row| {
-            Ok(OutcomeRow {
-                organ_id: row.text(0)?,
-                section_id: row.text(1)?,
-                ledger: row.text(2)?,
-                clock: row.text(3)?,
-                month: row.text(4)?,
-                met: row.int(5)?,
-                missed: row.int(6)?,
-            })
-        })
+        self.query(OUTCOMES, &args![organ_id, from_month, to_month], outcome)
     }
 }
 
-fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
+pub(crate) fn outcome(row: &Row<'_>) -> Result<OutcomeRow, StoreError> {
+    Ok(OutcomeRow {
+        organ_id: row.text(0)?,
+        section_id: row.text(1)?,
+        ledger: row.text(2)?,
+        clock: row.text(3)?,
+        month: row.text(4)?,
+        met: row.int(5)?,
+        missed: row.int(6)?,
+    })
+}
+
+pub(crate) fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
     Ok(DeadlineRow {
         organ_id: row.text(0)?,
         entry_id: row.text(1)?,

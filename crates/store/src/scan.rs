@@ -4,7 +4,10 @@
 //! same [`Db`] for other questions meanwhile.
 
 use crate::sql::args;
-use crate::{ContributionRow, Db, EntryRow, EventRow, KeyRow, LeafRow, StoreError, ValueRow};
+use crate::{
+    ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, StoreError,
+    ValueRow,
+};
 
 /// Rows per page; tests turn pages too.
 const PAGE: usize = if cfg!(test) { 3 } else { 1_000 };
@@ -257,6 +260,42 @@ impl Db {
                     value: row.int(5)?,
                 })
             })
+        };
+        pages(next, visit)
+    }
+
+    /// All open clocks, by organ and entry.
+    pub fn scan_deadlines<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(DeadlineRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&DeadlineRow>| {
+            let [a, b, c] = last.map_or([""; 3], |d| {
+                [&d.organ_id, &d.entry_id, &d.clock].map(String::as_str)
+            });
+            self.query(
+                crate::deadline::SCAN,
+                &args![a, b, c, PAGE],
+                crate::deadline::deadline,
+            )
+        };
+        pages(next, visit)
+    }
+
+    /// All outcomes of clocks, in the order of their key.
+    pub fn scan_outcomes<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(OutcomeRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&OutcomeRow>| {
+            let [a, b, c, d, e] = last.map_or([""; 5], |o| {
+                [&o.organ_id, &o.section_id, &o.ledger, &o.clock, &o.month].map(String::as_str)
+            });
+            self.query(
+                crate::deadline::SCAN_OUTCOMES,
+                &args![a, b, c, d, e, PAGE],
+                crate::deadline::outcome,
+            )
         };
         pages(next, visit)
     }

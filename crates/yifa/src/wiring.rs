@@ -118,7 +118,11 @@ impl Data {
         chance: Chance,
     ) -> Result<App> {
         let key = Arc::new(self.key("yifa.example/log")?);
-        App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))
+        let app = App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))?;
+        if app.refresh_deadlines().map_err(|e| anyhow!("{e}"))? {
+            tracing::info!("Counted due dates by this program's calendar");
+        }
+        Ok(app)
     }
 }
 

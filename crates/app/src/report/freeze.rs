@@ -101,7 +101,7 @@ impl App {
             db.put_blob(&BlobRow {
                 organ_id: actor.organ.clone(),
                 hash: hash.clone(),
-                media_type: "application/json".to_owned(),
+                media_type: super::SNAPSHOT_TYPE.to_owned(),
                 bytes,
             })
         })?;

@@ -26,6 +26,7 @@ pub(super) struct Entries<'a> {
     lines: u64,
     values: u64,
     keys: u64,
+    deadlines: u64,
     /// Something was missing or unreadable: counting rows does not tell whether there are too many.
     uncounted: bool,
 }
@@ -40,6 +41,7 @@ impl<'a> Entries<'a> {
             lines: 0,
             values: 0,
             keys: 0,
+            deadlines: 0,
             uncounted: false,
         }
     }
@@ -126,6 +128,7 @@ impl<'a> Entries<'a> {
         self.compare_values(organ, id, values, report)?;
         self.compare_key(&derived, &change, &state, report)?;
         self.compare_lines(organ, id, lines, report)?;
+        self.compare_clocks(organ, &change, &state, report)?;
         self.compare_files(organ, &change, &state, report)
     }
 
@@ -202,6 +205,32 @@ impl<'a> Entries<'a> {
         Ok(())
     }
 
+    /// The open clocks, as the calendar counts them now; the stopped ones are added up.
+    fn compare_clocks(
+        &mut self,
+        organ: &str,
+        change: &Change,
+        state: &State,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        let (mut derived, outcomes) = self.app.clock_rows(organ, change, state);
+        outcomes.iter().for_each(|row| self.rollups.stopped(row));
+        let name = format!("记录 {}", change.entry);
+        let stored = self.db.deadlines_of(organ, &change.entry);
+        let Some(mut stored) = report.readable("deadline", &name, stored)? else {
+            self.uncounted = true;
+            return Ok(());
+        };
+        self.deadlines += stored.len() as u64;
+        derived.sort();
+        stored.sort();
+        if let Some(odd) = odd_one(&stored, &derived) {
+            let row = format!("{name}，期限 {}", odd.clock);
+            report.find("deadline", row, "与事件和现行日历不符");
+        }
+        Ok(())
+    }
+
     /// Kept files against the hashes by which the entry names them.
     fn compare_files(
         &self,
@@ -224,9 +253,15 @@ impl<'a> Entries<'a> {
                     report.find("blob", name, "内容与摘要不符");
                 }
                 Some(blob) => {
-                    let size = self.db.blob_size(organ, &hash)?;
-                    if size != Some(blob.bytes.len() as u64) {
-                        report.find("blob", name, "size 列与内容不符");
+                    let size = self.db.blob_size(organ, &hash);
+                    let size = report.readable("blob", &name, size)?;
+                    if size.is_some_and(|size| size != Some(blob.bytes.len() as u64)) {
+                        report.find("blob", &name, "size 列与内容不符");
+                    }
+                    let media_type = crate::report::SNAPSHOT_TYPE;
+                    if *change.ledger.id == *crate::report::LEDGER && blob.media_type != media_type
+                    {
+                        report.find("blob", &name, "media_type 列与内容不符");
                     }
                 }
             }
@@ -275,7 +310,26 @@ impl<'a> Entries<'a> {
             report.readable("contribution", "某行", scanned)?;
         }
         self.surplus_values(report)?;
+        self.surplus_deadlines(report)?;
         self.surplus_keys(report)
+    }
+
+    fn surplus_deadlines(&self, report: &mut LogReport) -> Result<()> {
+        let db = self.db;
+        let mut deadlines = 0;
+        let scanned = db.scan_deadlines(|_| count(&mut deadlines));
+        report.readable("deadline", "某行", scanned)?;
+        if self.uncounted || deadlines != self.deadlines {
+            let scanned = db.scan_deadlines(|row| {
+                if db.events(&row.organ_id, &row.entry_id)?.is_empty() {
+                    let name = format!("记录 {}，期限 {}", row.entry_id, row.clock);
+                    report.find("deadline", name, "没有对应的事件");
+                }
+                Ok::<_, store::StoreError>(())
+            });
+            report.readable("deadline", "某行", scanned)?;
+        }
+        Ok(())
     }
 
     fn surplus_values(&self, report: &mut LogReport) -> Result<()> {

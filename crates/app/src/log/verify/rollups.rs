@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use store::{ContributionRow, Db, EntryRow};
+use store::{ContributionRow, Db, EntryRow, OutcomeRow};
 
 use super::LogReport;
 use crate::error::Result;
@@ -19,6 +19,8 @@ pub(super) struct Rollups {
     items: BTreeMap<(Place, String), i128>,
     /// Entries by organ, ledger and year.
     counts: BTreeMap<(String, String, u32), i64>,
+    /// Clocks met and missed by organ, section, ledger, clock and month.
+    outcomes: BTreeMap<[String; 5], (i64, i64)>,
 }
 
 impl Rollups {
@@ -55,6 +57,13 @@ impl Rollups {
         *self.counts.entry(key).or_default() += 1;
     }
 
+    /// Adds a stopped clock.
+    pub fn stopped(&mut self, row: &OutcomeRow) {
+        let sum = self.outcomes.entry(outcome_key(row)).or_default();
+        sum.0 += row.met;
+        sum.1 += row.missed;
+    }
+
     /// Compares with what is stored.
     pub fn compare(mut self, db: &Db, report: &mut LogReport) -> Result<()> {
         let scanned = db.scan_rollups(|row| {
@@ -73,7 +82,29 @@ impl Rollups {
             }
         }
         self.compare_items(db, report)?;
+        self.compare_outcomes(db, report)?;
         self.compare_counts(db, report)
+    }
+
+    fn compare_outcomes(&mut self, db: &Db, report: &mut LogReport) -> Result<()> {
+        let name = |[_, section, ledger, clock, month]: &[String; 5]| {
+            format!("{section} 的 {ledger}，期限 {clock}，{month}")
+        };
+        let scanned = db.scan_outcomes(|row| {
+            let key = outcome_key(&row);
+            let counted = self.outcomes.remove(&key).unwrap_or((0, 0));
+            if counted != (row.met, row.missed) {
+                report.find("clock_rollup", name(&key), "与记录不符");
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        if report.readable("clock_rollup", "某行", scanned)?.is_some() {
+            let due = self.outcomes.iter().filter(|(_, n)| **n != (0, 0));
+            for (key, _) in due {
+                report.find("clock_rollup", name(key), "缺少");
+            }
+        }
+        Ok(())
     }
 
     fn compare_items(&mut self, db: &Db, report: &mut LogReport) -> Result<()> {
@@ -112,6 +143,17 @@ impl Rollups {
         }
         Ok(())
     }
+}
+
+fn outcome_key(row: &OutcomeRow) -> [String; 5] {
+    [
+        &row.organ_id,
+        &row.section_id,
+        &row.ledger,
+        &row.clock,
+        &row.month,
+    ]
+    .map(String::clone)
 }
 
 fn name_of((organ, figure, month, dims): &Place) -> String {

@@ -1,0 +1,9 @@
+//! The use cases as an office meets them, each over a database file of its own.
+#![allow(clippy::unwrap_used)]
+
+mod annual;
+mod handover;
+mod office;
+mod properties;
+mod session;
+mod verify;
