@@ -15,7 +15,7 @@ use proof::{hash::Hash, merkle::Appender};
 use sha2::{Digest, Sha256};
 use store::{
     ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, SearchText,
-    StoreError, UNIT_FIELD, ValueRow, encode_integer,
+    StoreError, Sums, UNIT_FIELD, ValueRow, encode_integer,
 };
 
 use crate::{
@@ -73,6 +73,8 @@ pub(crate) struct LogEnd {
     appender: Appender,
     /// The place of the next event that is prepared.
     next_leaf: u64,
+    /// What was written adds up to this; see [`LogEnd::finish`].
+    sums: Sums,
 }
 
 impl LogEnd {
@@ -81,6 +83,7 @@ impl LogEnd {
         Ok(Self {
             appender: load_appender(db, size)?,
             next_leaf: size,
+            sums: Sums::default(),
         })
     }
 
@@ -114,7 +117,8 @@ impl LogEnd {
         Ok(place)
     }
 
-    /// Writes prepared rows. They come in the order in which they were placed.
+    /// Writes prepared rows. They come in the order in which they were placed, and
+    /// [`LogEnd::finish`] follows in the same transaction.
     pub fn write(&mut self, db: &Db, organ: &str, rows: Rows) -> Result<()> {
         for entry in &rows.changed {
             db.delete_values(organ, entry)?;
@@ -131,12 +135,18 @@ impl LogEnd {
         db.put_entries(&rows.entries)?;
         db.put_values(&rows.values)?;
         db.put_keys(&rows.keys).map_err(taken_key)?;
-        db.put_contributions(&rows.contributions)?;
+        db.put_lines(&rows.contributions)?;
+        self.sums.take(&rows.contributions)?;
         // A new entry has no deadlines yet that would have to go.
         let changed: Vec<&str> = rows.changed.iter().map(String::as_str).collect();
         db.put_deadlines(organ, &changed, &rows.deadlines)?;
         db.add_outcomes(&rows.outcomes)?;
         Ok(db.queue_search(&rows.search)?)
+    }
+
+    /// Writes what everything adds up to: each sum once, however many rows there were.
+    pub fn finish(self, db: &Db) -> Result<()> {
+        Ok(db.add_sums(&self.sums)?)
     }
 }
 
@@ -159,7 +169,8 @@ impl App {
             let job = end.place(db, organ, change.clone())?;
             self.prepare(organ, job, &mut rows)?;
         }
-        end.write(db, organ, rows)
+        end.write(db, organ, rows)?;
+        end.finish(db)
     }
 
     /// Works out the rows of a change.
@@ -396,6 +407,7 @@ pub(crate) fn entry_row(
     let ledger = &change.ledger;
     let happened_on = state.happened_on(ledger).to_string();
     let new = change.before.is_none();
+    let key = natural_key(ledger, &state.fields);
     let row = EntryRow {
         organ_id: organ.to_owned(),
         entry_id: change.entry.clone(),
@@ -416,7 +428,10 @@ pub(crate) fn entry_row(
         voided: state.voided,
         fields: to_json(&state.fields)?,
         history: to_json(&state.history)?,
-        content_hash: Some(content_hash(&state.fields)?),
+        content_hash: match key {
+            Some(_) => None,
+            None => Some(content_hash(&state.fields)?),
+        },
     };
     let values = if state.voided {
         Vec::new()
@@ -461,7 +476,7 @@ fn entry_rows(organ: &str, change: &Change, state: &State, rows: &mut Rows) -> R
     Ok(())
 }
 
-/// The hash by which an import recognises the same row when there is no key.
+/// The hash by which an import recognises the same row; only entries without a key need one.
 pub(crate) fn content_hash(fields: &Fields) -> Result<String> {
     Ok(hex::encode(Sha256::digest(to_json(fields)?.as_bytes())))
 }
@@ -545,10 +560,13 @@ fn indexed(ledger: &Ledger, state: &State) -> Vec<(String, String)> {
 pub(crate) fn index_value(value: &Value) -> String {
     match value {
         Value::Integer(number) => encode_integer(*number),
-        other => contribution::text_of(other)
-            .chars()
-            .take(INDEXED_CHARS_MAX)
-            .collect(),
+        other => {
+            let mut text = contribution::text_of(other);
+            if let Some((end, _)) = text.char_indices().nth(INDEXED_CHARS_MAX) {
+                text.truncate(end);
+            }
+            text
+        }
     }
 }
 

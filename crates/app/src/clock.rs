@@ -100,13 +100,37 @@ impl Chance {
     }
     /// A UUID of version 7: sortable by the time it was made.
     pub fn uuid7(&self, now: Timestamp) -> String {
+        Ids::new(self, now).next_id()
+    }
+}
+
+/// UUIDs of version 7 of one moment, each after the one before: what is written together then lies
+/// together, in the order in which it was given (RFC 9562, monotonic random).
+#[derive(Debug)]
+pub struct Ids {
+    millis: u64,
+    /// The 74 random bits, the topmost clear so that counting on does not overflow.
+    random: u128,
+}
+
+impl Ids {
+    /// The ids of a moment, from a random one on.
+    pub fn new(chance: &Chance, now: Timestamp) -> Self {
         let mut bytes = [0; 16];
-        self.fill(&mut bytes);
-        let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
-        bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
-        bytes[6] = 0x70 | (bytes[6] & 0x0f);
-        bytes[8] = 0x80 | (bytes[8] & 0x3f);
-        let hex = hex::encode(bytes);
+        chance.fill(&mut bytes);
+        Self {
+            millis: u64::try_from(now.as_millisecond()).unwrap_or(0),
+            random: u128::from_be_bytes(bytes) >> 55,
+        }
+    }
+
+    /// The next one.
+    pub fn next_id(&mut self) -> String {
+        self.random += 1;
+        let (high, low) = ((self.random >> 62) as u64, self.random as u64);
+        let first = self.millis << 16 | 0x7000 | high & 0x0fff;
+        let second = 1 << 63 | low & (u64::MAX >> 2);
+        let hex = format!("{first:016x}{second:016x}");
         [
             &hex[..8],
             &hex[8..12],
@@ -138,6 +162,22 @@ mod tests {
         assert!(early < late);
         assert_eq!(&early[14..15], "7");
         assert_eq!(early.len(), 36);
+    }
+
+    #[test]
+    fn ids_of_one_moment_are_in_order_and_belong_to_it() {
+        let chance = Chance::seeded(3);
+        let now = Timestamp::from_second(1_650_000_000).expect("in range");
+        let mut ids = Ids::new(&chance, now);
+        let some: Vec<String> = (0..1_000).map(|_| ids.next_id()).collect();
+        assert!(some.is_sorted_by(|a, b| a < b));
+        let moment = &some[0][..13];
+        assert!(some.iter().all(|id| id.len() == 36 && &id[..13] == moment));
+        assert!(
+            some.iter().all(|id| "89ab".contains(&id[19..20])),
+            "the variant"
+        );
+        assert_ne!(Ids::new(&chance, now).next_id()[19..], some[0][19..]);
     }
 
     #[test]

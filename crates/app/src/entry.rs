@@ -14,6 +14,7 @@ use crate::{
     App,
     append::{Change, natural_key},
     authorise::{Action, Actor, Resource, Scope, authorise},
+    clock::Ids,
     error::{AppError, Result},
 };
 
@@ -167,6 +168,7 @@ impl App {
     ) -> Result<Vec<Change>> {
         let who = self.who(actor)?;
         let now = self.clock.now();
+        let mut ids = Ids::new(&self.chance, now);
         let mut changes = Vec::with_capacity(new.len());
         for mut entry in new {
             fill_own_unit(actor, newest, &mut entry.fields);
@@ -179,7 +181,7 @@ impl App {
             refuse_other_units(actor, ledger, &events)?;
             changes.push(Change {
                 ledger: Arc::clone(ledger),
-                entry: self.chance.uuid7(now),
+                entry: ids.next_id(),
                 opened_at: String::new(),
                 recorded_at: now.to_string(),
                 before: None,

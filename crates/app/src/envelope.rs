@@ -86,8 +86,11 @@ pub fn pointers(ledger: &Ledger, what: &Happening) -> Vec<String> {
 
 /// Draws a fresh salt for every commitment of an event.
 pub fn fresh_salts(ledger: &Ledger, what: &Happening, chance: &Chance) -> Salts {
-    let salted = |pointer| (pointer, hex::encode(chance.bytes32()));
-    pointers(ledger, what).into_iter().map(salted).collect()
+    let pointers = pointers(ledger, what);
+    let mut bytes = vec![0; 32 * pointers.len()];
+    chance.fill(&mut bytes);
+    let salts = bytes.chunks(32).map(hex::encode);
+    pointers.into_iter().zip(salts).collect()
 }
 
 /// The leaf of an event: the same bytes whenever they are derived from the same event and salts.

@@ -65,6 +65,7 @@ pub struct App {
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) witnesses: Arc<Vec<VerifierKey>>,
     pub(crate) waiting: Arc<Mutex<session::Waiting>>,
+    pub(crate) newest_plan: Arc<sheet::NewestPlan>,
 }
 
 impl App {
@@ -89,6 +90,7 @@ impl App {
             calendar: Arc::new(Calendar::builtin()),
             witnesses: Arc::default(),
             waiting: Arc::default(),
+            newest_plan: Arc::default(),
         };
         app.load_organs()?;
         Ok(app)

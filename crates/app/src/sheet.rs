@@ -8,11 +8,12 @@ mod plan;
 mod read;
 
 pub use plan::{CellFault, KEPT_MAX, Outcome, Plan, PlannedRow};
+pub use read::Opening;
 
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, channel, sync_channel},
     },
 };
@@ -32,6 +33,7 @@ use crate::{
     App,
     append::{Change, Job, LogEnd, Rows, to_json},
     authorise::{Action, Actor},
+    clock::Ids,
     entry::Entry,
     error::{AppError, Result},
     listing::ListAsk,
@@ -74,6 +76,24 @@ pub struct Applied {
     pub same: usize,
     /// Rows left out.
     pub refused: usize,
+}
+
+/// The plan of the newest upload, for the page that is shown right after it: a large sheet need not
+/// be read once more. It is handed out once, and only while nothing was written since.
+#[derive(Debug, Default)]
+pub(crate) struct NewestPlan(Mutex<Option<(String, u64, Plan)>>);
+
+impl NewestPlan {
+    fn keep(&self, batch: &str, log_size: u64, plan: &Plan) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some((batch.to_owned(), log_size, plan.clone()));
+    }
+
+    fn take(&self, batch: &str, log_size: u64) -> Option<Plan> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, _, plan) = kept.take_if(|(b, size, _)| b == batch && *size == log_size)?;
+        Some(plan)
+    }
 }
 
 impl App {
@@ -123,6 +143,7 @@ impl App {
         bytes: Vec<u8>,
     ) -> Result<(String, Plan)> {
         let (ledger, _) = self.ledger(actor, Action::Write, ledger)?;
+        let size = self.store.read(Db::log_size)?;
         let plan = self.plan(actor, &ledger, &bytes)?;
         let now = self.clock.now();
         let id = self.chance.uuid7(now);
@@ -147,6 +168,7 @@ impl App {
             })?;
             Ok::<_, AppError>(())
         })?;
+        self.newest_plan.keep(&id, size, &plan);
         Ok((id, plan))
     }
 
@@ -178,7 +200,11 @@ impl App {
     /// As [`App::upload_sheet`].
     pub fn planned(&self, actor: &Actor, id: &str) -> Result<(Batch, Plan)> {
         let (batch, bytes) = self.batch(actor, id)?;
-        let plan = self.plan(actor, &batch.ledger, &bytes)?;
+        let size = self.store.read(Db::log_size)?;
+        let plan = match self.newest_plan.take(id, size) {
+            Some(plan) => plan,
+            None => self.plan(actor, &batch.ledger, &bytes)?,
+        };
         Ok((batch, plan))
     }
 
@@ -223,6 +249,7 @@ impl App {
     ) -> Result<Applied> {
         let mut applied = Applied::default();
         let mut end = LogEnd::load(db)?;
+        let mut ids = Ids::new(&self.chance, self.clock.now());
         std::thread::scope(|scope| {
             let (to_prepare, waiting) = sync_channel::<Vec<Job>>(IN_FLIGHT);
             let (done, prepared) = channel();
@@ -242,7 +269,7 @@ impl App {
                     return Ok(());
                 }
                 let mut jobs = Vec::with_capacity(rows.len());
-                for change in self.changes_of(actor, ledger, rows)? {
+                for change in self.changes_of(actor, &mut ids, rows)? {
                     jobs.push(end.place(db, &actor.organ, change)?);
                 }
                 if in_flight == IN_FLIGHT {
@@ -258,6 +285,7 @@ impl App {
                 for _ in 0..in_flight {
                     end.write(db, &actor.organ, received(&prepared)?)?;
                 }
+                end.finish(db)?;
             }
             Ok(applied)
         })
@@ -274,24 +302,28 @@ impl App {
     fn changes_of(
         &self,
         actor: &Actor,
-        ledger: &Arc<Ledger>,
+        ids: &mut Ids,
         rows: Vec<PlannedRow>,
     ) -> Result<Vec<Change>> {
-        let mut changes = Vec::new();
-        let mut new = Vec::new();
+        let recorded_at = self.clock.now().to_string();
+        let mut changes = Vec::with_capacity(rows.len());
         for row in rows {
             match row.outcome {
-                Outcome::New(entry) => new.push(entry),
+                Outcome::New(Opening { ledger, events }) => changes.push(Change {
+                    ledger,
+                    entry: ids.next_id(),
+                    opened_at: String::new(),
+                    recorded_at: recorded_at.clone(),
+                    before: None,
+                    events,
+                }),
                 Outcome::Changed {
                     entry,
                     changes: fields,
-                } => {
-                    changes.push(self.decide_import(actor, *entry, fields)?);
-                }
+                } => changes.push(self.decide_import(actor, *entry, fields)?),
                 Outcome::Same(_) | Outcome::Refused(_) => {}
             }
         }
-        changes.extend(self.decide_openings(actor, ledger, new)?);
         Ok(changes)
     }
 

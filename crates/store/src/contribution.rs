@@ -121,9 +121,47 @@ pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError>
     })
 }
 
+/// What contributions add to the roll-ups: gathered over any number of them, written once.
+#[derive(Debug, Default)]
+pub struct Sums {
+    /// Value and number of lines by organ, figure, month and dimensions.
+    months: BTreeMap<[String; 4], (i64, i64)>,
+    /// Value by organ, figure, month, dimensions and item.
+    items: BTreeMap<[String; 5], i64>,
+}
+
+impl Sums {
+    /// Add contributions.
+    pub fn take(&mut self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let beyond = || StoreError::other("a sum is beyond 64 bits");
+        for r in rows {
+            let place = [&r.organ_id, &r.figure, r.month(), &r.dims].map(str::to_owned);
+            if r.distinct {
+                let [organ, figure, month, dims] = place.clone();
+                let item = [organ, figure, month, dims, r.item.clone()];
+                let sum = self.items.entry(item).or_default();
+                *sum = sum.checked_add(r.value).ok_or_else(beyond)?;
+            }
+            let sum = self.months.entry(place).or_default();
+            sum.0 = sum.0.checked_add(r.value).ok_or_else(beyond)?;
+            sum.1 += r.count();
+        }
+        Ok(())
+    }
+}
+
 impl Db {
     /// Append contributions; the roll-ups follow.
     pub fn put_contributions(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
+        let mut sums = Sums::default();
+        sums.take(rows)?;
+        self.put_lines(rows)?;
+        self.add_sums(&sums)
+    }
+
+    /// Append contributions without their roll-ups: the caller adds them up and calls
+    /// [`Db::add_sums`] in the same transaction.
+    pub fn put_lines(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
         let mut sorted: Vec<&ContributionRow> = rows.iter().collect();
         sorted.sort_unstable();
         self.insert_all(
@@ -145,42 +183,19 @@ impl Db {
                     r.negates_ordinal
                 ]
             }),
-        )?;
-        self.add_rollups(rows)?;
-        self.add_items(rows)
+        )
     }
 
-    fn add_rollups(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
-        let mut sums: BTreeMap<_, (i64, i64)> = BTreeMap::new();
-        for r in rows {
-            let sum = sums
-                .entry((
-                    r.organ_id.as_str(),
-                    r.figure.as_str(),
-                    r.month(),
-                    r.dims.as_str(),
-                ))
-                .or_default();
-            let value = sum.0.checked_add(r.value);
-            sum.0 = value.ok_or_else(|| StoreError::other("a sum is beyond 64 bits"))?;
-            sum.1 += r.count();
-        }
+    /// Add what contributions add up to.
+    pub fn add_sums(&self, sums: &Sums) -> Result<(), StoreError> {
         let mut statement = self.prepare(ADD_ROLLUP)?;
-        for ((organ_id, figure, month, dims), (value, entries)) in sums {
-            statement.execute(&args![organ_id, figure, month, dims, value, entries])?;
+        for ([organ_id, figure, month, dims], (value, entries)) in &sums.months {
+            statement.execute(&args![organ_id, figure, month, dims, *value, *entries])?;
         }
-        Ok(())
-    }
-
-    fn add_items(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
-        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
-        for r in rows.iter().filter(|r| r.distinct) {
-            let key = (&*r.organ_id, &*r.figure, r.month(), &*r.dims, &*r.item);
-            *sums.entry(key).or_default() += r.value;
-        }
-        for ((organ_id, figure, month, dims, item), n) in sums.into_iter().filter(|(_, n)| *n != 0)
+        for ([organ_id, figure, month, dims, item], n) in
+            sums.items.iter().filter(|(_, n)| **n != 0)
         {
-            let args = args![organ_id, figure, month, dims, item, n];
+            let args = args![organ_id, figure, month, dims, item, *n];
             let value = self.query_one(ADD_ITEM, &args, |row| row.int(0))?;
             if value == Some(0) {
                 self.execute(DROP_ITEM, &args[..5])?;

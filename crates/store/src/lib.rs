@@ -56,7 +56,7 @@ pub use account::AccountRow;
 pub use audit::{AuditQuery, AuditRow};
 pub use blob::BlobRow;
 pub use collection::CollectionRow;
-pub use contribution::ContributionRow;
+pub use contribution::{ContributionRow, Sums};
 pub use credential::CredentialRow;
 pub use deadline::{DeadlineQuery, DeadlineRow, OutcomeRow};
 pub use draw::{DrawEventRow, DrawRow, FieldRecordRow};

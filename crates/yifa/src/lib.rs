@@ -16,6 +16,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 依法：教育局法治工作台账系统
 #[derive(Parser)]
 #[command(name = "yifa", version, about, max_term_width = 100)]

@@ -14,15 +14,15 @@ use office::xlsx::{Datum, column_name};
 use store::Db;
 
 use super::{
-    Applied,
-    read::{Message, ReadRow, Reader, day_of},
+    Applied, datum,
+    read::{Content, Message, Opening, ReadRow, Reader},
     sheet_fields,
 };
 use crate::{
     App,
-    append::{content_hash, natural_key},
+    append::content_hash,
     authorise::Actor,
-    entry::{Entry, NewEntry},
+    entry::Entry,
     envelope::is_personal,
     error::{AppError, Result},
 };
@@ -61,7 +61,7 @@ pub struct PlannedRow {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// A new entry.
-    New(NewEntry),
+    New(Opening),
     /// An entry would be corrected.
     Changed {
         /// The entry as it is.
@@ -167,7 +167,7 @@ impl App {
                 match (message, &mut recognised) {
                     (Message::Sheet(sheet), _) => {
                         let places = sheet.places.clone();
-                        let matcher = Matcher::new(self, db, actor, ledger, who.clone(), places);
+                        let matcher = Matcher::new(self, db, actor, ledger, who.clone(), places)?;
                         recognised = Some((sheet, matcher));
                     }
                     (Message::Rows(rows), Some((_, matcher))) => each(matcher.plan(rows)?)?,
@@ -200,6 +200,8 @@ struct Matcher<'a> {
     by_content: HashMap<String, Vec<String>>,
     keys: HashMap<String, u32>,
     entries: HashMap<String, u32>,
+    /// Nothing stands in the ledger yet: no row needs to be looked for.
+    is_first: bool,
 }
 
 impl<'a> Matcher<'a> {
@@ -210,8 +212,9 @@ impl<'a> Matcher<'a> {
         ledger: &'a Arc<Ledger>,
         who: Who<'a>,
         places: Vec<Option<u16>>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        let is_first = db.ledger_counts(&actor.organ, &ledger.id)?.is_empty();
+        Ok(Self {
             app,
             db,
             organ: &actor.organ,
@@ -222,12 +225,17 @@ impl<'a> Matcher<'a> {
             by_content: HashMap::new(),
             keys: HashMap::new(),
             entries: HashMap::new(),
-        }
+            is_first,
+        })
     }
 
     fn plan(&mut self, chunk: Vec<ReadRow>) -> Result<Vec<PlannedRow>> {
-        let key = |row: &ReadRow| natural_key(self.ledger, row.read.as_ref().ok()?);
-        let keys: Vec<String> = chunk.iter().filter_map(key).collect();
+        let key = |row: &ReadRow| row.read.as_ref().ok()?.key.clone();
+        let keys: Vec<String> = if self.is_first {
+            Vec::new()
+        } else {
+            chunk.iter().filter_map(key).collect()
+        };
         let known = self
             .db
             .entries_by_keys(self.organ, &self.ledger.id, &keys)?;
@@ -265,9 +273,17 @@ impl<'a> Matcher<'a> {
         let read = std::mem::replace(&mut row.read, Err(Vec::new()));
         let (title, outcome) = match read {
             Err(faults) => (String::new(), Outcome::Refused(faults)),
-            Ok(fields) => {
+            Ok(Content {
+                fields,
+                key,
+                opening,
+            }) => {
                 let title = self.ledger.title_of(&fields);
-                (title, self.outcome(&mut row, fields, known, found)?)
+                let outcome = self.outcome(&row, &fields, key, opening, known, found)?;
+                if matches!(outcome, Outcome::Refused(_)) && row.cells.is_empty() {
+                    row.cells = self.cells(&fields);
+                }
+                (title, outcome)
             }
         };
         let refused = matches!(outcome, Outcome::Refused(_));
@@ -280,18 +296,28 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// The cells of a row that was sound in itself, for the sheet of refused rows.
+    fn cells(&self, fields: &Fields) -> Vec<Datum> {
+        let cell = |(field, _): &(&Field, Option<u16>)| {
+            let value = fields.get(field.id.as_str());
+            value.map_or(Datum::Empty, |value| datum(field, value, true))
+        };
+        self.columns.iter().map(cell).collect()
+    }
+
     fn outcome(
         &mut self,
-        row: &mut ReadRow,
-        fields: Fields,
+        row: &ReadRow,
+        fields: &Fields,
+        key: Option<String>,
+        opening: std::result::Result<Opening, Refusal>,
         known: &BTreeMap<String, String>,
         found: &mut HashMap<String, Entry>,
     ) -> Result<Outcome> {
-        if let Some(field) = self.ledger.unit_field().filter(|_| !self.is_own(&fields)) {
+        if let Some(field) = self.ledger.unit_field().filter(|_| !self.is_own(fields)) {
             let reason = crate::entry::other_unit(self.actor, field);
             return Ok(refused(row, reason, "请删去这一行"));
         }
-        let key = natural_key(self.ledger, &fields);
         let twice = key
             .as_ref()
             .and_then(|k| self.keys.insert(k.clone(), row.number));
@@ -303,8 +329,8 @@ impl<'a> Matcher<'a> {
         let id = row.record.clone().or_else(|| owner.cloned());
         let Some(id) = id else {
             return match key {
-                Some(_) => Ok(self.opened(row, fields)),
-                None => self.by_content(row, fields),
+                Some(_) => Ok(self.opened(row, opening)),
+                None => self.by_content(row, fields, opening),
             };
         };
         if owner.is_some_and(|owner| *owner != id) {
@@ -325,14 +351,19 @@ impl<'a> Matcher<'a> {
                 let reason = "记录号在本台账中找不到，可能已作废".to_owned();
                 Ok(refused(row, reason, "新增的行请把“记录号”列清空"))
             }
-            None => Ok(self.opened(row, fields)),
+            None => Ok(self.opened(row, opening)),
         }
     }
 
     /// A row without a key: the entries with the same content are used up one by one.
-    fn by_content(&mut self, row: &mut ReadRow, fields: Fields) -> Result<Outcome> {
-        let hash = content_hash(&fields)?;
-        if !self.by_content.contains_key(&hash) {
+    fn by_content(
+        &mut self,
+        row: &ReadRow,
+        fields: &Fields,
+        opening: std::result::Result<Opening, Refusal>,
+    ) -> Result<Outcome> {
+        let hash = content_hash(fields)?;
+        if !self.is_first && !self.by_content.contains_key(&hash) {
             let ids = self
                 .db
                 .entries_by_content(self.organ, &self.ledger.id, &hash)?;
@@ -340,22 +371,16 @@ impl<'a> Matcher<'a> {
         }
         Ok(match self.by_content.get_mut(&hash).and_then(Vec::pop) {
             Some(id) => Outcome::Same(id),
-            None => self.opened(row, fields),
+            None => self.opened(row, opening),
         })
     }
 
-    fn opened(&self, row: &mut ReadRow, fields: Fields) -> Outcome {
-        match row.obstacle.take() {
-            Some(refusal) => self.refused(row, refusal),
-            None => Outcome::New(NewEntry {
-                happened_on: day_of(self.ledger, &fields, self.who.today),
-                fields,
-            }),
-        }
+    fn opened(&self, row: &ReadRow, opening: std::result::Result<Opening, Refusal>) -> Outcome {
+        opening.map_or_else(|refusal| self.refused(row, refusal), Outcome::New)
     }
 
     /// What a matched row changes: the sheet says what stands in its columns, and nothing of the others.
-    fn corrected(&self, row: &ReadRow, entry: Entry, fields: Fields) -> Outcome {
+    fn corrected(&self, row: &ReadRow, entry: Entry, fields: &Fields) -> Outcome {
         let mut changes = BTreeMap::new();
         for (field, _) in self.columns.iter().filter(|(_, place)| place.is_some()) {
             let id = field.id.as_str();

@@ -1,14 +1,17 @@
 //! Reading an uploaded sheet: its rows with their values, chunk by chunk, so that a sheet of a
 //! million rows needs no more memory than one of a thousand.
 
-use std::{ops::ControlFlow, sync::mpsc::SyncSender};
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, mpsc::SyncSender},
+};
 
 use catalogue::{
     definition::{Catalogue, Field, Ledger},
     field::{FieldContext, FieldError},
     value::{Fields, Value},
 };
-use kernel::{Command, Refusal, Who, decide};
+use kernel::{Command, Event, Refusal, Who, decide};
 use office::{
     Limits,
     xlsx::{Book, Datum, Header, Row, Value as Cell, column_name, header},
@@ -17,7 +20,10 @@ use office::{
 use values::dates::Date;
 
 use super::{CellFault, sheet_fields};
-use crate::error::{AppError, Result};
+use crate::{
+    append::natural_key,
+    error::{AppError, Result},
+};
 
 /// Rows handed on at a time.
 pub(super) const CHUNK_ROWS: usize = 1_000;
@@ -31,9 +37,25 @@ pub(super) struct ReadRow {
     pub record: Option<String>,
     /// Its cells, one for each sheet field; kept where something is wrong.
     pub cells: Vec<Datum>,
-    pub read: std::result::Result<Fields, Vec<CellFault>>,
-    /// Why no entry can be opened from it, if it cannot.
-    pub obstacle: Option<Refusal>,
+    pub read: std::result::Result<Content, Vec<CellFault>>,
+}
+
+/// What a row says.
+pub(super) struct Content {
+    pub fields: Fields,
+    /// Its natural key, if the ledger has one.
+    pub key: Option<String>,
+    /// What happens if an entry is opened from it, or why none can be.
+    pub opening: std::result::Result<Opening, Refusal>,
+}
+
+/// An entry that a row opens.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The definition that it is opened under.
+    pub ledger: Arc<Ledger>,
+    /// What happens.
+    pub events: Vec<Event>,
 }
 
 /// What reading says, in this order: which sheet it is, then its rows.
@@ -55,7 +77,7 @@ pub(super) struct Recognised {
 /// Who reads a sheet for which ledger.
 pub(super) struct Reader<'a> {
     pub catalogue: &'a Catalogue,
-    pub ledger: &'a Ledger,
+    pub ledger: &'a Arc<Ledger>,
     pub who: Who<'a>,
 }
 
@@ -171,9 +193,7 @@ impl<'a> Source<'a> {
                     return ControlFlow::Continue(());
                 }
                 empty = false;
-                let mut read = read_row(row, header, &fields, &reader.who.context);
-                read.obstacle = obstacle(reader, &read);
-                chunk.push(read);
+                chunk.push(read_row(row, header, &fields, reader));
                 if chunk.len() < CHUNK_ROWS {
                     return ControlFlow::Continue(());
                 }
@@ -205,12 +225,33 @@ fn input(error: office::OfficeError) -> AppError {
     AppError::Input(error.to_string())
 }
 
-fn read_row(
+fn read_row(row: &Row<'_>, header: &Header, fields: &[&Field], reader: &Reader<'_>) -> ReadRow {
+    let read = read_fields(row, header, fields, &reader.who.context);
+    let read = read.map(|fields| Content {
+        key: natural_key(reader.ledger, &fields),
+        opening: opening(reader, &fields),
+        fields,
+    });
+    let sound = read.as_ref().is_ok_and(|content| content.opening.is_ok());
+    let cell = |c: &Option<u16>| c.and_then(|c| row.get(c)).map_or(Datum::Empty, Datum::from);
+    ReadRow {
+        number: row.number,
+        record: header.record.map(|c| row.text(c)).filter(|t| !t.is_empty()),
+        cells: if sound {
+            Vec::new()
+        } else {
+            header.columns.iter().map(cell).collect()
+        },
+        read,
+    }
+}
+
+fn read_fields(
     row: &Row<'_>,
     header: &Header,
     fields: &[&Field],
     context: &FieldContext<'_>,
-) -> ReadRow {
+) -> std::result::Result<Fields, Vec<CellFault>> {
     let mut values = Fields::new();
     let mut faults = Vec::new();
     for (at, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
@@ -233,23 +274,15 @@ fn read_row(
             }),
         }
     }
-    kernel::spelling::spell_fields(&mut values);
-    let cell = |c: &Option<u16>| c.and_then(|c| row.get(c)).map_or(Datum::Empty, Datum::from);
-    ReadRow {
-        number: row.number,
-        record: header.record.map(|c| row.text(c)).filter(|t| !t.is_empty()),
-        cells: header.columns.iter().map(cell).collect(),
-        read: if faults.is_empty() {
-            Ok(values)
-        } else {
-            Err(faults)
-        },
-        obstacle: None,
+    if !faults.is_empty() {
+        return Err(faults);
     }
+    kernel::spelling::spell_fields(&mut values);
+    Ok(values)
 }
 
 /// The day on which a row says that it happened; today where the ledger has no date.
-pub(super) fn day_of(ledger: &Ledger, fields: &Fields, today: Date) -> Date {
+fn day_of(ledger: &Ledger, fields: &Fields, today: Date) -> Date {
     let date = ledger.date.as_ref().and_then(|id| fields.get(id.as_str()));
     let day = date.and_then(|value| match value {
         Value::Text(day) => day.parse().ok(),
@@ -259,17 +292,18 @@ pub(super) fn day_of(ledger: &Ledger, fields: &Fields, today: Date) -> Date {
     day.unwrap_or(today)
 }
 
-/// What stands against opening an entry from a row.
-fn obstacle(reader: &Reader<'_>, row: &ReadRow) -> Option<Refusal> {
-    let fields = row.read.as_ref().ok()?;
+/// What happens if an entry is opened with these fields.
+fn opening(reader: &Reader<'_>, fields: &Fields) -> std::result::Result<Opening, Refusal> {
     let newest = reader.ledger;
     let day = day_of(newest, fields, reader.who.today);
     let ledger = reader.catalogue.ledger_on(&newest.id, day);
-    let ledger = ledger.map_or(newest, AsRef::as_ref);
-    let command = Command::Open {
-        fields: fields.clone(),
-    };
-    decide(ledger, None, command, &reader.who, day).err()
+    let ledger = ledger.unwrap_or(newest);
+    let fields = fields.clone();
+    let events = decide(ledger, None, Command::Open { fields }, &reader.who, day)?;
+    Ok(Opening {
+        ledger: Arc::clone(ledger),
+        events,
+    })
 }
 
 /// A cell that the program holds as a number is read as one: a date may be a count of days.
