@@ -36,7 +36,7 @@ const EVIDENCE: [(&str, &[&str]); 14] = [
 ];
 
 /// Tables that are not, each with its reason. A new table stands in one of the two lists.
-const NO_EVIDENCE: [(&str, &str); 19] = [
+const NO_EVIDENCE: [(&str, &str); 23] = [
     ("account", "who may sign in is not what was done"),
     ("audit", "a journal of the administrators"),
     ("counter", "the next number to give"),
@@ -44,12 +44,24 @@ const NO_EVIDENCE: [(&str, &str); 19] = [
     ("digest_address", "where mail goes"),
     ("district", "names"),
     (
+        "draw",
+        "what it stands on are the leaves of its events; its bundle proves it to anybody",
+    ),
+    (
+        "draw_event",
+        "each is a leaf of its own, which its bundle carries",
+    ),
+    (
         "evidence",
         "its hash is in an event, and is compared when the file is opened",
     ),
     (
         "import_batch",
         "an upload that waits; what it did are events",
+    ),
+    (
+        "log_cosignature",
+        "signed by others: whoever trusts them verifies them",
     ),
     ("meta", "notes of the program"),
     ("notice", "what somebody was told"),

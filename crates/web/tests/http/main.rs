@@ -21,3 +21,4 @@ mod people;
 mod server;
 mod sheets;
 mod sign_in;
+mod uploads;

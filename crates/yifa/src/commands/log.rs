@@ -35,6 +35,8 @@ pub struct Where {
     data: PathBuf,
     #[command(flatten)]
     database: Database,
+    #[command(flatten)]
+    definitions: Definitions,
 }
 
 impl Where {
@@ -46,11 +48,8 @@ impl Where {
                 self.data.display()
             ));
         }
-        data.open(
-            builtin::proved(&builtin::files(), None)?,
-            Clock::System,
-            Chance::System,
-        )
+        let catalogue = self.definitions.proved()?;
+        data.open(catalogue, Clock::System, Chance::System)
     }
 }
 

@@ -1,27 +1,9 @@
-//! How fast the system is where it counts, as ratios to a baseline taken in the same run.
-//!
-//! ```text
-//! cargo run --release -p yifa --example bench -- import|append|lists [N] [FOLDER]
-//! ```
-//!
-//! `import` takes a sheet of N (100,000) rows of 20 columns in, beside a bare streaming read of the
-//! same file; `append` opens entries one by one and many at once; `lists` asks for list pages,
-//! figure pages and a year's report over a demonstration of about N (1,000,000) entries, which it
-//! keeps in FOLDER for the next run.
+//! Sheets and single entries on their way in.
 
-use std::{
-    collections::BTreeMap,
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ops::ControlFlow, path::Path, sync::Arc};
 
-use anyhow::{Result, anyhow};
-use app::{
-    Actor, App, Chance, Clock, Target, entry::NewEntry, kernel::Ask, listing::ListAsk,
-    organ::OrganSetup,
-};
+use anyhow::Result;
+use app::{Actor, App, Chance, Clock, Target, entry::NewEntry, organ::OrganSetup};
 use catalogue::{
     Files,
     value::{Fields, Value},
@@ -31,54 +13,9 @@ use office::{
     xlsx::{Book, Column, Datum, Kind, TableWriter},
 };
 use proof::note::SigningKey;
-use yifa::{
-    builtin, commands,
-    demo::{DemoBureau, Profile},
-    wiring::Data,
-};
+use yifa::builtin;
 
-fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let what = arguments.next().unwrap_or_default();
-    let n: Option<usize> = arguments.next().map(|n| n.parse()).transpose()?;
-    let folder = arguments.next().map(PathBuf::from);
-    match what.as_str() {
-        "import" => import(n.unwrap_or(100_000)),
-        "append" => append(n.unwrap_or(20_000)),
-        "lists" => lists(n.unwrap_or(1_000_000), folder),
-        _ => Err(anyhow!("import, append or lists")),
-    }
-}
-
-/// Prints a duration, and how many times the baseline it is.
-fn told(name: &str, took: Duration, baseline: Option<Duration>) {
-    let ratio = baseline.map_or(String::new(), |b| {
-        format!("{:8.2} ×", took.as_secs_f64() / b.as_secs_f64())
-    });
-    println!("{name:<44} {:>10.3} ms {ratio}", took.as_secs_f64() * 1e3);
-}
-
-fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
-    let begun = Instant::now();
-    let value = work()?;
-    Ok((value, begun.elapsed()))
-}
-
-/// The median of some runs.
-fn median(runs: usize, mut work: impl FnMut() -> Result<()>) -> Result<Duration> {
-    let mut times = Vec::with_capacity(runs);
-    for _ in 0..runs {
-        times.push(timed(&mut work)?.1);
-    }
-    times.sort();
-    Ok(times[runs / 2])
-}
-
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    line.unwrap_or_default().to_owned()
-}
+use crate::cost::{Cost, median, peak, timed, told, written};
 
 const ORGAN: &str = "bench";
 const LEDGER: &str = "work";
@@ -228,7 +165,7 @@ fn bare_read(bytes: &[u8]) -> Result<u64> {
     Ok(cells)
 }
 
-fn import(rows: usize) -> Result<()> {
+pub fn import(rows: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let app = open(folder.path())?;
     let clerk = clerk();
@@ -236,17 +173,20 @@ fn import(rows: usize) -> Result<()> {
     println!("{rows} rows × 20 columns, {} KiB", bytes.len() / 1024);
     let bare = median(3, || bare_read(&bytes).map(drop))?;
     told("bare streaming read", bare, None);
-    let begun = Instant::now();
-    let ((id, plan), took) =
+    let ((id, plan), planned) =
         timed(|| Ok(app.upload_sheet(&clerk, LEDGER, "bench.xlsx", bytes.clone())?))?;
-    told("upload and plan", took, Some(bare));
+    told("upload and plan", planned, Some(bare));
     assert_eq!(plan.counts().new, rows);
     drop(plan);
     let (applied, took) = timed(|| Ok(app.apply_sheet(&clerk, &id, false)?))?;
     told("confirm", took, Some(bare));
-    told("import in all", begun.elapsed(), Some(bare));
+    let all = Cost {
+        wall: planned.wall + took.wall,
+        cpu: planned.cpu + took.cpu,
+    };
+    told("import in all", all, Some(bare));
     assert_eq!(applied.new, rows);
-    println!("{}", peak());
+    println!("{}, {}", peak(), written());
     let (_, took) = timed(|| {
         while app.index_search(5_000)? > 0 {}
         Ok(())
@@ -295,7 +235,7 @@ fn entry(n: usize) -> Result<NewEntry> {
     })
 }
 
-fn append(entries: usize) -> Result<()> {
+pub fn append(entries: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let app = open(folder.path())?;
     let clerk = clerk();
@@ -319,141 +259,10 @@ fn append(entries: usize) -> Result<()> {
     told("open one entry", took, Some(baseline));
     let many: Vec<NewEntry> = (n + 1..=n + entries).map(entry).collect::<Result<_>>()?;
     let (_, took) = timed(|| Ok(app.open_many(&clerk, LEDGER, many)?))?;
-    let each = took / u32::try_from(entries)?;
-    told("open many entries at once, each", each, Some(baseline));
-    Ok(())
-}
-
-fn lists(entries: usize, folder: Option<PathBuf>) -> Result<()> {
-    let folder =
-        folder.unwrap_or_else(|| std::env::temp_dir().join(format!("yifa-bench-{entries}")));
-    let (one, year) = {
-        let bureau = DemoBureau::new(Profile::Wuhai, 1);
-        (bureau.records().count(), bureau.year)
+    let each = Cost {
+        wall: took.wall / entries as f64,
+        cpu: took.cpu / entries as f64,
     };
-    let bureau = DemoBureau::new(Profile::Wuhai, u32::try_from(entries.div_ceil(one))?);
-    let data = Data::at(&folder)?;
-    let catalogue = builtin::proved(&builtin::files(), None)?;
-    let clock = Clock::simulated(format!("{year}-12-31T02:00:00Z").parse()?);
-    let mut app = data.open(catalogue, clock, Chance::System)?;
-    if app.note("bench")?.is_none() {
-        commands::demo::load(&mut app, &bureau, &[])?;
-        app.clock.set(format!("{year}-12-31T09:00:00Z").parse()?);
-        app.set_note("bench", "loaded")?;
-    }
-    let legal = app
-        .actor_by_login("legal")?
-        .ok_or_else(|| anyhow!("no account"))?;
-    pages(&app, &legal, year)?;
-    report(&app, &legal, year)?;
-    println!("{}", peak());
-    Ok(())
-}
-
-/// The largest ledgers, their lists and their figures.
-fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
-    let all = ListAsk::default();
-    let mut sizes: BTreeMap<u64, String> = BTreeMap::new();
-    for ledger in app.ledgers(actor, app::Action::Read) {
-        sizes.insert(
-            app.list(actor, &ledger.id, &all, 1)?.count,
-            ledger.id.to_string(),
-        );
-    }
-    let largest: Vec<String> = sizes.into_values().rev().take(3).collect();
-    let first = app.list(actor, &largest[0], &all, 1)?;
-    let id = first.entries[0].id.clone();
-    let baseline = median(200, || Ok(app.entry(actor, &id).map(drop)?))?;
-    told("read one entry by its id", baseline, None);
-    for ledger in &largest {
-        let page = app.list(actor, ledger, &all, 50)?;
-        println!("{ledger}: {} entries", page.count);
-        let ask = |change: &dyn Fn(&mut ListAsk)| {
-            let mut ask = ListAsk {
-                year: Some(year),
-                ..ListAsk::default()
-            };
-            change(&mut ask);
-            median(20, || Ok(app.list(actor, ledger, &ask, 50).map(drop)?))
-        };
-        told(
-            "  newest page",
-            median(20, || Ok(app.list(actor, ledger, &all, 50).map(drop)?))?,
-            Some(baseline),
-        );
-        told("  page of a year", ask(&|_| ())?, Some(baseline));
-        told(
-            "  next page",
-            ask(&|a| a.after = page.next.clone())?,
-            Some(baseline),
-        );
-        let indexed: Vec<String> = app::listing::indexed_fields(&page.ledger)
-            .map(|f| f.id.to_string())
-            .collect();
-        for field in &indexed {
-            let sorted = ask(&|a| a.sort = Some(field.clone()))?;
-            told(&format!("  sorted by {field}"), sorted, Some(baseline));
-            let Some(value) = page.entries[0].state.fields.get(field) else {
-                continue;
-            };
-            let text = page
-                .ledger
-                .field(field)
-                .map(|f| f.kind.input_text(value))
-                .unwrap_or_default();
-            let filtered = ask(&|a| a.filters = vec![(field.clone(), text.clone())])?;
-            told(&format!("  filtered by {field}"), filtered, Some(baseline));
-        }
-        told(
-            "  searched",
-            ask(&|a| a.search = "检查".to_owned())?,
-            Some(baseline),
-        );
-    }
-    let period = Ask::period(values::dates::Period::year(year));
-    let mut slowest = (Duration::ZERO, String::new());
-    let figures: Vec<_> = app.catalogue().figures().cloned().collect();
-    for figure in &figures {
-        let took = median(3, || {
-            app.readings(actor, &[(figure.id.to_string(), period.clone())], None)?;
-            for dimension in &figure.by {
-                app.by_dimension(actor, &figure.id, &period, &dimension.field, None)?;
-            }
-            app.by_month(actor, &figure.id, &period)?;
-            app.behind(actor, &figure.id, &period, None, None, 50)?;
-            Ok(())
-        })?;
-        slowest = slowest.max((took, figure.id.to_string()));
-    }
-    told(
-        &format!("slowest figure page: {}", slowest.1),
-        slowest.0,
-        Some(baseline),
-    );
-    Ok(())
-}
-
-/// Every figure of the annual report.
-fn report(app: &App, actor: &Actor, year: i16) -> Result<()> {
-    let period = Ask::period(values::dates::Period::year(year));
-    let asks: Vec<(String, Ask)> = app
-        .catalogue()
-        .figures()
-        .map(|f| (f.id.to_string(), period.clone()))
-        .collect();
-    let took = median(5, || Ok(app.readings(actor, &asks, None).map(drop)?))?;
-    told(&format!("all {} figures of a year", asks.len()), took, None);
-    let template = app
-        .catalogue()
-        .reports()
-        .first()
-        .ok_or_else(|| anyhow!("no template"))?
-        .id
-        .to_string();
-    let (id, took) = timed(|| Ok(app.start_report(actor, &template, year)?))?;
-    told("compose the annual report", took, None);
-    let draft = app.draft(actor, &id)?;
-    let took = median(5, || Ok(app.paper(actor, &draft, None).map(drop)?))?;
-    told("the annual report with its figures", took, None);
+    told("open many entries at once, each", each, Some(baseline));
     Ok(())
 }

@@ -1,0 +1,148 @@
+//! `yifa check`: what is printed, in which form, and the exit code.
+
+use std::{fs, path::PathBuf};
+
+use office::docx::{self, Block, Docx, Run};
+
+use crate::program::yifa;
+
+/// Seven schools too many.
+const WRONG: &str = "全年办理信访事项162件，其中来信38件、来访51件、网上投诉37件。";
+const RIGHT: &str = "全年办理信访事项126件，其中来信38件、来访51件、网上投诉37件。";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+#[test]
+fn a_wrong_sum_is_shown_with_its_arithmetic() {
+    let folder = Folder::new();
+    let wrong = folder.file("wrong.txt", WRONG);
+    let run = yifa(&["check", &wrong]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(
+        run.out.contains("sum-mismatch") && run.out.contains("126"),
+        "{run:?}"
+    );
+    assert!(
+        run.out.contains("wrong.txt:1:") && run.out.contains('^'),
+        "{run:?}"
+    );
+    let right = folder.file("right.txt", RIGHT);
+    let run = yifa(&["check", &right]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let allowed = yifa(&["check", &wrong, "--allow", "sum-mismatch"]);
+    assert_eq!(allowed.code, 0, "{allowed:?}");
+}
+
+#[test]
+fn machines_get_json_lines_and_sarif() {
+    let folder = Folder::new();
+    let wrong = folder.file("wrong.txt", WRONG);
+    let form = |format: &str| {
+        let run = yifa(&["check", &wrong, "--format", format]);
+        assert_eq!(run.code, 1, "{run:?}");
+        run.out
+    };
+    let json: serde_json::Value = serde_json::from_str(&form("json")).unwrap();
+    assert!(json.to_string().contains("sum-mismatch"), "{json}");
+    let sarif: serde_json::Value = serde_json::from_str(&form("sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "sum-mismatch");
+    for line in form("jsonl").lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(line.is_object(), "{line}");
+    }
+    let records =
+        format!("{{\"id\":\"a\",\"text\":\"{WRONG}\"}}\n{{\"id\":\"b\",\"text\":\"{RIGHT}\"}}\n");
+    let records = folder.file("records.jsonl", records);
+    let run = yifa(&["check", &records, "--format", "jsonl"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let of = |id: &str| {
+        let mut lines = run.out.lines().map(|l| serde_json::from_str(l).unwrap());
+        lines.any(|l: serde_json::Value| l["id"] == id && l.to_string().contains("sum-mismatch"))
+    };
+    assert!(of("a") && !of("b"), "{}", run.out);
+}
+
+#[test]
+fn a_word_file_comes_back_with_comments() {
+    let folder = Folder::new();
+    let document = Docx {
+        title: "2022年法治政府建设年度报告".to_owned(),
+        blocks: vec![Block::Paragraph(vec![Run::new(WRONG)])],
+        ..Docx::default()
+    };
+    let word = folder.file("report.docx", docx::write(&document).unwrap());
+    let out = folder.path("annotated.docx");
+    let run = yifa(&["check", &word, "--annotate", out.to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.out.contains("annotated.docx"), "{run:?}");
+    let annotated = fs::read(&out).unwrap();
+    let name = b"word/comments.xml";
+    assert!(
+        annotated.windows(name.len()).any(|w| w == name),
+        "no comments"
+    );
+    // Comments are no text: the annotated report is checked as the one before.
+    assert_eq!(
+        yifa(&["check", out.to_str().unwrap()])
+            .out
+            .matches("sum-mismatch")
+            .count(),
+        yifa(&["check", &word]).out.matches("sum-mismatch").count()
+    );
+    let text = folder.file("a.txt", RIGHT);
+    yifa(&["check", &text, "--annotate", "x.docx"]).fails_with("DOCX");
+}
+
+#[test]
+fn every_rule_explains_itself() {
+    let run = yifa(&["check", "explain"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let codes: Vec<&str> = run
+        .out
+        .lines()
+        .filter_map(|l| l.split(' ').next())
+        .collect();
+    assert!(
+        codes.len() > 20 && codes.contains(&"sum-mismatch"),
+        "{codes:?}"
+    );
+    let all: Vec<&str> = ["check", "explain"].into_iter().chain(codes).collect();
+    let run = yifa(&all);
+    assert_eq!(run.code, 0, "{run:?}");
+    yifa(&["check", "explain", "no-such"]).fails_with("no-such");
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = Folder::new();
+    yifa(&["check", "/no/such/file"]).fails_with("/no/such/file");
+    let text = folder.file("a.txt", RIGHT);
+    yifa(&["check", &text, "--format", "xml"]).fails_with("sarif");
+    let pdf = folder.file("a.pdf", "%PDF-1.7");
+    yifa(&["check", &pdf]).fails_with("PDF");
+    let odd = folder.file("b.txt", b"\xff\xfe\x00");
+    yifa(&["check", &odd]).fails_with("UTF-8");
+    let broken = folder.file("c.docx", "PK\u{3}\u{4} no package");
+    let run = yifa(&["check", &broken]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let record = folder.file("d.jsonl", "{\"id\": 3}\nnot json\n");
+    assert_eq!(yifa(&["check", &record]).code, 2);
+    assert_eq!(yifa(&["check"]).code, 2, "no file at all");
+}

@@ -1,0 +1,13 @@
+//! The program as somebody at a terminal meets it: what it says, and its exit codes.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../../web/tests/http/browser.rs"]
+#[allow(dead_code)]
+mod browser;
+mod catalogue;
+mod check;
+mod demo;
+mod log;
+mod overlay;
+mod program;
+mod workdays;
