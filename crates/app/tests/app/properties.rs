@@ -69,14 +69,17 @@ fn change(field: u8, to: u8) -> (&'static str, Option<Value>) {
     match field {
         0 => ("received_on", date),
         1 => ("closed_on", date.filter(|_| !to.is_multiple_of(3))),
-        2 => ("district", (to % 2 == 0).then(|| Value::from("东山区"))),
+        2 => (
+            "district",
+            to.is_multiple_of(2).then(|| Value::from("东山区")),
+        ),
         3 => (
             "school",
             Some(Value::from(["一中", "二中"][usize::from(to % 2)])),
         ),
         4 => (
             "fine",
-            (to % 4 != 0).then(|| Value::Integer(i64::from(to) - 9)),
+            (!to.is_multiple_of(4)).then(|| Value::Integer(i64::from(to) - 9)),
         ),
         _ => ("number", Some(Value::from((to % 6).to_string()))),
     }

@@ -100,8 +100,8 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let said = lines.by_ref().map_while(Result::ok);
-        let started = said.filter(|line| line.contains("http://")).next();
+        let mut said = lines.by_ref().map_while(Result::ok);
+        let started = said.find(|line| line.contains("http://"));
         std::thread::spawn(move || lines.for_each(drop));
         let server = Self { process, address };
         assert!(started.is_some(), "{arguments:?} does not start");
