@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use app::{Actor, App, Chance, Clock, log::LogReport};
 
 use crate::{
-    builtin,
+    builtin::Definitions,
     wiring::{Data, Database},
 };
 
