@@ -130,6 +130,18 @@ impl Store {
         })
     }
 
+    /// Open a database that somebody else keeps, only to read: every write fails.
+    pub fn open_to_read(target: &Target) -> Result<Store, StoreError> {
+        let inner = Inner {
+            target: target.clone(),
+            writer: Mutex::new(connect(target, Role::Reader)?),
+            readers: Pool::new(target),
+        };
+        Ok(Store {
+            inner: Arc::new(inner),
+        })
+    }
+
     /// Where the rows live.
     pub fn target(&self) -> &Target {
         &self.inner.target

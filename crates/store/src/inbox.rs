@@ -1,0 +1,195 @@
+//! The in-box: what citizens hand in, before an office has taken it into a ledger.
+//!
+//! An item is kept the moment its receipt is given out. `form_hash` is the hash of the form that it
+//! was written on: sending the same form twice is one item.
+
+use crate::sql::{Row, args};
+use crate::{Db, StoreError};
+
+/// Something that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxRow {
+    /// The organ.
+    pub organ_id: String,
+    /// Number of the receipt.
+    pub receipt: String,
+    /// What it is: an application, a complaint, an opinion.
+    pub kind: String,
+    /// Where it stands: waiting, held, taken, refused.
+    pub state: String,
+    /// Hash of the code that its status is asked for with.
+    pub code_hash: String,
+    /// Hash of the form it was written on.
+    pub form_hash: String,
+    /// What it is about, if about something published; else empty.
+    pub subject: String,
+    /// When, RFC 3339.
+    pub received_at: String,
+    /// What was written, as JSON.
+    pub form: String,
+    /// Attached files, as JSON.
+    pub files: String,
+    /// The entry it became.
+    pub entry_id: Option<String>,
+    /// The office's answer or reason.
+    pub remark: String,
+    /// The sender's rating of the answer.
+    pub rating: String,
+}
+
+/// Index `inbox_item_once`.
+const PUT: &str = "INSERT INTO inbox_item (organ_id, receipt, kind, state, code_hash, form_hash,
+    subject, received_at, form, files, entry_id, remark, rating)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (organ_id, form_hash) DO NOTHING";
+/// Primary key.
+const UPDATE: &str = "UPDATE inbox_item SET state = $3, entry_id = $4, remark = $5, rating = $6
+    WHERE organ_id = $1 AND receipt = $2";
+/// The columns of [`row`]; completed by a condition on an index.
+const ONE: &str =
+    "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject, received_at,
+    form, files, entry_id, remark, rating FROM inbox_item WHERE organ_id = $1 AND receipt = $2";
+/// Index `inbox_item_once`.
+const BY_FORM: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
+    received_at, form, files, entry_id, remark, rating FROM inbox_item
+    WHERE organ_id = $1 AND form_hash = $2";
+/// Index `inbox_item_by_state`.
+const BY_STATE: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
+    received_at, form, files, entry_id, remark, rating FROM inbox_item
+    WHERE organ_id = $1 AND state = $2 ORDER BY receipt DESC LIMIT $3";
+/// Index `inbox_item_by_subject`.
+const BY_SUBJECT: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
+    received_at, form, files, entry_id, remark, rating FROM inbox_item
+    WHERE organ_id = $1 AND subject = $2 ORDER BY receipt LIMIT $3";
+
+fn row(row: &Row<'_>) -> Result<InboxRow, StoreError> {
+    Ok(InboxRow {
+        organ_id: row.text(0)?,
+        receipt: row.text(1)?,
+        kind: row.text(2)?,
+        state: row.text(3)?,
+        code_hash: row.text(4)?,
+        form_hash: row.text(5)?,
+        subject: row.text(6)?,
+        received_at: row.text(7)?,
+        form: row.text(8)?,
+        files: row.text(9)?,
+        entry_id: row.text_opt(10)?,
+        remark: row.text(11)?,
+        rating: row.text(12)?,
+    })
+}
+
+impl Db {
+    /// Keep an item; `false` when one written on the same form is there already.
+    pub fn put_inbox(&self, r: &InboxRow) -> Result<bool, StoreError> {
+        let args = args![
+            &r.organ_id,
+            &r.receipt,
+            &r.kind,
+            &r.state,
+            &r.code_hash,
+            &r.form_hash,
+            &r.subject,
+            &r.received_at,
+            &r.form,
+            &r.files,
+            &r.entry_id,
+            &r.remark,
+            &r.rating
+        ];
+        Ok(self.execute(PUT, &args)? == 1)
+    }
+
+    /// Write down where an item stands now; what was handed in stays as it is.
+    pub fn update_inbox(&self, r: &InboxRow) -> Result<(), StoreError> {
+        let args = args![
+            &r.organ_id,
+            &r.receipt,
+            &r.state,
+            &r.entry_id,
+            &r.remark,
+            &r.rating
+        ];
+        self.execute(UPDATE, &args).map(drop)
+    }
+
+    /// An item by its receipt.
+    pub fn inbox_item(
+        &self,
+        organ_id: &str,
+        receipt: &str,
+    ) -> Result<Option<InboxRow>, StoreError> {
+        self.query_one(ONE, &args![organ_id, receipt], row)
+    }
+
+    /// The item written on a form.
+    pub fn inbox_by_form(
+        &self,
+        organ_id: &str,
+        form_hash: &str,
+    ) -> Result<Option<InboxRow>, StoreError> {
+        self.query_one(BY_FORM, &args![organ_id, form_hash], row)
+    }
+
+    /// Items in a state, newest first.
+    pub fn inbox_in_state(
+        &self,
+        organ_id: &str,
+        state: &str,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        self.query(BY_STATE, &args![organ_id, state, limit], row)
+    }
+
+    /// Items about something published, oldest first.
+    pub fn inbox_about(
+        &self,
+        organ_id: &str,
+        subject: &str,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        self.query(BY_SUBJECT, &args![organ_id, subject, limit], row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, Target};
+
+    #[test]
+    fn the_same_form_is_one_item_and_its_state_moves() -> Result<(), StoreError> {
+        let item = |receipt: &str| InboxRow {
+            organ_id: "o".into(),
+            receipt: receipt.into(),
+            kind: "complaint".into(),
+            state: "waiting".into(),
+            code_hash: "c".into(),
+            form_hash: "f".into(),
+            subject: "s".into(),
+            received_at: "2022-03-01T00:00:00Z".into(),
+            form: "{}".into(),
+            files: "[]".into(),
+            entry_id: None,
+            remark: String::new(),
+            rating: String::new(),
+        };
+        let store = Store::open(&Target::SqliteMemory)?;
+        store.write(|db| {
+            assert!(db.put_inbox(&item("1"))?);
+            assert!(!db.put_inbox(&item("2"))?, "the same form again");
+            assert_eq!(db.inbox_by_form("o", "f")?, Some(item("1")));
+            let taken = InboxRow {
+                state: "taken".into(),
+                entry_id: Some("e".into()),
+                ..item("1")
+            };
+            db.update_inbox(&taken)?;
+            assert_eq!(db.inbox_item("o", "1")?, Some(taken.clone()));
+            assert_eq!(db.inbox_in_state("o", "waiting", 9)?, []);
+            assert_eq!(db.inbox_about("o", "s", 9)?, [taken]);
+            Ok::<_, StoreError>(())
+        })
+    }
+}
