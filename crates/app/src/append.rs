@@ -141,6 +141,8 @@ impl LogEnd {
         let changed: Vec<&str> = rows.changed.iter().map(String::as_str).collect();
         db.put_deadlines(organ, &changed, &rows.deadlines)?;
         db.add_outcomes(&rows.outcomes)?;
+        let ledgers: BTreeSet<&str> = rows.entries.iter().map(|e| e.ledger.as_str()).collect();
+        db.put_ledger_changes(organ, ledgers, db.log_size()?)?;
         Ok(db.queue_search(&rows.search)?)
     }
 

@@ -77,6 +77,15 @@ impl Actor {
     pub fn is_any(&self, roles: &[&str]) -> bool {
         roles.iter().any(|role| self.is(role))
     }
+    /// Somebody whom nobody knows: a reader of the portal.
+    pub fn public(organ: &str) -> Self {
+        Self {
+            account: "public".to_owned(),
+            name: String::new(),
+            roles: Vec::new(),
+            ..Self::system(organ)
+        }
+    }
     /// The system itself, at work for an organ: set-up, demonstration, jobs.
     pub fn system(organ: &str) -> Self {
         Self {
@@ -123,8 +132,15 @@ pub enum Action {
     Freeze,
     /// Look at the log.
     ReadLog,
-    /// Publish and withdraw, keep the columns of the disclosure catalogue.
+    /// Write, review, publish and withdraw; questionnaires and exams. Who may release what, the
+    /// procedure of the ledger says.
     Publish,
+    /// Handle what citizens hand in.
+    Receive,
+    /// Read what is published.
+    Visit,
+    /// Hand something in, as anybody may.
+    Apply,
     /// Plan and carry out draws.
     Draw,
     /// Look at draws and what came of them, before they are public.
@@ -167,6 +183,8 @@ pub enum Resource<'a> {
     Reports,
     /// The log.
     Log,
+    /// What is published, and the in-box.
+    Portal,
     /// What belongs to the organ as a whole: people, grants, the audit trail, collections, draws,
     /// publications.
     Organ,
@@ -200,6 +218,8 @@ pub enum Who {
     AnyUnit,
     /// Leaders.
     Leader,
+    /// Anybody, known or not.
+    Anybody,
     /// The system itself.
     System,
 }
@@ -291,6 +311,7 @@ fn matches(who: Who, actor: &Actor, action: Action, resource: &Resource<'_>) -> 
             });
             open && actor.is("school") && speaks_for(actor, resource)
         }
+        Who::Anybody => true,
         Who::AnyUnit => actor.unit.is_some() && actor.is("school"),
         Who::Role(role) if ADMINISTRATORS.contains(&role) => {
             actor.unit.is_none() && only(actor, role)

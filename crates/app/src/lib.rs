@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use catalogue::{definition::Catalogue, field::FieldContext};
@@ -17,6 +17,7 @@ mod append;
 pub mod audit;
 pub mod authorise;
 
+pub mod batch;
 pub mod clock;
 pub mod collection;
 pub mod deadlines;
@@ -25,6 +26,7 @@ pub mod duties;
 pub mod entry;
 pub mod envelope;
 pub mod error;
+pub mod exam;
 pub mod figures;
 pub mod handover;
 pub mod listing;
@@ -33,6 +35,9 @@ pub mod organ;
 pub mod password;
 pub mod people;
 pub mod personal_data;
+pub mod inquiry;
+pub mod participation;
+pub mod publication;
 pub mod report;
 pub mod roles;
 pub mod rollup;
@@ -66,6 +71,14 @@ pub struct App {
     pub(crate) witnesses: Arc<Vec<VerifierKey>>,
     pub(crate) waiting: Arc<Mutex<session::Waiting>>,
     pub(crate) newest_plan: Arc<sheet::NewestPlan>,
+    /// The portal's settings.
+    pub portal: Arc<publication::Settings>,
+    /// What citizens hand in: the same database, or one of its own.
+    pub(crate) inbox: Store,
+    pub(crate) site: Arc<publication::SiteCell>,
+    pub(crate) participation: Arc<participation::Rounds>,
+    pub(crate) secret: Arc<OnceLock<String>>,
+    writer: Arc<OnceLock<batch::Batch>>,
 }
 
 impl App {
@@ -81,6 +94,7 @@ impl App {
         signer: Arc<SigningKey>,
     ) -> Result<Self> {
         let mut app = Self {
+            inbox: store.clone(),
             store,
             catalogue,
             clock,
@@ -91,6 +105,11 @@ impl App {
             witnesses: Arc::default(),
             waiting: Arc::default(),
             newest_plan: Arc::default(),
+            portal: Arc::default(),
+            site: Arc::default(),
+            participation: Arc::default(),
+            secret: Arc::default(),
+            writer: Arc::default(),
         };
         app.load_organs()?;
         Ok(app)
@@ -101,6 +120,29 @@ impl App {
     pub fn witnessed_by(mut self, witnesses: Vec<VerifierKey>) -> Self {
         self.witnesses = Arc::new(witnesses);
         self
+    }
+
+    /// The same system with an in-box of its own.
+    #[must_use]
+    pub fn with_inbox(self, inbox: Store) -> Self {
+        Self { inbox, ..self }
+    }
+
+    /// The same system with the settings of its portal.
+    #[must_use]
+    pub fn with_portal(self, settings: publication::Settings) -> Self {
+        let portal = Arc::new(settings);
+        Self { portal, ..self }
+    }
+
+    /// The writer of answers, started when first needed.
+    pub(crate) fn answer_writer(&self) -> Result<&batch::Batch> {
+        if let Some(writer) = self.writer.get() {
+            return Ok(writer);
+        }
+        // Of two that start one at once, the second one's ends with its last sender.
+        let started = batch::Batch::start(self.inbox.clone())?;
+        Ok(self.writer.get_or_init(|| started))
     }
 
     /// The definitions.
@@ -122,4 +164,12 @@ impl App {
 /// When it cannot be opened; the error says in which way.
 pub fn open_store(target: &Target) -> std::result::Result<Store, StoreError> {
     Store::open(target)
+}
+
+/// Opens the store of a system that another process keeps, only to read.
+///
+/// # Errors
+/// When it cannot be opened; the error says in which way.
+pub fn open_store_to_read(target: &Target) -> std::result::Result<Store, StoreError> {
+    Store::open_to_read(target)
 }

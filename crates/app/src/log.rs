@@ -22,6 +22,9 @@ use crate::{
     error::{AppError, Result},
 };
 
+/// Key of the note that holds the verifying key.
+const VERIFIER_KEY: &str = "log-verifier-key";
+
 /// A signed head of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Head {
@@ -50,6 +53,23 @@ pub struct EventProof {
     pub head: Head,
     /// Root in the head.
     pub root: Hash,
+    /// The proof as a file to carry home (c2sp.org/tlog-proof).
+    pub file: String,
+}
+
+/// The proof of an event of a published record.
+#[derive(Clone, Debug)]
+pub struct PublicProof {
+    /// The entry.
+    pub entry: String,
+    /// Place in the entry's history.
+    pub seq: u64,
+    /// What happened, in a word.
+    pub what: &'static str,
+    /// Day on which it was recorded.
+    pub recorded_on: String,
+    /// The leaf.
+    pub leaf_index: u64,
     /// The proof as a file to carry home (c2sp.org/tlog-proof).
     pub file: String,
 }
@@ -105,6 +125,27 @@ impl App {
         self.signer.verifier(proof::note::KeyKind::Note).to_string()
     }
 
+    /// Writes the verifying key down where a process without the signing key finds it.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn note_verifier_key(&self) -> Result<()> {
+        let key = self.verifier_key();
+        if self.note(VERIFIER_KEY)?.as_deref() == Some(&key) {
+            return Ok(());
+        }
+        self.set_note(VERIFIER_KEY, &key)
+    }
+
+    /// The text of the key that verifies checkpoints, as the office's process has noted it.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn noted_verifier_key(&self) -> Result<String> {
+        let noted = self.note(VERIFIER_KEY)?;
+        Ok(noted.unwrap_or_else(|| self.verifier_key()))
+    }
+
     /// The proofs of all events of an entry, oldest first.
     ///
     /// # Errors
@@ -118,6 +159,43 @@ impl App {
             events
                 .iter()
                 .map(|e| prove(db, &head, e.seq, e.leaf_index))
+                .collect()
+        })
+    }
+
+    /// The proofs of a record that is published, for everybody; none for what is not published.
+    /// What each event was is told in a word, who did it is not.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn public_proofs(&self, organ: &str, entry: &str) -> Result<Vec<PublicProof>> {
+        let site = self.site(organ)?;
+        let is_public = site.articles.iter().any(|a| a.id == entry)
+            || site.registers.values().any(|r| r.row(entry).is_some());
+        let Some(head) = self.head()?.filter(|_| is_public) else {
+            return Ok(Vec::new());
+        };
+        self.store.read(|db| {
+            let events = db.events(organ, entry)?;
+            let signed = events.iter().filter(|e| e.leaf_index < head.size);
+            signed
+                .map(|e| {
+                    let proof = prove(db, &head, e.seq, e.leaf_index)?;
+                    let at = e.recorded_at.parse().map(crate::clock::civil);
+                    Ok(PublicProof {
+                        entry: entry.to_owned(),
+                        seq: e.seq,
+                        what: match e.kind.as_str() {
+                            "opened" => "登记",
+                            "amended" => "修改",
+                            "voided" => "作废",
+                            _ => "办理",
+                        },
+                        recorded_on: at.map(|d| d.to_string()).unwrap_or_default(),
+                        leaf_index: e.leaf_index,
+                        file: proof.file,
+                    })
+                })
                 .collect()
         })
     }

@@ -212,6 +212,11 @@ pub(crate) fn refuse_by_hand(ledger: &Ledger) -> Result<()> {
             "年度报告在“报告”页编写和定稿，不能在台账里直接改。".to_owned(),
         ));
     }
+    if &*ledger.id == crate::publication::LEDGER {
+        return Err(AppError::Input(
+            "公开信息在“公开”页起草、送审、发布和撤回，不能在台账里直接改。".to_owned(),
+        ));
+    }
     Ok(())
 }
 

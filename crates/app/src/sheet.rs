@@ -518,3 +518,32 @@ pub(crate) fn datum(field: &Field, value: &Value, personal: bool) -> Datum {
         _ => Datum::Text(field.kind.input_text(value)),
     }
 }
+
+/// A table of texts as CSV, as spreadsheets open it.
+pub fn table_csv(heads: &[String], rows: &[Vec<String>]) -> Vec<u8> {
+    office::csv::write(std::iter::once(heads).chain(rows.iter().map(Vec::as_slice)))
+}
+
+/// A table of texts as a workbook.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn table_xlsx(name: &str, heads: &[String], rows: &[Vec<String>]) -> Result<Vec<u8>> {
+    use office::xlsx::{Column, Datum, Kind, Table, write_table};
+    let table = Table {
+        sheet: name.to_owned(),
+        columns: heads
+            .iter()
+            .map(|head| Column {
+                name: head.clone(),
+                kind: Kind::Text,
+            })
+            .collect(),
+        rows: rows
+            .iter()
+            .map(|row| row.iter().map(|cell| Datum::Text(cell.clone())).collect())
+            .collect(),
+        notes: Vec::new(),
+    };
+    write_table(&table).map_err(|e| AppError::Fault(e.to_string()))
+}

@@ -1,7 +1,7 @@
 //! The rules, one line for each action.
 
 use super::{Action, Resource, Who};
-use Who::{Above, AnyUnit, Leader, Named, Role, Section, Staff, System, Unit};
+use Who::{Above, AnyUnit, Anybody, Leader, Named, Role, Section, Staff, System, Unit};
 
 /// Who may do an action.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,9 @@ fn log(resource: &Resource<'_>) -> bool {
 fn organ(resource: &Resource<'_>) -> bool {
     matches!(resource, Resource::Organ)
 }
+fn portal(resource: &Resource<'_>) -> bool {
+    matches!(resource, Resource::Portal)
+}
 /// An entry, or the organ's stock of such things.
 fn ledgers_and_organ(resource: &Resource<'_>) -> bool {
     ledgers(resource) || organ(resource)
@@ -73,7 +76,10 @@ pub const RULES: &[Rule] = &[
     rule(Action::Draft, "编写报告", reports, &[LEGAL, System], "法规科"),
     rule(Action::Freeze, "定稿", reports, &[LEGAL, System], "法规科"),
     rule(Action::ReadLog, "查看存证", log, &[Staff, AnyUnit, AUDIT_ADMIN, System], "本局工作人员或审计管理员"),
-    rule(Action::Publish, "公开", ledgers_and_organ, &[Section, LEGAL, DISCLOSURE, System], "台账主管科室或信息公开机构"),
+    rule(Action::Publish, "起草和公开信息", portal, &[Staff, System], "本局工作人员"),
+    rule(Action::Receive, "办理群众来件", portal, &[LEGAL, DISCLOSURE, Role("petition_office"), System], "信息公开机构、信访机构或法规科"),
+    rule(Action::Visit, "浏览", portal, &[Anybody], "任何人"),
+    rule(Action::Apply, "提交", portal, &[Anybody], "任何人"),
     rule(Action::Draw, "抽取", ledgers_and_organ, &[Section, LEGAL, Role("section_head"), System], "抽查的主管科室或法规科"),
     rule(Action::ReadDraws, "查看抽取", organ, &[Staff, System], "本局工作人员"),
     rule(Action::Inspect, "实施检查", organ, &[LEGAL, Role("officer"), System], "执法人员"),

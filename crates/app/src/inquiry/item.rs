@@ -1,0 +1,181 @@
+//! What is handed in, and where it stands.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use values::dates::Date;
+
+use super::FormTicket;
+use crate::entry::Entry;
+
+/// What is handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 依申请公开.
+    Disclosure,
+    /// 投诉举报.
+    Complaint,
+    /// 咨询建议.
+    Consultation,
+    /// An opinion on a draft.
+    Opinion,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [
+        Self::Disclosure,
+        Self::Complaint,
+        Self::Consultation,
+        Self::Opinion,
+    ];
+    /// As stored and in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Disclosure => "disclosure",
+            Self::Complaint => "complaint",
+            Self::Consultation => "consultation",
+            Self::Opinion => "opinion",
+        }
+    }
+    /// The kind of an id.
+    pub fn of(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.id() == id)
+    }
+    /// As people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Disclosure => "政府信息公开申请",
+            Self::Complaint => "投诉举报",
+            Self::Consultation => "咨询建议",
+            Self::Opinion => "对草案的意见",
+        }
+    }
+    /// The ledger that it goes into.
+    pub fn ledger(self) -> Option<&'static str> {
+        match self {
+            Self::Disclosure => Some("foi_request"),
+            Self::Complaint | Self::Consultation => Some("complaint"),
+            Self::Opinion => None,
+        }
+    }
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Received, not yet taken up.
+    Waiting,
+    /// Looks like spam: somebody looks first.
+    Held,
+    /// In a ledger.
+    Taken,
+    /// An opinion with its answer.
+    Answered,
+    /// Not taken up, with a reason.
+    Refused,
+}
+
+impl Standing {
+    /// As stored.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Held => "held",
+            Self::Taken => "taken",
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+        }
+    }
+    pub(super) fn of(id: &str) -> Self {
+        match id {
+            "held" => Self::Held,
+            "taken" => Self::Taken,
+            "answered" => Self::Answered,
+            "refused" => Self::Refused,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// A file that came with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Name, as sent.
+    pub name: String,
+    /// Hash of its content.
+    pub hash: String,
+}
+
+/// Something handed in, as the office sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Number of the receipt.
+    pub receipt: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it stands.
+    pub standing: Standing,
+    /// What it is about: the id of a publication.
+    pub subject: String,
+    /// When, RFC 3339.
+    pub received_at: String,
+    /// What was written, by field.
+    pub form: BTreeMap<String, String>,
+    /// Files.
+    pub files: Vec<Attached>,
+    /// The entry it became.
+    pub entry: Option<String>,
+    /// Answer, or reason for refusing.
+    pub remark: String,
+    /// The sender's rating.
+    pub rating: String,
+}
+
+impl Item {
+    /// A field of the form.
+    pub fn field(&self, name: &str) -> &str {
+        self.form.get(name).map_or("", String::as_str)
+    }
+}
+
+/// What the sender takes home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Number.
+    pub number: String,
+    /// Code: whoever has both sees the answer.
+    pub code: String,
+    /// When it was received, RFC 3339.
+    pub received_at: String,
+}
+
+/// Something to hand in.
+#[derive(Clone, Debug)]
+pub struct HandIn {
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about.
+    pub subject: String,
+    /// What was written.
+    pub form: BTreeMap<String, String>,
+    /// Files: name and content.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The form it was written on.
+    pub ticket: FormTicket,
+    /// It came in a way that wants a second look.
+    pub suspicious: bool,
+}
+
+/// What a sender may know.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The item.
+    pub item: Item,
+    /// The entry it became.
+    pub entry: Option<Entry>,
+    /// Last day for the answer, and whether the law sets it.
+    pub due: Option<(Date, bool)>,
+    /// How the last day was counted.
+    pub steps: Vec<String>,
+}

@@ -1,0 +1,299 @@
+//! Data rows of licences and penalties (双公示) in the columns of the 2018 standard.
+//!
+//! Codes, names and lengths as implementations of 发改办财金〔2018〕424号 use them; the edition is
+//! named in the file. The public file has no certificate numbers at all, so those columns are not
+//! written. Later editions of the standard are not known to us: a receiver's template decides.
+
+use super::{Credit, Register, RegisterRow};
+
+/// The edition that the columns follow.
+pub const EDITION: &str = "2018（发改办财金〔2018〕424号）";
+
+/// A column of the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreditColumn {
+    /// Code.
+    pub code: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// Longest text.
+    pub length: usize,
+    /// Must be filled.
+    pub required: bool,
+}
+
+const fn column(
+    code: &'static str,
+    name: &'static str,
+    length: usize,
+    required: bool,
+) -> CreditColumn {
+    CreditColumn {
+        code,
+        name,
+        length,
+        required,
+    }
+}
+
+/// Columns of a licence.
+pub const LICENCE: &[CreditColumn] = &[
+    column("XK_XDR_MC", "行政相对人名称", 200, true),
+    column("XK_XDR_LB", "行政相对人类别", 16, true),
+    column("XK_XDR_SHXYM", "统一社会信用代码", 18, false),
+    column("XK_XKWS", "行政许可决定文书名称", 64, true),
+    column("XK_WSH", "行政许可决定文书号", 128, true),
+    column("XK_XKLB", "许可类别", 256, true),
+    column("XK_XKZS", "许可证书名称", 64, false),
+    column("XK_XKBH", "许可编号", 64, false),
+    column("XK_NR", "许可内容", 4000, true),
+    column("XK_JDRQ", "许可决定日期", 10, true),
+    column("XK_YXQZ", "有效期自", 10, true),
+    column("XK_YXQZI", "有效期至", 10, true),
+    column("XK_XKJG", "许可机关", 200, true),
+    column("XK_XKJGDM", "许可机关统一社会信用代码", 18, true),
+    column("XK_ZT", "当前状态", 1, true),
+    column("XK_LYDW", "数据来源单位", 200, true),
+    column("XK_LYDWDM", "数据来源单位统一社会信用代码", 18, true),
+    column("BZ", "备注", 4000, false),
+];
+
+/// Columns of a penalty.
+pub const PENALTY: &[CreditColumn] = &[
+    column("CF_XDR_MC", "行政相对人名称", 200, true),
+    column("CF_XDR_LB", "行政相对人类别", 16, true),
+    column("CF_XDR_SHXYM", "统一社会信用代码", 18, false),
+    column("CF_WSH", "行政处罚决定书文号", 128, true),
+    column("CF_WFXW", "违法行为类型", 2000, true),
+    column("CF_SY", "违法事实", 5000, true),
+    column("CF_YJ", "处罚依据", 2048, true),
+    column("CF_CFLB", "处罚类别", 255, true),
+    column("CF_NR", "处罚内容", 4000, true),
+    column("CF_NR_FK", "罚款金额（万元）", 20, false),
+    column(
+        "CF_NR_WFFF",
+        "没收违法所得、没收非法财物的金额（万元）",
+        20,
+        false,
+    ),
+    column("CF_JDRQ", "处罚决定日期", 10, true),
+    column("CF_YXQ", "处罚有效期", 10, true),
+    column("CF_GSJZQ", "公示截止期", 10, false),
+    column("CF_CFJG", "处罚机关", 200, true),
+    column("CF_CFJGDM", "处罚机关统一社会信用代码", 18, true),
+    column("CF_SJLY", "数据来源单位", 200, true),
+    column("CF_SJLYDM", "数据来源单位统一社会信用代码", 18, true),
+    column("BZ", "备注", 4000, false),
+];
+
+/// A row and what keeps it from being accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditRow {
+    /// The entry.
+    pub entry: String,
+    /// A text per column.
+    pub values: Vec<String>,
+    /// What is missing or wrong; empty when the row can be sent.
+    pub problems: Vec<String>,
+}
+
+/// A file of data rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditFile {
+    /// Its columns.
+    pub columns: &'static [CreditColumn],
+    /// Its rows.
+    pub rows: Vec<CreditRow>,
+}
+
+impl CreditFile {
+    /// How many rows have problems.
+    pub fn faulty(&self) -> usize {
+        self.rows.iter().filter(|r| !r.problems.is_empty()).count()
+    }
+}
+
+/// The data rows of a register.
+pub fn file(register: &Register, kind: Credit, organ: &str, organ_code: &str) -> CreditFile {
+    let columns = match kind {
+        Credit::Licence => LICENCE,
+        Credit::Penalty => PENALTY,
+    };
+    let rows = register
+        .rows
+        .iter()
+        .map(|row| {
+            let values: Vec<String> = columns
+                .iter()
+                .map(|c| value(c.code, row, organ, organ_code))
+                .collect();
+            let problems = problems(columns, &values);
+            CreditRow {
+                entry: row.entry.clone(),
+                values,
+                problems,
+            }
+        })
+        .collect();
+    CreditFile { columns, rows }
+}
+
+/// The first of several fields that is filled: ledgers name the same thing differently.
+fn first(row: &RegisterRow, fields: &[&str]) -> String {
+    let found = fields.iter().map(|f| row.cell(f)).find(|t| !t.is_empty());
+    found.unwrap_or_default().to_owned()
+}
+
+fn value(code: &str, row: &RegisterRow, organ: &str, organ_code: &str) -> String {
+    let day = || row.on.replace('-', "/");
+    match code {
+        "XK_XDR_MC" => first(row, &["applicant", "party", "name"]),
+        "CF_XDR_MC" => first(row, &["party"]),
+        "XK_XDR_LB" | "CF_XDR_LB" => party_kind(row),
+        "XK_XDR_SHXYM" | "CF_XDR_SHXYM" => first(row, &["credit_code", "party_code"]),
+        "XK_XKWS" => first_or(row, &["document_name"], "行政许可决定书"),
+        "XK_WSH" => first(row, &["decision_number", "certificate_number"]),
+        "XK_XKLB" => first_or(row, &["licence_kind"], "认可"),
+        "XK_XKZS" => first(row, &["certificate_name"]),
+        "XK_XKBH" => first(row, &["licence_number", "certificate_number"]),
+        "XK_NR" => {
+            let named: Vec<String> = ["item", "stage", "subject", "result"]
+                .iter()
+                .map(|f| row.cell(f))
+                .filter(|t| !t.is_empty())
+                .map(str::to_owned)
+                .collect();
+            named.join("；")
+        }
+        "XK_JDRQ" | "CF_JDRQ" => day(),
+        "XK_YXQZ" => date_or(row, "valid_from", day()),
+        // Long-term licences end on this day in the standard's files.
+        "XK_YXQZI" => date_or(row, "valid_until", "2099/12/31".to_owned()),
+        "XK_XKJG" | "XK_LYDW" | "CF_CFJG" | "CF_SJLY" => organ.to_owned(),
+        "XK_XKJGDM" | "XK_LYDWDM" | "CF_CFJGDM" | "CF_SJLYDM" => organ_code.to_owned(),
+        "XK_ZT" => "1".to_owned(),
+        "CF_WSH" => first(row, &["decision_number"]),
+        "CF_WFXW" => first(row, &["cause"]),
+        "CF_SY" => first(row, &["public_facts", "cause"]),
+        "CF_YJ" => first(row, &["basis"]),
+        "CF_CFLB" => first(row, &["penalties", "penalty"]).replace('、', ";"),
+        "CF_NR" => content(row),
+        "CF_NR_FK" => ten_thousands(row.cell("fine")),
+        "CF_NR_WFFF" => ten_thousands(row.cell("confiscated")),
+        "CF_YXQ" => "2099/12/31".to_owned(),
+        "CF_GSJZQ" => date_or(row, "publish_until", String::new()),
+        _ => String::new(),
+    }
+}
+
+fn first_or(row: &RegisterRow, fields: &[&str], other: &str) -> String {
+    let found = first(row, fields);
+    if found.is_empty() {
+        other.to_owned()
+    } else {
+        found
+    }
+}
+
+fn party_kind(row: &RegisterRow) -> String {
+    let named = if row.cell("applicant").is_empty() {
+        row.cell("party_kind")
+    } else {
+        "个人"
+    };
+    match named {
+        "" => String::new(),
+        "个人" | "自然人" => "自然人".to_owned(),
+        "个体工商户" => "个体工商户".to_owned(),
+        _ => "法人及非法人组织".to_owned(),
+    }
+}
+
+fn content(row: &RegisterRow) -> String {
+    let kinds = first(row, &["penalties", "penalty"]);
+    let fine = row.cell("fine");
+    match (kinds.is_empty(), fine.is_empty()) {
+        (false, false) => format!("{kinds}（罚款{fine}元）"),
+        (false, true) => kinds,
+        (true, false) => format!("罚款{fine}元"),
+        (true, true) => String::new(),
+    }
+}
+
+fn date_or(row: &RegisterRow, field: &str, other: String) -> String {
+    let text = row.cell(field);
+    match values::dates::parse_date(text) {
+        Ok(date) => date.strftime("%Y/%m/%d").to_string(),
+        Err(_) => other,
+    }
+}
+
+/// Yuan with two decimals as 万元 with six, which is exact.
+fn ten_thousands(yuan: &str) -> String {
+    let digits: String = yuan.chars().filter(|c| c.is_ascii_digit()).collect();
+    if digits.is_empty() || !yuan.contains('.') {
+        return String::new();
+    }
+    let fen: u64 = digits.parse().unwrap_or(0);
+    format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000)
+}
+
+fn problems(columns: &[CreditColumn], values: &[String]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let of = |code: &str| {
+        let at = columns.iter().position(|c| c.code.ends_with(code));
+        at.and_then(|at| values.get(at)).map_or("", String::as_str)
+    };
+    for (column, value) in columns.iter().zip(values) {
+        let length = value.chars().count();
+        if column.required && length == 0 {
+            problems.push(format!("缺{}", column.name));
+        }
+        if length > column.length {
+            problems.push(format!(
+                "{}有 {length} 个字，最多 {}",
+                column.name, column.length
+            ));
+        }
+    }
+    let code = of("_XDR_SHXYM");
+    match of("_XDR_LB") {
+        "法人及非法人组织" | "个体工商户" if code.is_empty() => {
+            problems.push("单位缺统一社会信用代码".to_owned());
+        }
+        "自然人" if !code.is_empty() => {
+            problems.push("自然人不填统一社会信用代码".to_owned());
+        }
+        _ => {}
+    }
+    if !code.is_empty() && values::identifiers::CreditCode::parse(code).is_err() {
+        problems.push("统一社会信用代码的校验位不对".to_owned());
+    }
+    if of("CF_CFLB").contains("罚款") != !of("CF_NR_FK").is_empty() && columns == PENALTY {
+        problems.push("处罚类别与罚款金额不一致".to_owned());
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yuan_become_ten_thousands_without_loss() {
+        assert_eq!(ten_thousands("5000.00"), "0.500000");
+        assert_eq!(ten_thousands("12345678.91"), "1234.567891");
+        assert_eq!(ten_thousands(""), "");
+    }
+
+    #[test]
+    fn a_row_says_what_it_lacks() {
+        let mut values = vec![String::new(); PENALTY.len()];
+        values[1] = "法人及非法人组织".to_owned();
+        values[7] = "罚款".to_owned();
+        let found = problems(PENALTY, &values);
+        assert!(found.contains(&"缺行政处罚决定书文号".to_owned()));
+        assert!(found.contains(&"单位缺统一社会信用代码".to_owned()));
+        assert!(found.contains(&"处罚类别与罚款金额不一致".to_owned()));
+    }
+}
