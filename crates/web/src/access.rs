@@ -80,6 +80,8 @@ pub const AREAS: &[&[Guard]] = &[
     crate::pages::admin::GUARDS,
     crate::pages::below::GUARDS,
     crate::pages::collections::GUARDS,
+    crate::portal::GUARDS,
+    crate::publishing::GUARDS,
 ];
 
 /// All lines of the table.

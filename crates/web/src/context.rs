@@ -29,6 +29,8 @@ pub struct Web {
     pub sign_ins: Arc<Vec<[String; 3]>>,
     /// Program that sets PDF, where it was built.
     pub typeset: Option<Arc<std::path::Path>>,
+    /// What the portal keeps while it runs.
+    pub portal: Arc<crate::portal::Desk>,
 }
 
 /// A request of somebody who is signed in.

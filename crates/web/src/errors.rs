@@ -30,7 +30,7 @@ pub async fn no_page(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Re
 
 /// The page of an error.
 pub fn page(web: &Web, page: Option<&Page>, error: &AppError) -> Response {
-    let (status, title, body) = describe(error);
+    let (status, title, body) = describe(error, crate::routes::HOME, "返回今日");
     let Some(page) = page else {
         let organ = web
             .app
@@ -59,8 +59,13 @@ pub fn page(web: &Web, page: Option<&Page>, error: &AppError) -> Response {
     .into_response()
 }
 
-fn describe(error: &AppError) -> (StatusCode, &'static str, Markup) {
-    let back = || vec![Button::go("返回今日", crate::routes::HOME)];
+/// Status, title and words for an error, with the way back.
+pub fn describe(
+    error: &AppError,
+    home: &str,
+    back: &'static str,
+) -> (StatusCode, &'static str, Markup) {
+    let back = || vec![Button::go(back, home)];
     let say = |tone, text: String| {
         notice(&Notice {
             tone,

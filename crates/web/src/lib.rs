@@ -20,6 +20,8 @@ pub mod context;
 mod errors;
 mod form;
 mod pages;
+pub mod portal;
+mod publishing;
 pub mod routes;
 mod shell;
 pub mod ui;
@@ -102,8 +104,24 @@ pub fn router(web: Web) -> Router {
         .merge(pages::admin::routes())
         .merge(pages::below::routes())
         .merge(pages::collections::routes())
+        .merge(portal::routes())
+        .merge(publishing::routes())
         .route_layer(middleware::from_fn(access::only_known))
         .fallback(errors::no_page)
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .layer(middleware::from_fn(headers))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(log_request))
+        .with_state(web)
+}
+
+/// The portal alone, for a process of its own: no page of the workbench can be reached.
+pub fn portal_router(web: Web) -> Router {
+    portal::alone()
+        .route("/checkpoint", get(log::checkpoint))
+        .route("/tile/{*path}", get(log::tile))
+        .route("/assets/{version}/{*path}", get(asset))
+        .route("/healthz", get(|| async { "ok" }))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())
@@ -121,9 +139,21 @@ pub fn report_html(paper: &app::report::Paper) -> String {
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(web: Web, listener: tokio::net::TcpListener) -> io::Result<()> {
+    serve_router(router(web), listener).await
+}
+
+/// Serves the portal alone until the program is told to stop.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve_portal(web: Web, listener: tokio::net::TcpListener) -> io::Result<()> {
+    serve_router(portal_router(web), listener).await
+}
+
+async fn serve_router(router: Router, listener: tokio::net::TcpListener) -> io::Result<()> {
     axum::serve(
         listener,
-        router(web).into_make_service_with_connect_info::<SocketAddr>(),
+        router.into_make_service_with_connect_info::<SocketAddr>(),
     )
     .with_graceful_shutdown(stop())
     .await

@@ -181,6 +181,9 @@ fn navigation(page: &Page) -> Vec<NavItem> {
         nav.push(item(Area::Draws, crate::pages::draws::INSPECTIONS));
         nav.push(item(Area::Proofs, routes::LOG));
     }
+    if authorise(actor, Action::Publish, Resource::Portal).is_ok() {
+        nav.push(item(Area::Publishing, crate::publishing::DESK));
+    }
     nav
 }
 

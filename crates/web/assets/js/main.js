@@ -6,6 +6,7 @@ import './upload.js';
 import './editor.js';
 import './live.js';
 import './wall.js';
+import './work.js';
 
 document.documentElement.classList.add('js');
 

@@ -98,6 +98,10 @@ pub async fn show(
         if ledger.fields.iter().any(app::envelope::is_personal) {
             actions.push(Button::go("个人信息", routes::entry_part(&id, "personal")).quiet());
         }
+        if ledger.publication.is_some() && !entry.state.voided {
+            let from = format!("entry:{id}");
+            actions.push(Button::go("公开这条记录", crate::publishing::start(&from)).quiet());
+        }
         actions.push(Button::go("查看存证", routes::entry_part(&id, "proof")));
         let head = page_head(&PageHead {
             title: title.clone(),

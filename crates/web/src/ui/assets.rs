@@ -50,6 +50,7 @@ pub const ASSETS: &[Asset] = &[
     script!("field-parts.js"),
     script!("field-worker.js"),
     script!("wall.js"),
+    script!("work.js"),
 ];
 
 /// Version of all files together, the same in every build of the same content.

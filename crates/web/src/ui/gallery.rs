@@ -342,7 +342,11 @@ fn portal_page() -> shell::Portal {
             here: "公开目录".into(),
         },
         care: false,
-        care_switch: Link::new("关怀版", "#care"),
+        switches: vec![Link::new("关怀版", "#care")],
+        lang: "zh-CN",
+        head: html! {},
+        searched: String::new(),
+        banner: None,
         main: html! {
             (page_head(&PageHead { title: "公开目录".into(), ..PageHead::default() }))
             p { "按栏目查看公开的事项、决定和报告。" }

@@ -20,6 +20,8 @@ pub enum Icon {
     Report,
     /// The log and its proofs.
     Proof,
+    /// A horn: publications.
+    Publish,
     /// Settings and administration.
     Admin,
     /// Search.
@@ -54,12 +56,13 @@ pub enum Icon {
 
 impl Icon {
     /// All icons, for the gallery.
-    pub const ALL: [Icon; 20] = [
+    pub const ALL: [Icon; 21] = [
         Icon::Today,
         Icon::Ledger,
         Icon::Figure,
         Icon::Report,
         Icon::Proof,
+        Icon::Publish,
         Icon::Admin,
         Icon::Search,
         Icon::Add,
@@ -83,6 +86,7 @@ impl Icon {
             Icon::Ledger => "M3.5 2.5h9v11h-9zM6 2.5v11M8 6h2.5M8 9h2.5",
             Icon::Figure => "M2.5 13.5h11M4.5 11V8M8 11V3.5M11.5 11V6",
             Icon::Report => "M3.5 2h6l3 3v9h-9zM9.5 2v3h3M6 8h4M6 11h4",
+            Icon::Publish => "M3 6.5h2.5L12 3v10L5.5 9.5H3zM6 9.8L7 13",
             Icon::Proof => "M8 2l5 2v4c0 3-2.2 5-5 6-2.8-1-5-3-5-6V4zM5.8 8l1.6 1.6L10.4 6.6",
             Icon::Admin => "M2.5 4.5h7M12.5 4.5h1M9.5 3v3M2.5 11.5h1M6.5 11.5h7M6.5 10v3",
             Icon::Search => "M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3l3.2 3.2",

@@ -11,6 +11,11 @@ pub fn doctype() -> Markup {
     html! { (DOCTYPE) }
 }
 
+/// The first line of a file for machines.
+pub fn xml_declaration() -> Markup {
+    PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned())
+}
+
 /// Static path data of an icon, drawn on a 16 × 16 grid with one stroke weight.
 #[derive(Debug, Clone, Copy)]
 pub struct Strokes(pub &'static str);

@@ -46,6 +46,8 @@ pub enum Area {
     Draws,
     /// Log and proofs.
     Proofs,
+    /// Publications, the in-box, questionnaires and exams.
+    Publishing,
     /// Administration.
     Admin,
 }
@@ -62,6 +64,7 @@ impl Area {
             Area::Reports => "报告",
             Area::Draws => "抽查",
             Area::Proofs => "存证",
+            Area::Publishing => "公开",
             Area::Admin => "管理",
         }
     }
@@ -76,6 +79,7 @@ impl Area {
             Area::Reports => Icon::Report,
             Area::Draws => Icon::Check,
             Area::Proofs => Icon::Proof,
+            Area::Publishing => Icon::Publish,
             Area::Admin => Icon::Admin,
         }
     }
@@ -165,14 +169,26 @@ pub struct Workbench {
 
 /// What every page has: head, language, stylesheet, script.
 fn document(title: &str, body_class: &str, care: bool, body: Markup) -> Markup {
+    page(title, body_class, care, "zh-CN", &html! {}, body)
+}
+
+fn page(
+    title: &str,
+    body_class: &str,
+    care: bool,
+    lang: &str,
+    head: &Markup,
+    body: Markup,
+) -> Markup {
     html! {
         (doctype())
-        html lang="zh-CN" class=[care.then_some("care")] {
+        html lang=(lang) class=[care.then_some("care")] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) }
+                (head)
                 link rel="stylesheet" href=(assets::href("yifa.css"));
                 link rel="icon" type="image/svg+xml" href=(assets::href("yifa.svg"));
                 script type="module" src=(assets::href("js/main.js")) {}
@@ -368,8 +384,16 @@ pub struct Portal {
     pub crumbs: Breadcrumbs,
     /// Large type (关怀版) and the address of the same page in the other size.
     pub care: bool,
-    /// The same page with the other size of type.
-    pub care_switch: Link,
+    /// Switches: size of type, script, sign-in.
+    pub switches: Vec<Link>,
+    /// Language of the page: `zh-CN`, or `zh-Hant` in traditional characters.
+    pub lang: &'static str,
+    /// What machines read: metadata, feeds.
+    pub head: Markup,
+    /// What was searched for.
+    pub searched: String,
+    /// A line that must be seen on every page.
+    pub banner: Option<String>,
     /// The page.
     pub main: Markup,
     /// Legal set of the footer.
@@ -385,10 +409,14 @@ pub fn portal(view: &Portal) -> Markup {
             form.top-search method="get" action=(view.search) role="search" aria-label=(words::SEARCH_ALL) {
                 label.unseen for="top-q" { (words::SEARCH) }
                 (icon(Icon::Search))
-                input type="search" id="top-q" name="q" placeholder=(words::SEARCH) data-search;
+                input type="search" id="top-q" name="q" value=(view.searched)
+                    placeholder="名称、文号、学校" data-search;
                 button.btn type="submit" { (words::SEARCH) }
             }
-            a href=(view.care_switch.href) { (view.care_switch.label) }
+            ul.portal-switches { @for one in &view.switches { li { (link(one)) } } }
+        }
+        @if let Some(banner) = &view.banner {
+            section.banner aria-label=(words::BANNER) { (icon(Icon::Info)) p { (banner) } }
         }
         nav.portal-nav aria-label=(words::NAVIGATION) {
             ul { @for one in &view.nav { li { a href=(one.link.href) aria-current=[one.current.then_some("page")] { (one.link.label) } } } }
@@ -399,12 +427,8 @@ pub fn portal(view: &Portal) -> Markup {
         }
         footer.portal-footer { (view.footer) }
     };
-    document(
-        &format!("{} - {}", view.title, view.organ),
-        "portal",
-        view.care,
-        body,
-    )
+    let title = format!("{} - {}", view.title, view.organ);
+    page(&title, "portal", view.care, view.lang, &view.head, body)
 }
 
 /// A hall screen.

@@ -29,6 +29,9 @@ fn concrete(path: &str, entry: &str) -> String {
         .replace("{account}", "x")
         .replace("{token}", "y")
         .replace("{version}", "0")
+        .replace("{id}", "x")
+        .replace("{receipt}", "2023000001")
+        .replace("{hash}", "00")
         .replace("{*path}", "0/000")
 }
 

@@ -18,6 +18,7 @@ mod matrix;
 mod outsiders;
 mod pages;
 mod people;
+mod portal;
 mod server;
 mod sheets;
 mod sign_in;

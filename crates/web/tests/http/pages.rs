@@ -79,6 +79,8 @@ fn every_ledger_opens_with_its_list_form_and_import() {
                 assert!(answer.text().contains("主管科室"), "{path}");
             } else if ledger == "/ledgers/report" {
                 assert!(answer.text().contains("在“报告”页编写"), "{path}");
+            } else if ledger == "/ledgers/proactive_disclosure" {
+                assert!(answer.text().contains("在“公开”页起草"), "{path}");
             } else {
                 check(&path, &answer);
             }

@@ -133,6 +133,7 @@ pub struct Server {
     /// Its clock stands until a test moves it.
     pub clock: Clock,
     app: Arc<App>,
+    web: web::Web,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -161,18 +162,30 @@ impl Server {
             banner: None,
             sign_ins: Arc::new(Vec::new()),
             typeset: None,
+            portal: Arc::default(),
         };
         let listener = runtime
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
             .unwrap();
         let address = listener.local_addr().unwrap();
-        runtime.spawn(web::serve(web, listener));
+        runtime.spawn(web::serve(web.clone(), listener));
         Self {
             address,
             clock,
             app,
+            web,
             _runtime: runtime,
         }
+    }
+
+    /// The use cases behind it.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The site itself, to be served once more.
+    pub fn web(&self) -> web::Web {
+        self.web.clone()
     }
 
     /// Does what the program does every second: takes new entries up into the search.

@@ -1,0 +1,430 @@
+//! A visit: who reads the portal is nobody in particular, and how pages look is the visitor's.
+
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Mutex, PoisonError},
+};
+
+use app::{
+    App, AppError,
+    publication::{Settings, Site},
+};
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, FromRequestParts, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use maud::Markup;
+
+use super::{cache::PageCache, frame, paths, script};
+use crate::{Web, errors, form::Form};
+
+/// What the portal keeps while it runs.
+#[derive(Default)]
+pub struct Desk {
+    /// The workbench and the draws are served by another process.
+    pub(super) alone: bool,
+    pub(super) cache: PageCache,
+    limits: Mutex<HashMap<(IpAddr, &'static str), (i64, u32)>>,
+    views: Mutex<HashMap<String, u64>>,
+    known_views: Mutex<HashMap<String, u64>>,
+}
+
+/// How pages look to this visitor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Mode {
+    /// Large type (关怀版).
+    pub care: bool,
+    /// Traditional characters.
+    pub traditional: bool,
+}
+
+/// Cookie that keeps the mode.
+const MODE_COOKIE: &str = "yifa-mode";
+/// Steps of forms handed in per address and ten minutes; a form has three or four.
+const HAND_INS_MAX: u32 = 60;
+/// Wrong codes per address and ten minutes; a school stands behind one address.
+const WRONG_CODES_MAX: u32 = 200;
+/// Seconds of a limit.
+const LIMIT_SECONDS: i64 = 600;
+
+impl Mode {
+    fn of(headers: &HeaderMap) -> Self {
+        let value = cookie(headers, MODE_COOKIE).unwrap_or_default();
+        Self {
+            care: value.contains('c'),
+            traditional: value.contains('t'),
+        }
+    }
+    fn text(self) -> String {
+        let care = if self.care { "c" } else { "" };
+        let traditional = if self.traditional { "t" } else { "" };
+        format!("{care}{traditional}")
+    }
+}
+
+/// A cookie by its name.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let lines = lines.filter_map(|v| v.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|p| p.trim().split_once('='));
+    pairs
+        .find(|(n, _)| *n == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// What a handler of the portal knows.
+pub struct Visit {
+    /// The running site.
+    pub web: Web,
+    /// The organ whose portal it is.
+    pub organ: String,
+    /// The address asked for.
+    pub uri: Uri,
+    /// How pages look.
+    pub mode: Mode,
+    /// Headers of the request.
+    pub headers: HeaderMap,
+    from: Option<IpAddr>,
+}
+
+/// A request, before anything is known about it.
+pub struct Asked {
+    headers: HeaderMap,
+    uri: Uri,
+    from: Option<IpAddr>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self {
+            headers: parts.headers.clone(),
+            uri: parts.uri.clone(),
+            from: from.map(|c| c.0.ip()),
+        })
+    }
+}
+
+/// What a page is made of.
+pub struct Content {
+    /// Media type.
+    pub media_type: &'static str,
+    /// Content.
+    pub body: Vec<u8>,
+    /// Name for the download, if it is one.
+    pub file_name: Option<String>,
+    /// A page for people: its characters follow the mode.
+    pub is_page: bool,
+}
+
+impl Content {
+    /// A page.
+    pub fn page(markup: Markup) -> Self {
+        Self {
+            media_type: "text/html; charset=utf-8",
+            body: markup.into_string().into_bytes(),
+            file_name: None,
+            is_page: true,
+        }
+    }
+    /// A file for machines, shown in place.
+    pub fn file(media_type: &'static str, body: Vec<u8>) -> Self {
+        Self {
+            media_type,
+            body,
+            file_name: None,
+            is_page: false,
+        }
+    }
+    /// A file to keep.
+    pub fn download(media_type: &'static str, name: String, body: Vec<u8>) -> Self {
+        Self {
+            file_name: Some(name),
+            ..Self::file(media_type, body)
+        }
+    }
+}
+
+impl Visit {
+    /// The use cases.
+    pub fn app(&self) -> &App {
+        &self.web.app
+    }
+    /// The portal's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.web.app.portal
+    }
+    /// What is published now.
+    pub fn site(&self) -> Result<std::sync::Arc<Site>, AppError> {
+        self.app().site(&self.organ)
+    }
+    /// Name of the organ.
+    pub fn organ_name(&self) -> String {
+        let organ = self.app().organ(&self.organ);
+        organ.map(|o| o.name.clone()).unwrap_or_default()
+    }
+    /// A value of the query; empty when it is not there.
+    pub fn asked(&self, name: &str) -> String {
+        let query = self.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.into_owned())
+            .unwrap_or_default()
+    }
+    /// Pairs of the query.
+    pub fn query(&self) -> Vec<(String, String)> {
+        let query = self.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect()
+    }
+    /// Counts a wrong code from this address.
+    pub fn wrong_code(&self) {
+        let desk = &self.web.portal;
+        desk.allows(self, "code", WRONG_CODES_MAX);
+    }
+    /// How often a page was read, as far as is known.
+    pub fn views(&self, page: &str) -> u64 {
+        let desk = &self.web.portal;
+        let known = lock(&desk.known_views).get(page).copied().unwrap_or(0);
+        known + lock(&desk.views).get(page).copied().unwrap_or(0)
+    }
+    /// A page in the frame.
+    pub fn page(&self, view: frame::View) -> Content {
+        Content::page(frame::page(self, view))
+    }
+    /// A page that is answered as it is, not kept.
+    pub fn respond(&self, status: StatusCode, view: frame::View) -> Response {
+        let html = frame::page(self, view).into_string();
+        let html = if self.mode.traditional {
+            script::to_traditional(&html)
+        } else {
+            html
+        };
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        (status, [(header::CONTENT_TYPE, kind)], html).into_response()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Web {
+    /// The organ whose portal this is: the first one of the deployment.
+    fn portal_organ(&self) -> String {
+        let first = self.app.organs().next();
+        first.map(|o| o.id.clone()).unwrap_or_default()
+    }
+
+    /// Writes the counts of views down; called every now and then.
+    ///
+    /// # Errors
+    /// When the in-box cannot be written.
+    pub fn settle_views(&self) -> Result<(), AppError> {
+        self.portal.settle_views(&self.app, &self.portal_organ())
+    }
+
+    fn visit_of(self, asked: Asked) -> Visit {
+        Visit {
+            organ: self.portal_organ(),
+            mode: Mode::of(&asked.headers),
+            uri: asked.uri,
+            headers: asked.headers,
+            from: asked.from,
+            web: self,
+        }
+    }
+
+    /// A page that everybody reads alike: from memory while it is true.
+    pub async fn read(
+        self,
+        asked: Asked,
+        make: impl FnOnce(&Visit) -> Result<Content, AppError> + Send + 'static,
+    ) -> Response {
+        let visit = self.visit_of(asked);
+        count_view(&visit);
+        let key = super::cache::Key::of(&visit);
+        let fresh = super::cache::Freshness::now(&visit);
+        let desk = std::sync::Arc::clone(&visit.web.portal);
+        if let Some(fresh) = &fresh
+            && let Some(response) = desk.cache.answer(&key, fresh, &visit.headers)
+        {
+            return response;
+        }
+        run(visit, move |visit| {
+            let content = make(visit)?;
+            let fresh = super::cache::Freshness::after(visit)?;
+            let page = super::cache::Kept::new(content, visit.mode.traditional);
+            Ok(visit
+                .web
+                .portal
+                .cache
+                .keep(key, fresh, page, &visit.headers))
+        })
+        .await
+    }
+
+    /// A page for this visitor alone: never kept.
+    pub async fn visit(
+        self,
+        asked: Asked,
+        handler: impl FnOnce(&Visit) -> Result<Response, AppError> + Send + 'static,
+    ) -> Response {
+        run(self.visit_of(asked), handler).await
+    }
+
+    /// Something handed in. Too much from one address waits.
+    pub async fn hand_in(
+        self,
+        asked: Asked,
+        form: Form,
+        handler: impl FnOnce(&Visit, Form) -> Result<Response, AppError> + Send + 'static,
+    ) -> Response {
+        run(self.visit_of(asked), move |visit| {
+            if !visit.web.portal.allows(visit, "hand-in", HAND_INS_MAX) {
+                return Err(AppError::Input(
+                    "这个网络地址提交得太多，请十分钟后再试，或拨打联系电话。".to_owned(),
+                ));
+            }
+            handler(visit, form)
+        })
+        .await
+    }
+
+    /// A code typed in, unless too many wrong ones came from the address.
+    pub async fn with_code(
+        self,
+        asked: Asked,
+        form: Form,
+        handler: impl FnOnce(&Visit, Form) -> Result<Response, AppError> + Send + 'static,
+    ) -> Response {
+        run(self.visit_of(asked), move |visit| {
+            if visit.web.portal.used(visit, "code") >= WRONG_CODES_MAX {
+                return Err(AppError::Input("输错次数太多，请十分钟后再试。".to_owned()));
+            }
+            handler(visit, form)
+        })
+        .await
+    }
+}
+
+impl Desk {
+    /// For a process that serves the portal alone.
+    pub fn alone() -> Self {
+        Self {
+            alone: true,
+            ..Self::default()
+        }
+    }
+
+    /// Counts one more, and says whether it is within the limit.
+    fn allows(&self, visit: &Visit, what: &'static str, most: u32) -> bool {
+        const KEPT_MAX: usize = 100_000;
+        let Some(from) = visit.from else { return true };
+        let now = visit.app().clock.now().as_second();
+        let mut limits = lock(&self.limits);
+        if limits.len() >= KEPT_MAX {
+            limits.retain(|_, (since, _)| now - *since < LIMIT_SECONDS);
+        }
+        let (since, count) = limits.entry((from, what)).or_insert((now, 0));
+        if now - *since >= LIMIT_SECONDS {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        *count <= most
+    }
+
+    fn used(&self, visit: &Visit, what: &'static str) -> u32 {
+        let Some(from) = visit.from else { return 0 };
+        let now = visit.app().clock.now().as_second();
+        let limits = lock(&self.limits);
+        let found = limits.get(&(from, what));
+        found
+            .filter(|(since, _)| now - *since < LIMIT_SECONDS)
+            .map_or(0, |(_, count)| *count)
+    }
+
+    /// Writes the counts of views down and reads all counts anew; called every now and then.
+    ///
+    /// # Errors
+    /// When the in-box cannot be written; the counts are kept for the next time.
+    pub fn settle_views(&self, app: &App, organ: &str) -> Result<(), AppError> {
+        let waiting: HashMap<String, u64> = std::mem::take(&mut *lock(&self.views));
+        let kept = app.add_views(organ, waiting.iter().map(|(p, n)| (p.as_str(), *n)));
+        if let Err(error) = kept {
+            let mut views = lock(&self.views);
+            for (page, n) in waiting {
+                *views.entry(page).or_default() += n;
+            }
+            return Err(error);
+        }
+        *lock(&self.known_views) = app.views(organ)?.into_iter().collect();
+        Ok(())
+    }
+}
+
+/// Counts a view of an article or a row; who reads is not looked at.
+fn count_view(visit: &Visit) {
+    let path = visit.uri.path();
+    if path.starts_with("/portal/articles/") || path.starts_with("/portal/rows/") {
+        const PAGES_MAX: usize = 50_000;
+        let mut views = lock(&visit.web.portal.views);
+        if views.len() < PAGES_MAX || views.contains_key(path) {
+            *views.entry(path.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+async fn run(
+    visit: Visit,
+    handler: impl FnOnce(&Visit) -> Result<Response, AppError> + Send + 'static,
+) -> Response {
+    let web = visit.web.clone();
+    let task = tokio::task::spawn_blocking(move || match handler(&visit) {
+        Ok(response) => response,
+        Err(error) => frame::error(&visit, &error),
+    });
+    match task.await {
+        Ok(response) => response,
+        Err(error) => errors::page(&web, None, &AppError::Fault(error.to_string())),
+    }
+}
+
+/// Changes how pages look: a cookie, and back to the page.
+pub async fn mode(State(web): State<Web>, asked: Asked) -> Response {
+    let visit = web.visit_of(asked);
+    let mut mode = visit.mode;
+    for (name, value) in visit.query() {
+        match name.as_str() {
+            "care" => mode.care = value == "1",
+            "script" => mode.traditional = value == "hant",
+            _ => {}
+        }
+    }
+    let back = visit.asked("back");
+    // Only to pages of the portal: never to another site.
+    let back = match back.as_str() {
+        back if back == paths::HOME || back.starts_with("/portal/") => back,
+        _ => paths::HOME,
+    };
+    let cookie = format!(
+        "{MODE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        mode.text()
+    );
+    let mut response = Redirect::to(back).into_response();
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// A body that is kept and handed out many times.
+pub(super) type Body = Bytes;

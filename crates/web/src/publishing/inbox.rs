@@ -1,0 +1,218 @@
+//! What citizens handed in: confirm, release, refuse; answer opinions.
+
+use app::{
+    AppError,
+    inquiry::{Item, Kind, Standing, VERDICTS},
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use maud::{Markup, html};
+
+use super::{DESK, INBOX, received};
+use crate::{
+    context::{Web, download, see_other},
+    form::Form,
+    pages::entry::recorded,
+    routes,
+    shell::View,
+    ui::{
+        button::TOKEN_FIELD,
+        empty::Empty,
+        facts::{Fact, facts},
+        head::{PageHead, Panel, page_head, panel},
+        notice::Link,
+        shell::Area,
+        table::{Cell, Column, Row, Table, table},
+    },
+};
+
+/// Items shown of each standing.
+const SHOWN: usize = 200;
+
+const STANDINGS: [(Standing, &str); 5] = [
+    (Standing::Waiting, "等待登记或答复"),
+    (Standing::Held, "疑似垃圾信息，请看一眼"),
+    (Standing::Taken, "已登记入账"),
+    (Standing::Answered, "已答复的意见"),
+    (Standing::Refused, "未登记"),
+];
+
+/// The in-box.
+pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
+    web.page(headers, uri, |page| {
+        let mut parts = Vec::new();
+        for (standing, name) in STANDINGS {
+            let items = page.app().inbox(page.actor(), standing, SHOWN)?;
+            if items.is_empty() && standing != Standing::Waiting {
+                continue;
+            }
+            let id = format!("s-{}", standing.id());
+            parts.push(panel(&Panel { count: Some(format!("{} 件", items.len())), ..Panel::new(id.as_str(), name, list(name, &items)) }));
+        }
+        let main = html! {
+            (page_head(&PageHead { title: "群众来件".to_owned(),
+                lede: Some("投诉和咨询自动登记；信息公开申请要电话确认，以双方确认之日为收到之日。".to_owned()), ..PageHead::default() }))
+            @for part in &parts { (part) }
+        };
+        page.show(View::of(Area::Publishing, "群众来件", main).below(vec![Link::new("公开", DESK)]))
+    })
+    .await
+}
+
+fn list(name: &str, items: &[Item]) -> Markup {
+    let rows = items.iter().map(|i| {
+        let content: String = i.field("content").chars().take(60).collect();
+        Row::to(
+            received(&i.receipt),
+            vec![
+                Cell::text(i.receipt.as_str()),
+                Cell::text(i.kind.name()),
+                Cell::text(content),
+                Cell::text(recorded(&i.received_at)),
+            ],
+        )
+    });
+    table(&Table {
+        caption: name.to_owned(),
+        columns: vec![
+            Column::text("回执编号"),
+            Column::text("事项"),
+            Column::wide("内容"),
+            Column::text("收到"),
+        ],
+        rows: rows.collect(),
+        empty: Some(Empty {
+            title: "没有等待的来件".to_owned(),
+            teaches: "群众在门户提交的申请和意见会出现在这里。".to_owned(),
+            ..Empty::default()
+        }),
+        ..Table::default()
+    })
+}
+
+fn word(name: &str) -> &str {
+    match name {
+        "name" => "姓名",
+        "phone" => "电话",
+        "content" => "内容",
+        "kind" => "类别",
+        "applicant_kind" => "申请人类别",
+        "identity" => "身份证明",
+        "form" => "提供形式",
+        "delivery" => "获取方式",
+        "address" => "邮寄地址",
+        "respondent" => "反映对象",
+        "district" => "区县",
+        "paragraph" => "段落",
+        "about" => "草案",
+        other => other,
+    }
+}
+
+/// Something handed in.
+pub async fn show(
+    State(web): State<Web>,
+    Path(receipt): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let item = page.app().inbox_item(page.actor(), &receipt)?;
+        let mut known: Vec<Fact> = vec![Fact::new("收到", recorded(&item.received_at))];
+        known.extend(item.form.iter().map(|(name, value)| Fact::wide(word(name), Cell::text(value.as_str()))));
+        let files = html! {
+            ul { @for f in &item.files { li { a href=(format!("{}/files/{}", received(&receipt), f.hash)) { (f.name) } } } }
+        };
+        let main = html! {
+            (page_head(&PageHead { title: format!("{} {}", item.kind.name(), item.receipt), ..PageHead::default() }))
+            (acts(&item, &page.token()))
+            (panel(&Panel::new("content", "来件", facts(&known))))
+            @if !item.files.is_empty() { (panel(&Panel::new("files", "附件", files))) }
+            @if !item.remark.is_empty() { (panel(&Panel::new("remark", "答复或理由", html! { p { (item.remark) } }))) }
+        };
+        page.show(View::of(Area::Publishing, item.receipt.clone(), main).below(vec![Link::new("公开", DESK), Link::new("群众来件", INBOX)]))
+    })
+    .await
+}
+
+fn acts(item: &Item, token: &str) -> Markup {
+    let action = received(&item.receipt);
+    let open = matches!(item.standing, Standing::Waiting | Standing::Held);
+    let confirm = match item.kind {
+        Kind::Disclosure => "已与申请人确认，登记",
+        Kind::Opinion => "放行这条意见",
+        _ => "登记办理",
+    };
+    html! {
+        section.desk-acts aria-label="办理" {
+            @if let Some(entry) = &item.entry { a.btn href=(routes::entry(entry)) { "打开台账记录" } }
+            @if open && (item.kind != Kind::Opinion || item.standing == Standing::Held) {
+                form.inline-form method="post" action=(action) {
+                    input type="hidden" name=(TOKEN_FIELD) value=(token);
+                    input type="hidden" name="act" value="confirm";
+                    button.btn.btn-primary type="submit" { (confirm) }
+                }
+            }
+            @if item.kind == Kind::Opinion && item.standing != Standing::Refused {
+                form.inline-form method="post" action=(action) {
+                    input type="hidden" name=(TOKEN_FIELD) value=(token);
+                    input type="hidden" name="act" value="answer";
+                    label for="verdict" { "采纳情况" }
+                    select id="verdict" name="verdict" { @for v in VERDICTS { option value=(v) { (v) } } }
+                    label for="reason-answer" { "理由（会公布）" }
+                    input.w-text type="text" id="reason-answer" name="reason";
+                    button.btn.btn-primary type="submit" { "答复" }
+                }
+            }
+            @if open {
+                form.inline-form method="post" action=(action) {
+                    input type="hidden" name=(TOKEN_FIELD) value=(token);
+                    input type="hidden" name="act" value="refuse";
+                    label for="reason-refuse" { "不予登记的理由" }
+                    input.w-text type="text" id="reason-refuse" name="reason";
+                    button.btn type="submit" { "不予登记" }
+                }
+            }
+        }
+    }
+}
+
+/// Takes something up, refuses or answers it.
+pub async fn act(
+    State(web): State<Web>,
+    Path(receipt): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, move |page, form| {
+        let (app, actor) = (page.app(), page.actor());
+        match form.text("act") {
+            "confirm" => app.confirm_item(actor, &receipt)?,
+            "refuse" => app.refuse_item(actor, &receipt, form.text("reason"))?,
+            "answer" => {
+                app.answer_opinion(actor, &receipt, form.text("verdict"), form.text("reason"))?
+            }
+            _ => return Err(AppError::NotFound("这个办理事项")),
+        }
+        see_other(&format!("{}?done=acted", received(&receipt)))
+    })
+    .await
+}
+
+/// An attached file: always a download, it came from a stranger.
+pub async fn file(
+    State(web): State<Web>,
+    Path((receipt, hash)): Path<(String, String)>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let (name, bytes) = page.app().inbox_file(page.actor(), &receipt, &hash)?;
+        download("application/octet-stream", &name, bytes)
+    })
+    .await
+}
