@@ -33,6 +33,9 @@ enum Command {
     Demo(commands::demo::Arguments),
     /// 启动服务
     Serve(commands::serve::Arguments),
+    /// 公众门户：导出静态网站
+    #[command(subcommand)]
+    Portal(commands::portal::Command),
     /// 台账目录：核对、列出、查看、导出结构
     #[command(subcommand)]
     Catalogue(commands::catalogue::Command),
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Portal(command) => commands::portal::run(&command),
         Command::Catalogue(command) => commands::catalogue::run(&command),
         Command::Log(command) => commands::log::run(&command),
         Command::Draw(command) => commands::draw::run(&command),

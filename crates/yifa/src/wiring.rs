@@ -102,11 +102,35 @@ impl Data {
         }
     }
 
+    /// The in-box of the portal: what citizens hand in, in a database of its own.
+    pub fn inbox(&self) -> PathBuf {
+        self.folder.join("inbox.db")
+    }
+
+    /// The settings of the portal.
+    pub fn portal_settings(&self) -> PathBuf {
+        self.folder.join("portal.toml")
+    }
+
+    fn settings(&self) -> Result<app::publication::Settings> {
+        let path = self.portal_settings();
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).with_context(|| format!("读不了 {}", path.display())),
+        };
+        app::publication::Settings::read(&text)
+            .map_err(|e| anyhow!("门户设置 {} 读不了：{e}", path.display()))
+    }
+
     /// The system over this folder.
     pub fn open(&self, catalogue: Arc<Catalogue>, clock: Clock, chance: Chance) -> Result<App> {
-        let store = app::open_store(&self.target)
-            .map_err(|e| anyhow!("{}", store_words(&e, &self.folder)))?;
-        self.over(store, catalogue, clock, chance)
+        let words = |e: StoreError| anyhow!("{}", store_words(&e, &self.folder));
+        let store = app::open_store(&self.target).map_err(words)?;
+        let inbox = app::open_store(&Target::SqliteFile(self.inbox())).map_err(words)?;
+        let app = self.over(store, catalogue, clock, chance)?;
+        app.note_verifier_key().map_err(|e| anyhow!("{e}"))?;
+        Ok(app.with_inbox(inbox).with_portal(self.settings()?))
     }
 
     /// The system over a store and the key of this folder.
@@ -123,6 +147,21 @@ impl Data {
             tracing::info!("Counted due dates by this program's calendar");
         }
         Ok(app)
+    }
+
+    /// What the public process needs of this folder: the office's database to read, the in-box to
+    /// write, and no key of the log.
+    pub fn open_for_portal(&self, catalogue: Arc<Catalogue>, clock: Clock) -> Result<App> {
+        let words = |e: StoreError| anyhow!("{}", store_words(&e, &self.folder));
+        let store = app::open_store_to_read(&self.target).map_err(words)?;
+        let inbox = app::open_store(&Target::SqliteFile(self.inbox())).map_err(words)?;
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|e| anyhow!("系统没有随机数：{e}"))?;
+        let unused = SigningKey::from_seed("portal.invalid/none", &seed);
+        let unused = Arc::new(unused.map_err(|e| anyhow!("{e}"))?);
+        let app = App::new(store, catalogue, clock, Chance::System, unused);
+        let app = app.map_err(|e| anyhow!("{e}"))?;
+        Ok(app.with_inbox(inbox).with_portal(self.settings()?))
     }
 }
 

@@ -49,6 +49,7 @@ static LOADED: LazyLock<Year> = LazyLock::new(|| {
 /// thing did not happen. Every one has its reason.
 const EMPTY: &[(&str, &str)] = &[
     ("report", "the report desk writes it"),
+    ("proactive_disclosure", "the publishing desk writes it"),
     (
         "power_adjustment",
         "the list of powers was not reviewed in this year",

@@ -21,7 +21,7 @@ use proof::note::VerifierKey;
 
 use crate::{
     builtin,
-    demo::{DemoBureau, DemoRecord, Profile, draws},
+    demo::{DemoBureau, DemoRecord, Profile, draws, portal},
     published,
     wiring::{self, Data, Database},
     witness::Seat,
@@ -110,6 +110,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
             load(&mut app, &bureau, &seats)?;
             let report = draft_and_freeze(&app, &bureau)?;
+            println!("开放门户：公开信息、征求意见、问卷、考试……");
+            let settings = portal::settings(&bureau, &arguments.listen);
+            let path = data.portal_settings();
+            fs::write(&path, settings).with_context(|| format!("写不了 {}", path.display()))?;
+            portal::open(&app, &bureau, &report)?;
             write_files(&app, &bureau, &report, &data.folder)?;
             let legal = app
                 .actor_by_login("legal")?
@@ -130,6 +135,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .open(catalogue, clock, Chance::System)?
         .witnessed_by(keys);
     println!("服务已启动：http://{}", arguments.listen);
+    println!("公众门户：http://{}/portal", arguments.listen);
     println!("账号（口令都是 {PASSWORD}）：");
     let sign_ins = sign_ins(profile);
     for [who, login, _] in &sign_ins {

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod draw;
 pub mod handover;
 pub mod log;
+pub mod portal;
 pub mod serve;
 pub mod witness;
 pub mod workdays;

@@ -25,6 +25,9 @@ pub struct Arguments {
     listen: String,
     #[command(flatten)]
     definitions: builtin::Definitions,
+    /// 只开门户：对台账数据库只读，群众来件写入单独的收件库，碰不到工作台
+    #[arg(long)]
+    portal_only: bool,
 }
 
 /// Runs the command.
@@ -32,6 +35,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let catalogue = arguments.definitions.proved()?;
     let listener = wiring::listen(&arguments.listen)?;
     let data = Data::at(&arguments.data)?.with(&arguments.database);
+    if arguments.portal_only {
+        let app = data.open_for_portal(catalogue, Clock::System)?;
+        println!("门户已启动：http://{}/portal", arguments.listen);
+        return serve_portal(app, listener);
+    }
     let seats = witness::seats(&data.folder)?;
     let keys = seats.iter().map(|seat| seat.key.clone()).collect();
     let app = data
@@ -61,12 +69,13 @@ pub fn serve(
         banner: banner.map(Arc::from),
         sign_ins: Arc::new(sign_ins),
         typeset: wiring::typeset().map(Arc::from),
+        portal: Arc::default(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let upkeep = tokio::spawn(upkeep(Arc::clone(&app), Arc::new(seats)));
+        let upkeep = tokio::spawn(upkeep(web.clone(), Arc::new(seats)));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let served = web::serve(web, listener).await;
         upkeep.abort();
@@ -75,33 +84,83 @@ pub fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Once a second: sign the head of the log if something was appended, have it witnessed, declare
-/// void what was not witnessed in time, and take new text into the search index. All are no work when there is nothing new.
-async fn upkeep(app: Arc<App>, seats: Arc<Vec<Seat>>) {
-    const INDEXED_AT_ONCE: usize = 2_000;
-    const REMINDED_EVERY: u64 = 600;
-    let mut tick = tokio::time::interval(Duration::from_secs(1));
-    for round in 0u64.. {
+/// Serves the portal alone.
+fn serve_portal(app: App, listener: std::net::TcpListener) -> Result<ExitCode> {
+    let web = Web {
+        app: Arc::new(app),
+        banner: None,
+        sign_ins: Arc::default(),
+        typeset: None,
+        portal: Arc::new(web::portal::Desk::alone()),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let views = tokio::spawn(settle_views(web.clone()));
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let served = web::serve_portal(web, listener).await;
+        views.abort();
+        served
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ticks between two times that the units of a collection are reminded.
+const REMINDED_EVERY: u64 = 600;
+
+/// The ticks between two times that views are written down.
+const VIEWS_SECONDS: u64 = 20;
+
+async fn settle_views(web: Web) {
+    let mut tick = tokio::time::interval(Duration::from_secs(VIEWS_SECONDS));
+    loop {
         tick.tick().await;
-        let (app, seats) = (Arc::clone(&app), Arc::clone(&seats));
-        let done = tokio::task::spawn_blocking(move || {
-            app.checkpoint().map(drop)?;
-            witness::ask_all(&app, &seats);
+        let web = web.clone();
+        let done = tokio::task::spawn_blocking(move || web.settle_views());
+        report(done.await.map_err(anyhow::Error::from).and_then(|r| Ok(r?)));
+    }
+}
+
+fn report(done: Result<()>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "Upkeep failed: {error}");
+    }
+}
+
+/// Once a second: take what citizens handed in into the ledgers, sign the head of the log if
+/// something was appended, have it witnessed, declare void what was not witnessed in time, and take
+/// new text into the search index. All of it is no work when there is nothing new.
+async fn upkeep(web: Web, seats: Arc<Vec<Seat>>) {
+    const INDEXED_AT_ONCE: usize = 2_000;
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    let mut ticks = 0_u64;
+    loop {
+        tick.tick().await;
+        ticks += 1;
+        let (web, seats) = (web.clone(), Arc::clone(&seats));
+        let done = tokio::task::spawn_blocking(move || -> Result<()> {
+            let app = &web.app;
+            for organ in app.organs() {
+                app.take_up_waiting(&organ.id)?;
+            }
+            app.checkpoint()?;
+            witness::ask_all(app, &seats);
             for draw in app.void_late_draws()? {
                 tracing::warn!(
                     draw,
                     "The draw {draw} is void: not frozen or witnessed in time"
                 );
             }
-            if round.is_multiple_of(REMINDED_EVERY) {
+            if ticks.is_multiple_of(REMINDED_EVERY) {
                 app.remind_of_collections()?;
             }
-            app.index_search(INDEXED_AT_ONCE)
+            app.index_search(INDEXED_AT_ONCE)?;
+            if ticks.is_multiple_of(VIEWS_SECONDS) {
+                web.settle_views()?;
+            }
+            Ok(())
         });
-        match done.await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::error!(%error, "Upkeep failed: {error}"),
-            Err(error) => tracing::error!(%error, "Upkeep failed: {error}"),
-        }
+        report(done.await.map_err(anyhow::Error::from).and_then(|r| r));
     }
 }

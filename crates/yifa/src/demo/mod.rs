@@ -24,6 +24,7 @@ mod names;
 mod organisation;
 mod participation;
 mod plan;
+pub mod portal;
 mod powers;
 mod random;
 mod teachers;

@@ -61,7 +61,7 @@ pub fn main_pages_are_accessible_and_fit_a_phone(browser: &Driver, site: &Site, 
 }
 
 /// What is wrong with a page.
-fn audit(browser: &Driver, site: &Site, path: &str, axe: Option<&str>) -> Vec<String> {
+pub fn audit(browser: &Driver, site: &Site, path: &str, axe: Option<&str>) -> Vec<String> {
     browser.open(&site.at(path));
     let mut wrong = Vec::new();
     if let Some(axe) = axe {
@@ -88,7 +88,7 @@ fn audit(browser: &Driver, site: &Site, path: &str, axe: Option<&str>) -> Vec<St
 }
 
 /// The script of axe-core: fetched once from its npm package, never committed.
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let kept = folder.join(format!("{AXE}.min.js"));
     if let Ok(script) = fs::read_to_string(&kept) {

@@ -18,6 +18,7 @@ mod field;
 mod leader;
 mod legal;
 mod manual;
+mod portal;
 mod site;
 
 use driver::Driver;
@@ -30,6 +31,9 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     };
     let site = Site::start();
     let browser = &mut driver;
+
+    portal::is_accessible_in_both_modes(browser, &site);
+    portal::takes_a_consultation_by_keyboard(browser, &site);
 
     clerk::finds_an_entry(browser, &site);
     clerk::adds_one_by_hand(browser, &site);

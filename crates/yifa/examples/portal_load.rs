@@ -1,0 +1,485 @@
+//! The load of a busy day on the portal: an exam that thousands of pupils begin in one minute, and
+//! questionnaires that arrive in between; the server is killed in the middle and started again.
+//!
+//! ```text
+//! cargo run --release -p yifa --example portal_load -- --program target/release/yifa
+//! ```
+//!
+//! It sets up a data folder of its own, starts `yifa serve --portal-only` over it, plays the day at
+//! `--speed` times its pace from clients on the same machine, and then counts in the database:
+//! every answer that was acknowledged must be there. Pauses of people shrink with the speed;
+//! nothing else does. Written with plain threads and sockets, so that the client costs little.
+
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, anyhow, bail};
+use app::{
+    Actor, App, Chance, Clock,
+    exam::{Exam, NewCandidate},
+    organ::OrganSetup,
+    participation::{Once, Questionnaire, text},
+};
+use clap::Parser;
+use yifa::{builtin, wiring::Data};
+
+#[derive(Parser)]
+struct Arguments {
+    /// The program under load, built for release.
+    #[arg(long)]
+    program: PathBuf,
+    /// Pupils who sit the exam.
+    #[arg(long, default_value_t = 34_652)]
+    students: u32,
+    /// Of them, who begin in the first minute.
+    #[arg(long, default_value_t = 5_000)]
+    rush: u32,
+    /// Questionnaires in an hour.
+    #[arg(long, default_value_t = 51_635)]
+    questionnaires: u32,
+    /// How many times faster than the clock; the rush itself is played at this speed too.
+    #[arg(long, default_value_t = 10.0)]
+    speed: f64,
+    /// Port of the server.
+    #[arg(long, default_value_t = 18_099)]
+    port: u16,
+    /// Client threads.
+    #[arg(long, default_value_t = 96)]
+    threads: usize,
+    /// Kill the server once in the middle.
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
+    kill: bool,
+}
+
+const QUESTIONS: usize = 10;
+/// Seconds in which the exam is open.
+const EXAM_SECONDS: f64 = 1_800.0;
+/// Seconds that a pupil thinks about a question.
+const THINK_SECONDS: f64 = 20.0;
+
+/// Somebody at a keyboard.
+enum Person {
+    Student { code: String, step: usize },
+    Parent { code: String },
+}
+
+struct Day {
+    port: u16,
+    exam: String,
+    survey: String,
+    ticket: String,
+    think: Duration,
+    queue: Mutex<BinaryHeap<Reverse<(Instant, usize)>>>,
+    people: Vec<Mutex<Person>>,
+    wake: Condvar,
+    left: AtomicU64,
+    answers: AtomicU64,
+    returned: AtomicU64,
+    retried: AtomicU64,
+    refused: AtomicU64,
+    /// Microseconds of each request that was answered, and how late it was sent.
+    times: Mutex<Vec<(u32, u32)>>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let folder = tempfile::tempdir()?;
+    let (day, app) = set_up(&arguments, folder.path())?;
+    let day = Arc::new(day);
+    let mut server = start(&arguments, folder.path())?;
+    let begun = Instant::now();
+    plan(&arguments, &day, begun);
+    let clients: Vec<_> = (0..arguments.threads)
+        .map(|_| {
+            let day = Arc::clone(&day);
+            thread::spawn(move || work(&day))
+        })
+        .collect();
+    if arguments.kill {
+        thread::sleep(Duration::from_secs_f64(
+            EXAM_SECONDS / arguments.speed / 2.0,
+        ));
+        server.kill()?;
+        server.wait()?;
+        let since = Instant::now();
+        server = start(&arguments, folder.path())?;
+        println!(
+            "killed in the middle, answering again after {:?}",
+            since.elapsed()
+        );
+    }
+    for client in clients {
+        client
+            .join()
+            .map_err(|_| anyhow!("a client thread panicked"))?;
+    }
+    println!(
+        "played in {:.1} s at {} times the pace",
+        begun.elapsed().as_secs_f64(),
+        arguments.speed
+    );
+    let cpu = cpu_seconds(server.id());
+    server.kill()?;
+    server.wait()?;
+    report(&day, &app, cpu)
+}
+
+/// A folder with an office, an exam with its candidates, and a questionnaire with codes.
+fn set_up(arguments: &Arguments, folder: &std::path::Path) -> Result<(Day, App)> {
+    let data = Data::at(folder)?;
+    let catalogue = builtin::proved(&builtin::files(), None)?;
+    let mut app = data.open(catalogue, Clock::System, Chance::System)?;
+    app.set_up_organ(&OrganSetup {
+        parent: None,
+        id: "load".to_owned(),
+        name: "压力测试市教育局".to_owned(),
+        short_name: "压测教育".to_owned(),
+        document_name: "压教".to_owned(),
+        districts: vec![],
+        sections: vec![("office".to_owned(), "办公室".to_owned())],
+        accounts: vec![],
+    })?;
+    let system = Actor::system("load");
+    let bank: String = (0..200)
+        .map(|n| format!("第{n}题？\n- 甲\n= 乙\n- 丙\n- 丁\n\n"))
+        .collect();
+    let exam = Exam {
+        title: "压力测试".to_owned(),
+        intro: String::new(),
+        kind: String::new(),
+        bank: text::bank(&bank).map_err(|e| anyhow!(e))?,
+        questions: QUESTIONS,
+        minutes: 60,
+        pass_mark: 60,
+    };
+    let now = app.clock.now();
+    let hour = jiff::SignedDuration::from_hours(3);
+    let exam = app.open_exam(&system, &exam, now - hour, now + hour)?;
+    let candidates: Vec<NewCandidate> = (0..arguments.students)
+        .map(|n| NewCandidate {
+            name: format!("学生{n}"),
+            unit: format!("第{}小学", n % 120),
+            class: format!("{}班", n % 12),
+        })
+        .collect();
+    let codes = app.put_candidates(&system, &exam, &candidates)?;
+    let questions =
+        "[单选] 一？*\n- 是\n- 否\n[多选] 二？\n- 甲\n- 乙\n[量表5] 三？*|差|好\n[填空200] 四？";
+    let survey = Questionnaire {
+        title: "压力测试".to_owned(),
+        intro: String::new(),
+        topic: "其他".to_owned(),
+        audience: "家长".to_owned(),
+        once: Once::Code,
+        units: vec![],
+        questions: text::questions(questions).map_err(|e| anyhow!(e))?,
+        open_results: false,
+    };
+    let today = app.clock.today();
+    let survey = app.open_questionnaire(&system, &survey, today, today)?;
+    // Those that arrive while the exam runs: half of the hour's.
+    let half = arguments.questionnaires / 2;
+    let parents = app.questionnaire_codes(&system, &survey, half)?;
+    let ticket = app.new_ticket()?;
+    let mut people: Vec<Mutex<Person>> = codes
+        .into_iter()
+        .map(|code| Mutex::new(Person::Student { code, step: 0 }))
+        .collect();
+    people.extend(
+        parents
+            .into_iter()
+            .map(|code| Mutex::new(Person::Parent { code })),
+    );
+    let day = Day {
+        port: arguments.port,
+        exam,
+        survey,
+        ticket,
+        think: Duration::from_secs_f64(THINK_SECONDS / arguments.speed),
+        queue: Mutex::default(),
+        left: AtomicU64::new(people.len() as u64),
+        people,
+        wake: Condvar::new(),
+        answers: AtomicU64::new(0),
+        returned: AtomicU64::new(0),
+        retried: AtomicU64::new(0),
+        refused: AtomicU64::new(0),
+        times: Mutex::default(),
+    };
+    Ok((day, app))
+}
+
+fn start(arguments: &Arguments, folder: &std::path::Path) -> Result<Child> {
+    let mut server = Command::new(&arguments.program)
+        .args(["serve", "--portal-only", "--listen"])
+        .arg(format!("127.0.0.1:{}", arguments.port))
+        .arg("--data")
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let said = server.stdout.take().ok_or_else(|| anyhow!("no output"))?;
+    for line in BufReader::new(said).lines() {
+        if line?.contains("http://") {
+            return Ok(server);
+        }
+    }
+    bail!("the server did not start")
+}
+
+/// When each person first comes.
+fn plan(arguments: &Arguments, day: &Day, begun: Instant) {
+    let at = |seconds: f64| begun + Duration::from_secs_f64(seconds / arguments.speed);
+    let students = arguments.students as usize;
+    let rush = arguments.rush.min(arguments.students) as usize;
+    // The last one begins early enough to finish while the exam is open.
+    let open = EXAM_SECONDS - 60.0 - THINK_SECONDS * (QUESTIONS as f64 + 2.0);
+    let mut queue = day
+        .queue
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    for n in 0..day.people.len() {
+        let second = if n < rush {
+            60.0 * n as f64 / rush as f64
+        } else if n < students {
+            60.0 + open * (n - rush) as f64 / (students - rush) as f64
+        } else {
+            EXAM_SECONDS * (n - students) as f64 / (day.people.len() - students) as f64
+        };
+        queue.push(Reverse((at(second), n)));
+    }
+}
+
+fn work(day: &Day) {
+    let mut connection: Option<TcpStream> = None;
+    while let Some((due, n)) = next(day) {
+        let mut person = day.people[n]
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let late = due.elapsed();
+        let begun = Instant::now();
+        match act(day, &mut connection, &mut person) {
+            Ok(done) => {
+                let mut times = day
+                    .times
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                times.push((begun.elapsed().as_micros() as u32, late.as_micros() as u32));
+                drop(times);
+                if done {
+                    day.left.fetch_sub(1, Ordering::Relaxed);
+                    day.wake.notify_all();
+                } else {
+                    again(day, n, Instant::now() + day.think);
+                }
+            }
+            Err(_) => {
+                // The server is away: people press the button once more.
+                connection = None;
+                day.retried.fetch_add(1, Ordering::Relaxed);
+                again(day, n, Instant::now() + Duration::from_millis(500));
+            }
+        }
+    }
+}
+
+fn again(day: &Day, n: usize, at: Instant) {
+    let mut queue = day
+        .queue
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    queue.push(Reverse((at, n)));
+    day.wake.notify_one();
+}
+
+/// The next person whose time has come.
+fn next(day: &Day) -> Option<(Instant, usize)> {
+    let mut queue = day
+        .queue
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    loop {
+        if day.left.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let now = Instant::now();
+        let wait = match queue.peek() {
+            Some(Reverse((due, _))) if *due <= now => {
+                return queue.pop().map(|Reverse(found)| found);
+            }
+            Some(Reverse((due, _))) => *due - now,
+            None => Duration::from_millis(20),
+        };
+        let waited = day
+            .wake
+            .wait_timeout(queue, wait.min(Duration::from_millis(100)));
+        queue = match waited {
+            Ok((queue, _)) => queue,
+            Err(poisoned) => poisoned.into_inner().0,
+        };
+    }
+}
+
+/// What one person does next; `true` when finished.
+fn act(day: &Day, connection: &mut Option<TcpStream>, person: &mut Person) -> Result<bool> {
+    match person {
+        Person::Parent { code } => {
+            let body = format!(
+                "token={}&who={code}&q0=%E6%98%AF&q1=%E7%94%B2&q2=4&q3=ok",
+                day.ticket
+            );
+            let path = format!("/portal/surveys/{}", day.survey);
+            let status = send(day, connection, "POST", &path, "", &body)?;
+            match status {
+                200 | 409 => day.returned.fetch_add(1, Ordering::Relaxed),
+                _ => day.refused.fetch_add(1, Ordering::Relaxed),
+            };
+            Ok(true)
+        }
+        Person::Student { code, step } => {
+            let exam = format!("/portal/exams/{}", day.exam);
+            let paper = format!("{exam}/paper");
+            let cookie = format!("yifa-exam={code}");
+            let status = match *step {
+                0 => send(day, connection, "POST", &exam, "", &format!("code={code}"))?,
+                n if n <= 2 * QUESTIONS && n % 2 == 1 => {
+                    let path = format!("{paper}?n={}", n / 2 + 1);
+                    send(day, connection, "GET", &path, &cookie, "")?
+                }
+                n if n <= 2 * QUESTIONS => {
+                    let body = format!("n={}&choice={}", n / 2, n % 3);
+                    let status = send(day, connection, "POST", &paper, &cookie, &body)?;
+                    if status == 303 {
+                        day.answers.fetch_add(1, Ordering::Relaxed);
+                    }
+                    status
+                }
+                _ => send(day, connection, "POST", &paper, &cookie, "finish=1")?,
+            };
+            if status != 303 && status != 200 {
+                day.refused.fetch_add(1, Ordering::Relaxed);
+                return Ok(true);
+            }
+            *step += 1;
+            Ok(*step > 2 * QUESTIONS + 1)
+        }
+    }
+}
+
+/// One request on a kept connection; answers the status.
+fn send(
+    day: &Day,
+    connection: &mut Option<TcpStream>,
+    method: &str,
+    path: &str,
+    cookie: &str,
+    body: &str,
+) -> Result<u16> {
+    let mut stream = match connection.take() {
+        Some(stream) => stream,
+        None => {
+            let stream = TcpStream::connect(("127.0.0.1", day.port))?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+            stream
+        }
+    };
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut raw = Vec::with_capacity(8_192);
+    let mut chunk = [0; 8_192];
+    let head = loop {
+        if let Some(end) = raw.windows(4).position(|w| w == b"\r\n\r\n") {
+            break end + 4;
+        }
+        match stream.read(&mut chunk)? {
+            0 => bail!("closed"),
+            n => raw.extend_from_slice(&chunk[..n]),
+        }
+    };
+    let text = String::from_utf8_lossy(&raw[..head]).to_lowercase();
+    let status = text.get(9..12).and_then(|s| s.parse().ok()).unwrap_or(0);
+    let length = text
+        .split("content-length: ")
+        .nth(1)
+        .and_then(|rest| rest.split("\r\n").next()?.parse::<usize>().ok())
+        .unwrap_or(0);
+    while raw.len() < head + length {
+        match stream.read(&mut chunk)? {
+            0 => bail!("closed"),
+            n => raw.extend_from_slice(&chunk[..n]),
+        }
+    }
+    *connection = Some(stream);
+    Ok(status)
+}
+
+/// Processor time of a process, in seconds (Linux).
+fn cpu_seconds(process: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let fields: Vec<f64> = after
+        .split_whitespace()
+        .filter_map(|f| f.parse().ok())
+        .collect();
+    // Fields 14 and 15 of the line; the state, which is no number, stands before them.
+    (fields.get(10).unwrap_or(&0.0) + fields.get(11).unwrap_or(&0.0)) / 100.0
+}
+
+fn report(day: &Day, app: &App, cpu: f64) -> Result<()> {
+    let mut times = day
+        .times
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let requests = times.len();
+    times.sort_unstable();
+    let at =
+        |share: f64| times[((requests as f64 * share) as usize).min(requests - 1)].0 as f64 / 1e3;
+    println!(
+        "{requests} requests; p50 {:.1} ms, p99 {:.1} ms, p99.9 {:.1} ms",
+        at(0.5),
+        at(0.99),
+        at(0.999)
+    );
+    let mut late: Vec<u32> = times.iter().map(|(_, late)| *late).collect();
+    late.sort_unstable();
+    println!(
+        "sent late by (p99): {:.1} ms",
+        f64::from(late[requests * 99 / 100]) / 1e3
+    );
+    println!("server since its last start: {cpu:.1} s of processor");
+    let system = Actor::system("load");
+    let saved = app.exam_answers_so_far(&system, &day.exam)?;
+    let returned = app.answers_so_far(&system, &day.survey)?;
+    let (told, sent) = (
+        day.answers.load(Ordering::Relaxed),
+        day.returned.load(Ordering::Relaxed),
+    );
+    println!(
+        "exam answers acknowledged {told}, kept {saved}; questionnaires acknowledged {sent}, kept {returned}; \
+         {} tried again while the server was away, {} refused",
+        day.retried.load(Ordering::Relaxed),
+        day.refused.load(Ordering::Relaxed)
+    );
+    if saved < told || returned < sent {
+        bail!("answers were lost");
+    }
+    println!("no answer lost");
+    Ok(())
+}
