@@ -208,7 +208,14 @@ fn public_page(app: &App, organ: &str, title: &str, above: Vec<Link>, main: Mark
         }],
         crumbs: Breadcrumbs { above, here },
         care: false,
-        care_switch: Link::new("验证方法", format!("{DRAWS}#how")),
+        switches: vec![
+            Link::new("验证方法", format!("{DRAWS}#how")),
+            Link::new("门户首页", crate::portal::HOME),
+        ],
+        lang: "zh-CN",
+        head: html! {},
+        searched: String::new(),
+        banner: None,
         main,
         footer: html! { p { "抽取的方案、名单、种子、结果全部公开，任何人都能重算。" } },
     })
