@@ -231,7 +231,8 @@ impl App {
         let mut open = Vec::new();
         for running in clocks(ledger, after, &self.calendar) {
             outcomes.extend(outcome(organ, change, &running, 1));
-            if running.stopped_on.is_none() {
+            // Nobody here is late when a time of the party passes.
+            if running.stopped_on.is_none() && !running.clock.party {
                 open.push(DeadlineRow {
                     organ_id: organ.to_owned(),
                     entry_id: change.entry.clone(),
@@ -335,6 +336,10 @@ impl App {
 }
 
 fn outcome(organ: &str, change: &Change, running: &Running<'_>, sign: i64) -> Option<OutcomeRow> {
+    // What the party let pass, and what ended with the procedure, says nothing of the office.
+    if running.clock.party || running.lapsed {
+        return None;
+    }
     let stopped_on = running.stopped_on?;
     let missed = stopped_on > running.due();
     Some(OutcomeRow {

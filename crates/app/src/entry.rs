@@ -263,6 +263,24 @@ impl App {
         )
     }
 
+    /// Takes back the last act of the procedure: it was a mistake, and stays visible.
+    ///
+    /// # Errors
+    /// As [`App::amend`].
+    pub fn retract(&self, actor: &Actor, entry: &str, based_on: u32, reason: String) -> Result<()> {
+        let command = Command::Retract { reason };
+        let door = Door::Workbench;
+        self.command(
+            actor,
+            Action::Correct,
+            door,
+            entry,
+            Some(based_on),
+            command,
+            None,
+        )
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "one inner function behind the named ones"
@@ -321,6 +339,8 @@ impl App {
             role_names: self.catalogue().roles(),
             today: self.clock.today(),
             context: self.context(&actor.organ)?,
+            calendar: &self.calendar,
+            facts: kernel::Facts::default(),
         })
     }
 
@@ -506,7 +526,7 @@ pub(crate) fn may_read(actor: &Actor, entry: &Entry) -> bool {
 
 pub(crate) fn opening_fields(events: &[Event]) -> Option<&Fields> {
     match &events.first()?.what {
-        Happening::Opened { fields } => Some(fields),
+        Happening::Opened { fields, .. } => Some(fields),
         _ => None,
     }
 }

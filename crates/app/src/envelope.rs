@@ -69,7 +69,9 @@ fn parts(ledger: &Ledger, what: &Happening) -> serde_json::Result<BTreeMap<Strin
 /// The pointers of the commitments of an event, sorted.
 pub fn pointers(ledger: &Ledger, what: &Happening) -> Vec<String> {
     let ids: Vec<&String> = match what {
-        Happening::Opened { fields } | Happening::Acted { fields, .. } => fields.keys().collect(),
+        Happening::Opened { fields, .. } | Happening::Acted { fields, .. } => {
+            fields.keys().collect()
+        }
         Happening::Amended { changes, .. } => changes.keys().collect(),
         _ => Vec::new(),
     };

@@ -10,9 +10,10 @@ use values::{calendar::Limit, dates::Date};
 use crate::{
     condition::Condition,
     id::{
-        ActionId, ClockId, DocumentId, FieldId, FigureId, LedgerId, ModuleId, RoleId, SectionId,
-        StageId,
+        ActionId, BranchId, ClockId, DocumentId, FieldId, FigureId, LedgerId, ModuleId, RoleId,
+        SectionId, StageId, SubcaseId,
     },
+    paper::PaperTemplate,
     report::ReportTemplate,
 };
 
@@ -35,6 +36,8 @@ pub struct Catalogue {
     pub(crate) statutes: Vec<Statute>,
     /// Report templates.
     pub(crate) reports: Vec<Arc<ReportTemplate>>,
+    /// Templates of papers by name: `penalty_ordinary/decision`.
+    pub(crate) papers: BTreeMap<String, Arc<PaperTemplate>>,
 }
 
 /// An id with the name that people read.
@@ -101,6 +104,10 @@ impl Catalogue {
     /// A report template by id.
     pub fn report(&self, id: &str) -> Option<&Arc<ReportTemplate>> {
         self.reports.iter().find(|template| &*template.id == id)
+    }
+    /// The template of a paper by the name that a [`Document`] gives.
+    pub fn paper(&self, template: &str) -> Option<&Arc<PaperTemplate>> {
+        self.papers.get(template)
     }
     /// The statutes that may be cited.
     pub fn statutes(&self) -> &[Statute] {
@@ -191,6 +198,10 @@ pub struct Ledger {
     pub stages: Vec<Stage>,
     /// Acts.
     pub actions: Vec<Action>,
+    /// Work that runs beside the stages.
+    pub branches: Vec<Branch>,
+    /// Entries of other ledgers that belong to an entry of this one.
+    pub subcases: Vec<Subcase>,
     /// Time limits.
     pub clocks: Vec<Clock>,
     /// Papers.
@@ -226,6 +237,22 @@ impl Ledger {
     /// A stage by id.
     pub fn stage(&self, id: &str) -> Option<&Stage> {
         self.stages.iter().find(|s| &*s.id == id)
+    }
+    /// A clock by id.
+    pub fn clock(&self, id: &str) -> Option<&Clock> {
+        self.clocks.iter().find(|c| &*c.id == id)
+    }
+    /// A document by id.
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.iter().find(|d| &*d.id == id)
+    }
+    /// A branch by id.
+    pub fn branch(&self, id: &str) -> Option<&Branch> {
+        self.branches.iter().find(|b| &*b.id == id)
+    }
+    /// A kind of subcase by id.
+    pub fn subcase(&self, id: &str) -> Option<&Subcase> {
+        self.subcases.iter().find(|s| &*s.id == id)
     }
     /// The stage of a new entry: the first one defined.
     pub fn first_stage(&self) -> Option<&Stage> {
@@ -391,16 +418,72 @@ pub struct Action {
     pub not_by: Vec<ActionId>,
     /// Officers with a valid certificate who must act together (0: no officer needed).
     pub officers: u8,
+    /// Ground for that.
+    pub officers_law: Option<Citation>,
     /// What must be there first.
     pub needs: Vec<Need>,
     /// Fields that the act asks for; those marked required in the ledger are required here.
     pub asks: Vec<FieldId>,
     /// Condition over the entry.
     pub when: Option<Condition>,
+    /// Conditions that say what is wrong where they do not hold, with their own ground.
+    pub guards: Vec<Guard>,
+    /// The date field that records the day of the act: doing the act fills it, and an entry taken
+    /// from a book in which it is filled counts as one where the act was done that day.
+    pub date: Option<FieldId>,
+    /// Clocks after whose last day it may not be done any more.
+    pub within: Vec<ClockId>,
+    /// Clocks whose last day no longer forbids anything once this was done; they stay missed.
+    pub excuses: Vec<ClockId>,
     /// Ground.
     pub law: Option<Citation>,
     /// May be done more than once.
     pub repeat: bool,
+}
+
+/// A condition of an act with words for the person who does not meet it.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// Over the entry, with the fields that the act fills.
+    pub when: Condition,
+    /// What is missing or wrong, as a sentence without a full stop.
+    pub say: String,
+    /// Ground.
+    pub law: Option<Citation>,
+}
+
+/// Work that runs beside the stages (并行): an expert argument next to a risk assessment.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Id.
+    pub id: BranchId,
+    /// Chinese name.
+    pub name: String,
+    /// The act that begins it.
+    pub begins: ActionId,
+    /// The acts that end it; any one is enough.
+    pub ends: Vec<ActionId>,
+    /// Only where this holds; elsewhere nobody waits for it.
+    pub when: Option<Condition>,
+    /// Ground.
+    pub law: Option<Citation>,
+}
+
+/// Entries of another ledger that belong to an entry of this one (子案): a hearing inside a case.
+#[derive(Clone, Debug)]
+pub struct Subcase {
+    /// Id.
+    pub id: SubcaseId,
+    /// Chinese name.
+    pub name: String,
+    /// The other ledger.
+    pub ledger: LedgerId,
+    /// Its reference field that names the entry here.
+    pub field: FieldId,
+    /// There must be one where this holds; without a condition, only those that exist must end.
+    pub when: Option<Condition>,
+    /// Ground.
+    pub law: Option<Citation>,
 }
 
 /// Something an action needs.
@@ -414,6 +497,12 @@ pub enum Need {
     Action(ActionId),
     /// A filled field.
     Field(FieldId),
+    /// The time of a clock is over: its last day has passed, or it was stopped before.
+    Over(ClockId),
+    /// A branch has ended, or was not called for.
+    Branch(BranchId),
+    /// Every subcase of this kind has ended.
+    Subcase(SubcaseId),
 }
 
 /// What makes a clock start, stop, pause or go on.
@@ -444,6 +533,8 @@ pub struct Clock {
     pub limit: Limit,
     /// Set by law, or promised by the organ.
     pub statutory: bool,
+    /// A time that the party has: it is waited for, and nobody here is late when it passes.
+    pub party: bool,
     /// What suspends it, and what ends that.
     pub suspended: Vec<(Trigger, Trigger)>,
     /// The action that extends it, and by how much.
@@ -463,6 +554,12 @@ pub struct Document {
     pub number: String,
     /// Name of its template under `catalogue/documents/`.
     pub template: String,
+    /// It is served on the party, and the day counts.
+    pub served: bool,
+    /// What it is for; may be empty.
+    pub about: String,
+    /// Ground.
+    pub law: Option<Citation>,
 }
 
 /// What of an entry is published.

@@ -65,6 +65,10 @@ id_types! {
     StageId;
     /// An action (办理) of a procedure.
     ActionId;
+    /// A branch (并行事项) beside the stages.
+    BranchId;
+    /// A kind of subcase (子案).
+    SubcaseId;
     /// A clock (期限).
     ClockId;
     /// A document (文书).

@@ -20,6 +20,7 @@ mod ledger;
 mod lists;
 mod node;
 mod overlay;
+mod papers;
 mod paths;
 mod procedure;
 mod reports;
@@ -102,7 +103,7 @@ pub fn load(files: &Files, overlay: Option<&Files>) -> (Catalogue, Vec<Diagnosti
         .iter()
         .enumerate()
         .map(|(file, source)| match Place::of(source.path) {
-            Place::Template | Place::Other => None,
+            Place::Other => None,
             _ => syntax::parse(source.text, file, &mut sink),
         })
         .collect();
@@ -125,7 +126,7 @@ pub fn load(files: &Files, overlay: Option<&Files>) -> (Catalogue, Vec<Diagnosti
     }
     let templates: Vec<&str> = sources
         .iter()
-        .filter_map(|source| source.path.strip_prefix("documents/"))
+        .filter_map(|source| paper_name(source.path))
         .collect();
     let catalogue = Proof {
         read: &read,
@@ -133,6 +134,11 @@ pub fn load(files: &Files, overlay: Option<&Files>) -> (Catalogue, Vec<Diagnosti
     }
     .run(&mut sink);
     (catalogue, sink.finish())
+}
+
+/// The name of a template of a paper, by its path.
+fn paper_name(path: &str) -> Option<&str> {
+    path.strip_prefix("documents/")?.strip_suffix(".toml")
 }
 
 fn sources<'a>(files: &'a Files, overlay: Option<&'a Files>) -> Vec<Source<'a>> {
@@ -158,8 +164,8 @@ enum Place {
     List,
     Report,
     Ledger,
-    /// A template of a document: not ours to read.
-    Template,
+    /// A template of a paper.
+    Paper,
     /// `coverage.toml` and files that are not definitions at all.
     Other,
 }
@@ -167,10 +173,10 @@ enum Place {
 impl Place {
     fn of(path: &str) -> Self {
         match path {
-            _ if path.starts_with("documents/") => Self::Template,
             "coverage.toml" => Self::Other,
             _ if lists::schema(path).is_some() => Self::List,
             _ if !path.ends_with(".toml") => Self::Other,
+            _ if path.starts_with("documents/") => Self::Paper,
             _ if path.starts_with("reports/") => Self::Report,
             _ => Self::Ledger,
         }
@@ -212,9 +218,10 @@ impl<'a> ReadFile<'a> {
         let schema = match place {
             Place::List => lists::schema(path)?,
             Place::Report => &keys::REPORT,
+            Place::Paper => &keys::PAPER,
             Place::Ledger if extends => &keys::OVERLAY,
             Place::Ledger => &keys::LEDGER,
-            Place::Template | Place::Other => return None,
+            Place::Other => return None,
         };
         let errors = sink.errors();
         node::verify(root, schema, sink);
@@ -243,7 +250,9 @@ impl Proof<'_> {
         let mut drafts = self.ledgers(&lists, &mut broken, sink);
         self.overlays(&mut drafts, &lists, &mut broken, sink);
         ledger::check_references(&drafts, &broken.ledgers, sink);
+        let papers = self.papers(&drafts, sink);
         let mut catalogue = assemble(drafts, &broken, sink);
+        catalogue.papers = papers;
         self.reports(&mut catalogue, &lists, &broken, sink);
         catalogue.modules = lists.modules;
         catalogue.sections = lists.sections;
@@ -326,6 +335,21 @@ impl Proof<'_> {
             }
             overlay::apply(file.root, drafts, lists, sink);
         }
+    }
+
+    /// The templates of papers.
+    fn papers(
+        &self,
+        drafts: &[Draft],
+        sink: &mut Sink<'_>,
+    ) -> BTreeMap<String, Arc<crate::paper::PaperTemplate>> {
+        let files: Vec<(&str, Node<'_>)> = self
+            .sound(Place::Paper)
+            .filter_map(|file| Some((paper_name(file.path)?, file.root)))
+            .collect();
+        // Where something is left out, a template without users may be one of its.
+        let all_users = sink.errors() == 0;
+        papers::papers(&files, drafts, all_users, sink)
     }
 
     fn reports(

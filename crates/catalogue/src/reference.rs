@@ -29,6 +29,29 @@ pub fn reference(catalogue: &Catalogue, ledger: &Ledger) -> String {
     section(&mut page, "办理", &ledger.actions, |action| {
         action_lines(catalogue, ledger, action)
     });
+    section(&mut page, "并行事项", &ledger.branches, |branch| {
+        let begins = trigger(ledger, &Trigger::Action(branch.begins.clone()));
+        let ends = branch.ends.iter();
+        let ends: Vec<String> = ends
+            .map(|end| trigger(ledger, &Trigger::Action(end.clone())))
+            .collect();
+        let when = branch.when.as_ref();
+        let when = when.map_or(String::new(), |when| format!("；条件 {}", when.source()));
+        format!(
+            "  {}（{}）：{begins}开始，{}结束{when}",
+            branch.name,
+            branch.id,
+            ends.join("或")
+        )
+    });
+    section(&mut page, "子案", &ledger.subcases, |subcase| {
+        let when = subcase.when.as_ref();
+        let when = when.map_or(String::new(), |when| {
+            format!("；应有条件 {}", when.source())
+        });
+        let (name, id, of) = (&subcase.name, &subcase.id, &subcase.ledger);
+        format!("  {name}（{id}）：台账 {of}，字段 {}{when}", subcase.field)
+    });
     section(&mut page, "期限", &ledger.clocks, |clock| {
         clock_lines(ledger, clock)
     });
@@ -195,6 +218,18 @@ fn action_lines(catalogue: &Catalogue, ledger: &Ledger, action: &Action) -> Stri
         Need::Evidence => "证据材料".into(),
         Need::Action(id) => format!("先办{}", action_name(id)),
         Need::Field(id) => format!("已填“{}”", name(ledger, id)),
+        Need::Over(id) => {
+            let clock = ledger.clock(id).map_or(id.as_str(), |clock| &clock.name);
+            format!("“{clock}”的期限届满或已停止")
+        }
+        Need::Branch(id) => {
+            let branch = ledger.branch(id).map_or(id.as_str(), |branch| &branch.name);
+            format!("“{branch}”已结束")
+        }
+        Need::Subcase(id) => {
+            let subcase = ledger.subcase(id).map_or(id.as_str(), |sub| &sub.name);
+            format!("“{subcase}”已办结")
+        }
     });
     let needs: Vec<String> = needs.collect();
     if !needs.is_empty() {
@@ -209,6 +244,29 @@ fn action_lines(catalogue: &Catalogue, ledger: &Ledger, action: &Action) -> Stri
             .when
             .as_ref()
             .map(|when| format!("条件 {}", when.source())),
+    );
+    for guard in &action.guards {
+        let ground = guard.law.as_ref().map(law).unwrap_or_default();
+        facts.push(format!("{}{ground}", guard.say));
+    }
+    let clocks = |ids: &[crate::id::ClockId]| {
+        let named = |id: &crate::id::ClockId| {
+            let clock = ledger.clock(id).map_or(id.as_str(), |clock| &clock.name);
+            format!("“{clock}”")
+        };
+        ids.iter().map(named).collect::<Vec<_>>().join("、")
+    };
+    if !action.within.is_empty() {
+        facts.push(format!("过了{}的期限不得办理", clocks(&action.within)));
+    }
+    if !action.excuses.is_empty() {
+        facts.push(format!("办后不再受{}的期限限制", clocks(&action.excuses)));
+    }
+    facts.extend(
+        action
+            .date
+            .as_ref()
+            .map(|date| format!("办理日期记入“{}”", name(ledger, date))),
     );
     if action.repeat {
         facts.push("可多次".into());
@@ -251,6 +309,9 @@ fn clock_lines(ledger: &Ledger, clock: &Clock) -> String {
         format!("至{}止", stops.join("或")),
         if clock.statutory { "法定" } else { "承诺" }.to_owned(),
     ];
+    if clock.party {
+        facts.push("给当事人的期限".to_owned());
+    }
     for (from, to) in &clock.suspended {
         facts.push(format!(
             "{}至{}不计",

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::load::keys::{
-    LEDGER, MODULES, OPERAND, OVERLAY, REPORT, ROLES, SECTIONS, STATUTES, Schema, Shape,
+    LEDGER, MODULES, OPERAND, OVERLAY, PAPER, REPORT, ROLES, SECTIONS, STATUTES, Schema, Shape,
 };
 
 /// The kinds of files that have a schema.
-pub const FILES: [&str; 7] = [
-    "ledger", "overlay", "report", "modules", "sections", "roles", "statutes",
+pub const FILES: [&str; 8] = [
+    "ledger", "overlay", "report", "paper", "modules", "sections", "roles", "statutes",
 ];
 
 /// The schema of a ledger's file.
@@ -28,6 +28,7 @@ pub fn json_schema_of(file: &str) -> Option<Value> {
         "ledger" => &LEDGER,
         "overlay" => &OVERLAY,
         "report" => &REPORT,
+        "paper" => &PAPER,
         "modules" => &MODULES,
         "sections" => &SECTIONS,
         "roles" => &ROLES,

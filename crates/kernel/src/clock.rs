@@ -4,16 +4,16 @@
 //! whenever it is asked, so due dates are kept as rows only to be found quickly. Nothing here reads
 //! today's date; whether a clock is overdue is asked of a [`Running`] with a day.
 
-use catalogue::{
-    definition::{Clock, Ledger, Trigger},
-    value::Value,
-};
+use catalogue::definition::{Clock, Ledger, Trigger};
 use values::{
     calendar::{Calendar, Counted, Term},
     dates::{Date, Period},
 };
 
-use crate::state::State;
+use crate::{
+    happened::{days_of, ended},
+    state::State,
+};
 
 /// A clock that has started on an entry.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Running<'a> {
     pub counted: Counted,
     /// The day it was stopped.
     pub stopped_on: Option<Date>,
+    /// It stopped only because the procedure ended, not because the thing was done.
+    pub lapsed: bool,
     /// Since when it is suspended, if it is now.
     pub suspended_since: Option<Date>,
 }
@@ -78,7 +80,8 @@ pub fn clocks<'a>(ledger: &'a Ledger, state: &State, calendar: &Calendar) -> Vec
         .collect()
 }
 
-fn running<'a>(
+/// One clock of an entry; `None` while it has not started.
+pub(crate) fn running<'a>(
     ledger: &Ledger,
     clock: &'a Clock,
     state: &State,
@@ -92,6 +95,9 @@ fn running<'a>(
         .flat_map(days_of)
         .filter(|day| *day >= started_on)
         .min();
+    let end = end_of(ledger, clock, state).filter(|day| *day >= started_on);
+    let lapsed = stopped_on.is_none() && end.is_some();
+    let stopped_on = stopped_on.or(end);
     let mut term = Term::new(started_on, clock.limit);
     let mut suspended_since = None;
     for (from, to) in &clock.suspended {
@@ -120,48 +126,28 @@ fn running<'a>(
         started_on,
         counted,
         stopped_on,
+        lapsed,
         suspended_since,
     })
 }
 
-/// The days on which a trigger happened to an entry.
-fn days_of(ledger: &Ledger, trigger: &Trigger, state: &State) -> Vec<Date> {
-    let done = |wanted: &dyn Fn(&crate::state::Done) -> bool| {
-        state
-            .history
-            .iter()
-            .filter(|d| wanted(d))
-            .filter_map(|d| d.on.parse().ok())
-            .collect()
+/// The day on which the end of the procedure ends the clock too: not one that the end starts.
+fn end_of(ledger: &Ledger, clock: &Clock, state: &State) -> Option<Date> {
+    let (stage, day) = ended(ledger, state)?;
+    let started_by_it = match &clock.starts {
+        Trigger::Stage(start) => **start == *stage,
+        Trigger::Action(start) => {
+            let action = ledger.action(start);
+            action.is_some_and(|action| action.to.as_deref() == Some(&stage))
+        }
+        Trigger::Opened | Trigger::Field(_) => false,
     };
-    match trigger {
-        Trigger::Opened => vec![state.opened_on],
-        // The first stage is entered by opening the entry.
-        Trigger::Stage(stage) => {
-            let first = ledger.first_stage().filter(|f| f.id == *stage);
-            let mut days: Vec<Date> = done(&|d| d.to.as_deref() == Some(stage.as_str()));
-            days.extend(first.map(|_| state.opened_on));
-            days
-        }
-        Trigger::Action(action) => {
-            done(&|d| d.what.strip_prefix("action:") == Some(action.as_str()))
-        }
-        Trigger::Field(field) => match state.fields.get(field.as_str()) {
-            Some(Value::Text(day)) => day.parse().into_iter().collect(),
-            // Of a range, its first day.
-            Some(Value::List(days)) => days
-                .first()
-                .and_then(|d| d.as_text()?.parse().ok())
-                .into_iter()
-                .collect(),
-            _ => Vec::new(),
-        },
-    }
+    (!started_by_it).then_some(day)
 }
 
 #[cfg(test)]
 mod tests {
-    use catalogue::{Files, load};
+    use catalogue::{Files, load, value::Value};
     use values::dates::Date;
 
     use super::*;
@@ -260,6 +246,7 @@ extension = { action = "extend", limit = "20 working days" }
             let what = match *what {
                 "receive" => Happening::Opened {
                     fields: [("received_on".to_owned(), Value::from(*day))].into(),
+                    stage: None,
                 },
                 action => Happening::Acted {
                     action: action.to_owned(),
@@ -267,6 +254,7 @@ extension = { action = "extend", limit = "20 working days" }
                         .action(action)
                         .and_then(|a| a.to.as_ref().map(|t| t.to_string())),
                     fields: Default::default(),
+                    officers: Vec::new(),
                 },
             };
             let seq = u32::try_from(seq + 1).expect("few");

@@ -11,7 +11,10 @@ use catalogue::{
 };
 use values::dates::Date;
 
-use crate::state::State;
+use crate::{
+    happened::{day_in, days_of_action},
+    state::State,
+};
 
 /// One line that an entry adds to one figure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,15 +102,14 @@ fn contribute(
         });
     };
     if let (Measure::Action(action), DateSource::Action) = (&fold.measure, &fold.on) {
-        for done in state.acts(action) {
-            if let Ok(on) = done.on.parse() {
-                push(on, 1);
-            }
+        let action = ledger.action(action);
+        for on in action.map_or_else(Vec::new, |action| days_of_action(action, state)) {
+            push(on, 1);
         }
         return;
     }
     let on = match &fold.on {
-        DateSource::Field(field) => date_of(&state.fields, field),
+        DateSource::Field(field) => day_in(&state.fields, field),
         _ => Some(state.happened_on(ledger)),
     };
     let (Some(on), Some(value)) = (on, quantity(&fold.measure, state)) else {
@@ -123,18 +125,9 @@ fn contribute(
     );
     if let (true, Some(end)) = (
         ends,
-        fold.until.as_ref().and_then(|f| date_of(&state.fields, f)),
+        fold.until.as_ref().and_then(|f| day_in(&state.fields, f)),
     ) {
         push(end.max(on), -value);
-    }
-}
-
-fn date_of(fields: &Fields, field: &str) -> Option<Date> {
-    match fields.get(field)? {
-        Value::Text(text) => text.parse().ok(),
-        // A date range counts at its first day.
-        Value::List(days) => days.first()?.as_text()?.parse().ok(),
-        _ => None,
     }
 }
 

@@ -1,22 +1,30 @@
 //! Decide: may this be done, and if so, what happened?
+//!
+//! What stands in the way of an act of the procedure is in [`obstacle`]; here are the commands.
+
+mod obstacle;
 
 use std::collections::BTreeMap;
 
 use catalogue::{
-    definition::{Action, Ledger, Named, Need},
+    definition::{Ledger, Named},
     field::{FieldContext, FieldError},
     id::RoleId,
     value::{Fields, Value},
 };
-use values::dates::Date;
+use values::{calendar::Calendar, dates::Date};
 
 use crate::{
     event::{Event, Happening},
+    facts::Facts,
+    happened::{is_done, landing},
     kept::{Evidence, Paper, Record, known_document},
     refusal::{FieldRefusal, Refusal},
     spelling::{spell_changes, spell_fields, spelled},
     state::State,
 };
+
+pub use obstacle::{Given, obstacle, obstacle_on};
 
 /// What somebody wants to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +47,11 @@ pub enum Command {
         action: String,
         /// The fields that it fills.
         fields: Fields,
+    },
+    /// Take back the last act: it was a mistake.
+    Retract {
+        /// Why.
+        reason: String,
     },
     /// Declare void.
     Void {
@@ -63,7 +76,9 @@ impl Command {
                 spell_changes(changes);
                 *reason = spelled(reason).into_owned();
             }
-            Self::Void { reason } => *reason = spelled(reason).into_owned(),
+            Self::Retract { reason } | Self::Void { reason } => {
+                *reason = spelled(reason).into_owned();
+            }
             Self::WritePaper(_)
             | Self::SignPaper(_)
             | Self::AddEvidence(_)
@@ -86,6 +101,10 @@ pub struct Who<'a> {
     pub today: Date,
     /// What fields need to know of the organ.
     pub context: FieldContext<'a>,
+    /// By which time limits are counted.
+    pub calendar: &'a Calendar,
+    /// What is there besides the entry.
+    pub facts: Facts,
 }
 
 impl Who<'_> {
@@ -118,14 +137,18 @@ pub fn decide(
     let what = match (command.spelled(), state) {
         (Command::Open { fields }, None) => {
             validate(ledger, &fields, &who.context)?;
-            Happening::Opened { fields }
+            let stage = landing(ledger, &fields);
+            Happening::Opened { fields, stage }
         }
         (Command::Open { .. }, Some(_)) => return Err(Refusal::AlreadyOpened),
         (_, None) => return Err(Refusal::NotOpened),
         (Command::Amend { changes, reason }, Some(state)) => {
             amend(ledger, state, changes, reason, who)?
         }
-        (Command::Act { action, fields }, Some(state)) => act(ledger, state, &action, fields, who)?,
+        (Command::Act { action, fields }, Some(state)) => {
+            act(ledger, state, &action, fields, who, happened_on)?
+        }
+        (Command::Retract { reason }, Some(state)) => retract(ledger, state, reason, who)?,
         (Command::Void { reason }, Some(_)) => Happening::Voided {
             reason: given_reason(reason)?,
         },
@@ -221,29 +244,71 @@ fn amend(
         };
     }
     validate(ledger, &fields, &who.context)?;
+    // An entry kept as a book goes where its dates lead; one that was worked here is moved by acts.
+    let stage = if state.has_acts() {
+        only_by_act(ledger, state, &changes)?;
+        None
+    } else {
+        landing(ledger, &fields).filter(|stage| state.stage.as_ref() != Some(stage))
+    };
     Ok(Happening::Amended {
         changes,
         reason: given_reason(reason)?,
+        stage,
     })
+}
+
+/// Refuses a correction that would do an act, or undo one, behind the procedure's back.
+fn only_by_act(
+    ledger: &Ledger,
+    state: &State,
+    changes: &BTreeMap<String, Option<Value>>,
+) -> Result<(), Refusal> {
+    for (id, value) in changes {
+        let records = |action: &&catalogue::definition::Action| {
+            action.date.as_ref().is_some_and(|date| **date == **id)
+        };
+        let mut acts = ledger.actions.iter().filter(records);
+        let Some(first) = acts.clone().next() else {
+            continue;
+        };
+        let done = acts.any(|action| is_done(action, state));
+        let corrects = value.is_some() && state.fields.contains_key(id);
+        if corrects || (value.is_none() && !done) {
+            continue;
+        }
+        return Err(Refusal::OnlyByAct {
+            field: ledger.field(id).map_or(id.clone(), |f| f.name.clone()),
+            action: first.name.clone(),
+            done,
+        });
+    }
+    Ok(())
 }
 
 fn act(
     ledger: &Ledger,
     state: &State,
     action: &str,
-    fields: Fields,
+    mut fields: Fields,
     who: &Who<'_>,
+    on: Date,
 ) -> Result<Happening, Refusal> {
     let Some(action) = ledger.action(action) else {
         return Err(Refusal::NoSuchAction(action.to_owned()));
     };
-    if let Some(refusal) = obstacle(ledger, state, action, &fields, who) {
+    if let Some(date) = &action.date {
+        let day = || Value::from(on.to_string().as_str());
+        fields.entry(date.to_string()).or_insert_with(day);
+    }
+    if let Some(refusal) = obstacle_on(ledger, state, action, Given::Now(&fields), who, on) {
         return Err(refusal);
     }
-    let not_asked = fields
-        .keys()
-        .find(|id| !action.asks.iter().any(|a| **a == ***id));
-    if let Some(id) = not_asked {
+    let asked = |id: &str| {
+        let mut asks = action.asks.iter().chain(&action.date);
+        asks.any(|asked| **asked == *id)
+    };
+    if let Some(id) = fields.keys().find(|id| !asked(id)) {
         return Err(Refusal::NotAsked {
             action: action.name.clone(),
             field: ledger.field(id).map_or(id.clone(), |f| f.name.clone()),
@@ -252,107 +317,49 @@ fn act(
     let mut after = state.fields.clone();
     after.extend(fields.clone());
     validate(ledger, &after, &who.context)?;
+    let officers = who.facts.officers.iter().map(|officer| officer.id.clone());
     Ok(Happening::Acted {
         action: action.id.to_string(),
         to: action.to.as_ref().map(ToString::to_string),
         fields,
+        officers: match action.officers {
+            0 => Vec::new(),
+            _ => officers.collect(),
+        },
     })
 }
 
-/// Why an action cannot be done now, if it cannot: asked by [`decide`] and by the page that shows
-/// what can be done. `fields` are those that the act would fill.
-pub fn obstacle(
+/// Takes back the last act that stands: what is not last rests on nothing that is taken away.
+fn retract(
     ledger: &Ledger,
     state: &State,
-    action: &Action,
-    fields: &Fields,
+    reason: String,
     who: &Who<'_>,
-) -> Option<Refusal> {
-    let name = || action.name.clone();
-    let law = || action.law.clone().map(Box::new);
-    let stage = state.stage.as_deref().unwrap_or_default();
-    if !action.from.iter().any(|s| &**s == stage) {
-        let word = |id: &str| {
-            ledger
-                .stage(id)
-                .map_or_else(|| id.to_owned(), |s| s.name.clone())
-        };
-        return Some(Refusal::WrongStage {
-            action: name(),
-            stage: word(stage),
-            allowed: action.from.iter().map(|s| word(s)).collect(),
-            law: law(),
-        });
+) -> Result<Happening, Refusal> {
+    let Some((seq, done)) = state.last_act() else {
+        return Err(Refusal::NothingToRetract);
+    };
+    let id = done.what.trim_start_matches("action:");
+    if let Some(action) = ledger.action(id) {
+        obstacle::role(action, who).map_or(Ok(()), Err)?;
     }
-    if !action.repeat && action.to.is_none() && state.acts(&action.id).next().is_some() {
-        return Some(Refusal::AlreadyDone { action: name() });
-    }
-    if !action.by.is_empty() && !action.by.iter().any(|r| who.roles.contains(r)) {
-        return Some(Refusal::WrongRole {
-            action: name(),
-            allowed: action.by.iter().map(|role| who.role_name(role)).collect(),
-            law: law(),
-        });
-    }
-    for earlier in &action.not_by {
-        if state.acts(earlier).any(|done| done.actor == who.actor) {
-            let earlier = ledger
-                .action(earlier)
-                .map_or(earlier.to_string(), |a| a.name.clone());
-            return Some(Refusal::SamePerson {
-                action: name(),
-                earlier,
-                law: law(),
-            });
-        }
-    }
-    let mut after = state.fields.clone();
-    after.extend(fields.clone());
-    let mut missing: Vec<String> = action
-        .needs
+    let before = state
+        .history
         .iter()
-        .filter_map(|need| missing(ledger, state, &after, need))
-        .collect();
-    if action.officers > 0 {
-        missing.push(format!(
-            "{}名持证执法人员（本版本尚不能登记同办人员）",
-            action.officers
-        ));
-    }
-    if !missing.is_empty() {
-        return Some(Refusal::Missing {
-            action: name(),
-            what: missing,
-            law: law(),
-        });
-    }
-    let fits = action
-        .when
-        .as_ref()
-        .is_none_or(|c| c.holds("entry", &after).unwrap_or(false));
-    (!fits).then(|| Refusal::Condition {
-        action: name(),
-        law: law(),
+        .zip(1_u32..)
+        .filter(|(d, at)| *at < seq && !d.retracted);
+    let stage = before.filter_map(|(done, _)| done.to.clone()).last();
+    let first = || ledger.first_stage().map(|stage| stage.id.to_string());
+    let required = |id: &String| ledger.field(id).is_some_and(|field| field.required);
+    Ok(Happening::Retracted {
+        seq,
+        stage: stage.or_else(first),
+        cleared: done
+            .filled
+            .iter()
+            .filter(|id| !required(id))
+            .cloned()
+            .collect(),
+        reason: given_reason(reason)?,
     })
-}
-
-/// Names a need that is not met.
-fn missing(ledger: &Ledger, state: &State, after: &Fields, need: &Need) -> Option<String> {
-    match need {
-        Need::Action(id) if state.acts(id).next().is_none() => Some(format!(
-            "先办理“{}”",
-            ledger.action(id).map_or(id.as_str(), |a| a.name.as_str())
-        )),
-        Need::Field(id) if !after.contains_key(id.as_str()) => Some(format!(
-            "填写“{}”",
-            ledger.field(id).map_or(id.as_str(), |f| f.name.as_str())
-        )),
-        Need::Document(id) if !state.is_signed(id) => {
-            let document = ledger.documents.iter().find(|d| d.id == *id);
-            let name = document.map_or(id.as_str(), |d| d.name.as_str());
-            Some(format!("制作并签发《{name}》"))
-        }
-        Need::Evidence if !state.has_evidence() => Some("附证据材料".to_owned()),
-        Need::Action(_) | Need::Field(_) | Need::Document(_) | Need::Evidence => None,
-    }
 }

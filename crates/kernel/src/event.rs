@@ -32,6 +32,9 @@ pub enum Happening {
     Opened {
         /// Its fields.
         fields: Fields,
+        /// The stage to which the dates of a book had brought it, where not the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<String>,
     },
     /// Fields were corrected; the old values stay in the earlier events.
     Amended {
@@ -39,6 +42,9 @@ pub enum Happening {
         changes: BTreeMap<String, Option<Value>>,
         /// Why.
         reason: String,
+        /// The stage to which the dates now bring an entry kept as a book.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<String>,
     },
     /// An act of the procedure was done.
     Acted {
@@ -50,6 +56,22 @@ pub enum Happening {
         /// The fields it filled.
         #[serde(default, skip_serializing_if = "Fields::is_empty")]
         fields: Fields,
+        /// The officers who acted together: opaque ids.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        officers: Vec<String>,
+    },
+    /// A mistaken act was taken back; the act stays visible.
+    Retracted {
+        /// The event that is taken back.
+        seq: u32,
+        /// The stage that the entry is in again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<String>,
+        /// The fields that the act had filled and that are empty again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        cleared: Vec<String>,
+        /// Why.
+        reason: String,
     },
     /// The entry was declared void: it no longer counts, and stays visible.
     Voided {
@@ -73,6 +95,7 @@ impl Happening {
             Self::Opened { .. } => "opened",
             Self::Amended { .. } => "amended",
             Self::Acted { .. } => "acted",
+            Self::Retracted { .. } => "retracted",
             Self::Voided { .. } => "voided",
             Self::PaperWritten(_) => "paper_written",
             Self::PaperSigned(_) => "paper_signed",
@@ -94,6 +117,10 @@ mod tests {
             r#"{"type":"amended","changes":{"amount":1300,"note":null},"reason":"笔误"}"#,
             r#"{"type":"acted","action":"close","to":"closed","fields":{"closed_on":"2022-03-09"}}"#,
             r#"{"type":"acted","action":"remind"}"#,
+            r#"{"type":"opened","fields":{"closed_on":"2022-03-05"},"stage":"closed"}"#,
+            r#"{"type":"amended","changes":{"closed_on":"2022-03-05"},"reason":"补登","stage":"closed"}"#,
+            r#"{"type":"acted","action":"check","officers":["a1","b2"]}"#,
+            r#"{"type":"retracted","seq":3,"stage":"open","cleared":["closed_on"],"reason":"误点"}"#,
             r#"{"type":"voided","reason":"重复登记"}"#,
             r#"{"type":"paper_written","document":"decision","paper":"p1","version":1,"hash":"ab"}"#,
             r#"{"type":"paper_signed","document":"decision","paper":"p1","version":2,"number":"云教罚决字〔2022〕1号","hash":"ab"}"#,

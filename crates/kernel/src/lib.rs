@@ -8,16 +8,19 @@
 //! ```
 //!
 //! Nothing here reads a clock, a file or a database, and nothing is async: `app` does that and
-//! passes plain values in. Reading order: [`event`], [`state`], [`mod@decide`], [`contribution`],
-//! [`figure`].
+//! passes plain values in ([`facts`]). Reading order: [`event`], [`state`], [`happened`],
+//! [`mod@decide`], [`clock`], [`contribution`], [`figure`], [`simulate`].
 
 pub mod clock;
 pub mod contribution;
 pub mod decide;
 pub mod event;
+pub mod facts;
 pub mod figure;
+pub mod happened;
 pub mod kept;
 pub mod refusal;
+pub mod simulate;
 pub mod spelling;
 pub mod state;
 
@@ -25,6 +28,7 @@ pub use clock::{Running, Standing, clocks};
 pub use contribution::{Contribution, contributions};
 pub use decide::{Command, Who, decide};
 pub use event::{Event, Happening};
+pub use facts::{Certificate, Facts, Officer, SubcaseFact};
 pub use figure::{Answer, Ask, Folds, evaluate};
 pub use refusal::Refusal;
 pub use state::{Done, State, apply, replay};

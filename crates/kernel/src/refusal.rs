@@ -4,6 +4,7 @@
 //! its Chinese sentence is made here, so that every front door says the same.
 
 use catalogue::{definition::Citation, field::FieldError};
+use values::dates::Date;
 
 /// Why a command was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +91,63 @@ pub enum Refusal {
         /// Name of the field.
         field: String,
     },
+    /// A condition of the action that has its own words does not hold.
+    Guard {
+        /// Name of the action.
+        action: String,
+        /// What is missing or wrong.
+        say: String,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// There are too few officers, or one of them may not act.
+    Officers {
+        /// Name of the action.
+        action: String,
+        /// How many must act together.
+        needed: u8,
+        /// How many were named, each counted once.
+        given: usize,
+        /// Why those who may not act may not.
+        barred: Vec<String>,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// One of the officers did something that excludes taking part in this.
+    SameOfficer {
+        /// Name of the action.
+        action: String,
+        /// The officer.
+        officer: String,
+        /// Name of the earlier action.
+        earlier: String,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// The last day for it has passed.
+    TooLate {
+        /// Name of the action.
+        action: String,
+        /// Name of the clock.
+        clock: String,
+        /// Its last day.
+        due: Date,
+        /// Name of the action that would have prolonged it, if there is one.
+        extension: Option<String>,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// A correction would fill or empty the date of an act that was not done or taken back.
+    OnlyByAct {
+        /// Name of the field.
+        field: String,
+        /// Name of the action that fills it.
+        action: String,
+        /// The act was done: taking it back is the way.
+        done: bool,
+    },
+    /// Nothing was done here that could be taken back.
+    NothingToRetract,
     /// The condition of the action does not hold.
     Condition {
         /// Name of the action.
@@ -187,6 +245,70 @@ impl std::fmt::Display for Refusal {
                 f,
                 "办理“{action}”时不填“{field}”，要改它请用“更正”并写明理由。"
             ),
+            Self::Guard { action, say, law } => {
+                write!(f, "不能办理“{action}”：{say}。")?;
+                ground(f, law.as_deref())
+            }
+            Self::Officers {
+                action,
+                needed,
+                given,
+                barred,
+                law,
+            } => {
+                if given < &usize::from(*needed) {
+                    write!(
+                        f,
+                        "“{action}”应由{needed}名以上持证执法人员共同办理，现填了{given}名。"
+                    )?;
+                }
+                if !barred.is_empty() {
+                    write!(f, "{}，不得参加“{action}”。", barred.join("；"))?;
+                }
+                ground(f, law.as_deref())
+            }
+            Self::SameOfficer {
+                action,
+                officer,
+                earlier,
+                law,
+            } => {
+                write!(
+                    f,
+                    "{officer}办理过“{earlier}”，不得参加“{action}”，请换其他人员。"
+                )?;
+                ground(f, law.as_deref())
+            }
+            Self::TooLate {
+                action,
+                clock,
+                due,
+                extension,
+                law,
+            } => {
+                write!(
+                    f,
+                    "“{clock}”的期限已于{}届满，",
+                    values::dates::chinese(*due)
+                )?;
+                match extension {
+                    Some(extension) => {
+                        write!(f, "届满前没有办理“{extension}”，不能再办理“{action}”。")?
+                    }
+                    None => write!(f, "不能再办理“{action}”。")?,
+                }
+                ground(f, law.as_deref())
+            }
+            Self::OnlyByAct {
+                field,
+                action,
+                done: false,
+            } => write!(f, "“{field}”由办理“{action}”填写，不能用更正补填。"),
+            Self::OnlyByAct { field, action, .. } => write!(
+                f,
+                "“{field}”由办理“{action}”填写，不能清空；办错了请撤回该办理。"
+            ),
+            Self::NothingToRetract => write!(f, "没有可以撤回的办理。"),
             Self::Condition { action, law } => {
                 write!(f, "尚不具备办理“{action}”的条件。")?;
                 ground(f, law.as_deref())

@@ -29,8 +29,8 @@ pub struct State {
 /// One act in the history of an entry: what clocks, guards and figures need to know of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Done {
-    /// `opened`, `amended`, `voided`, `action:<id>`, `written:<document>`, `signed:<document>`,
-    /// `evidence` or `recorded`.
+    /// `opened`, `amended`, `voided`, `retracted`, `action:<id>`, `written:<document>`,
+    /// `signed:<document>`, `evidence` or `recorded`.
     pub what: String,
     /// Who did it.
     pub actor: String,
@@ -39,6 +39,22 @@ pub struct Done {
     /// The stage it led to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// The officers who acted together: opaque ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officers: Vec<String>,
+    /// The fields that it filled and that were empty before: a retraction empties them again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filled: Vec<String>,
+    /// It was taken back by a later event: it no longer counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retracted: bool,
+}
+
+impl Done {
+    /// Whether somebody took part in it, as the one who typed or as an officer.
+    pub fn is_by(&self, person: &str) -> bool {
+        self.actor == person || self.officers.iter().any(|officer| officer == person)
+    }
 }
 
 impl State {
@@ -52,11 +68,31 @@ impl State {
             .and_then(|v| v.as_text()?.parse().ok())
             .unwrap_or(self.opened_on)
     }
-    /// The acts with this action id, in order.
+    /// The acts with this action id that stand, in order.
     pub fn acts<'a>(&'a self, action: &'a str) -> impl Iterator<Item = &'a Done> + 'a {
         self.history
             .iter()
-            .filter(move |d| d.what.strip_prefix("action:") == Some(action))
+            .filter(move |d| !d.retracted && d.what.strip_prefix("action:") == Some(action))
+    }
+    /// The last act that stands, with its place in the history from 1: the one to take back.
+    pub fn last_act(&self) -> Option<(u32, &Done)> {
+        let stands = |(_, done): &(u32, &Done)| !done.retracted && done.what.starts_with("action:");
+        (1_u32..).zip(&self.history).filter(stands).last()
+    }
+    /// Whether anything was done here, and not only entered from a book.
+    pub fn has_acts(&self) -> bool {
+        self.history
+            .iter()
+            .any(|done| done.what.starts_with("action:"))
+    }
+}
+
+impl State {
+    fn land(&mut self, stage: Option<&String>, done: &mut Done) {
+        if let Some(stage) = stage {
+            self.stage = Some(stage.clone());
+            done.to = Some(stage.clone());
+        }
     }
 }
 
@@ -77,10 +113,17 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
         actor: event.actor.clone(),
         on: event.happened_on.to_string(),
         to: None,
+        officers: Vec::new(),
+        filled: Vec::new(),
+        retracted: false,
     };
     match &event.what {
-        Happening::Opened { fields } => state.fields = fields.clone(),
-        Happening::Amended { changes, .. } => {
+        Happening::Opened { fields, stage } => {
+            state.fields = fields.clone();
+            state.land(stage.as_ref(), &mut done);
+        }
+        Happening::Amended { changes, stage, .. } => {
+            state.land(stage.as_ref(), &mut done);
             for (field, value) in changes {
                 match value {
                     Some(value) => state.fields.insert(field.clone(), value.clone()),
@@ -88,13 +131,31 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
                 };
             }
         }
-        Happening::Acted { action, to, fields } => {
+        Happening::Acted {
+            action,
+            to,
+            fields,
+            officers,
+        } => {
+            let new = |id: &&String| !state.fields.contains_key(*id);
+            done.filled = fields.keys().filter(new).cloned().collect();
             state.fields.extend(fields.clone());
             done.what = format!("action:{action}");
-            if let Some(to) = to {
-                state.stage = Some(to.clone());
-                done.to = Some(to.clone());
+            done.officers = officers.clone();
+            state.land(to.as_ref(), &mut done);
+        }
+        Happening::Retracted {
+            seq,
+            stage,
+            cleared,
+            ..
+        } => {
+            let at = usize::try_from(*seq).unwrap_or(usize::MAX);
+            if let Some(act) = at.checked_sub(1).and_then(|at| state.history.get_mut(at)) {
+                act.retracted = true;
             }
+            state.stage = stage.clone();
+            state.fields.retain(|id, _| !cleared.contains(id));
         }
         Happening::Voided { .. } => state.voided = true,
         kept => {

@@ -96,6 +96,8 @@ pub(crate) static LEDGER: Schema = Schema {
         key("figure", Tables(&FIGURE), "数据"),
         key("stage", Tables(&STAGE), "环节"),
         key("action", Tables(&ACTION), "办理"),
+        key("branch", Tables(&BRANCH), "与环节并行的事项"),
+        key("subcase", Tables(&SUBCASE), "属于本记录的其他台账的记录"),
         key("clock", Tables(&CLOCK), "期限"),
         key("document", Tables(&DOCUMENT), "文书"),
         key("publication", Table(&PUBLICATION), "公开"),
@@ -294,12 +296,60 @@ pub(crate) static ACTION: Schema = Schema {
         key(
             "needs",
             Texts,
-            "要先有的：document:…、evidence、action:…、field:…",
+            "要先有的：document:…、evidence、action:…、field:…、over:期限、branch:…、subcase:…",
         ),
         key("asks", Ids, "办理时要填的字段"),
+        key(
+            "date",
+            Id,
+            "记载办理日期的日期字段：办理时自动填写，补录时据此认定已经办过",
+        ),
         key("when", Text, "条件"),
+        key("guard", Tables(&GUARD), "逐条说明理由的条件"),
+        key("within", Ids, "过了这些期限就不得再办"),
+        key("excuses", Ids, "办了之后，过了这些期限也可以继续办"),
+        key("officers_law", Text, "须几名执法人员的依据"),
         key("law", Text, "依据"),
         key("repeat", Flag, "可以办多次"),
+    ],
+};
+
+/// A condition with words.
+pub(crate) static GUARD: Schema = Schema {
+    name: "guard",
+    words: "条件",
+    keys: &[
+        required("when", Text, "条件"),
+        required("say", Text, "不满足时怎么说，不写句号"),
+        key("law", Text, "依据"),
+    ],
+};
+
+/// Work beside the stages.
+pub(crate) static BRANCH: Schema = Schema {
+    name: "branch",
+    words: "并行事项",
+    keys: &[
+        required("id", Id, "并行事项标识"),
+        required("name", Text, "并行事项名称"),
+        required("begins", Id, "由哪个办理开始"),
+        required("ends", Ids, "由哪些办理结束，任一即可"),
+        key("when", Text, "什么情况下才要做"),
+        key("law", Text, "依据"),
+    ],
+};
+
+/// Entries of another ledger that belong to an entry.
+pub(crate) static SUBCASE: Schema = Schema {
+    name: "subcase",
+    words: "子案",
+    keys: &[
+        required("id", Id, "子案标识"),
+        required("name", Text, "子案名称"),
+        required("ledger", Id, "哪个台账的记录"),
+        required("field", Id, "那个台账里指向本记录的引用字段"),
+        key("when", Text, "什么情况下必须有"),
+        key("law", Text, "依据"),
     ],
 };
 
@@ -328,6 +378,7 @@ pub(crate) static CLOCK: Schema = Schema {
         required("stops", Texts, "何时停止，任一即可"),
         required("limit", Text, "多长，如 \"7 working days\""),
         key("statutory", Flag, "true：法定（默认）；false：承诺"),
+        key("party", Flag, "true：给当事人的期限，届满不算本机关逾期"),
         key("suspended", Pairs, "中止的开始和结束"),
         key("extension", Table(&EXTENSION), "延长"),
         key("law", Text, "依据"),
@@ -358,6 +409,41 @@ pub(crate) static DOCUMENT: Schema = Schema {
             "文号，如 \"{organ}罚决字〔{year}〕{seq}号\"",
         ),
         required("template", Text, "模板，documents/ 下的名称"),
+        key("served", Flag, "要送达当事人"),
+        key("about", Text, "用途"),
+        key("law", Text, "依据"),
+    ],
+};
+
+/// A template of a paper.
+pub(crate) static PAPER: Schema = Schema {
+    name: "paper",
+    words: "文书模板",
+    keys: &[
+        required("title", Text, "文书标题"),
+        key("issuer", Text, "标题上方的机关名称，一般写 {organ}"),
+        key("to", Text, "主送（抬头），如 \"{party}：\""),
+        key("paragraph", Tables(&PAPER_PARAGRAPH), "段落"),
+        key("seal", Flag, "落款写机关名称和日期并盖章（默认 true）"),
+    ],
+};
+
+/// Kinds of paragraphs of a paper.
+pub(crate) const PARAGRAPHS: &[&str] = &["body", "heading", "line", "sign", "note"];
+
+/// A paragraph of a paper.
+pub(crate) static PAPER_PARAGRAPH: Schema = Schema {
+    name: "paper_paragraph",
+    words: "文书段落",
+    keys: &[
+        required("text", Text, "文字，{字段} 处填入内容，没填的留空白线"),
+        key(
+            "kind",
+            OneOf(PARAGRAPHS),
+            "body 正文（默认）、heading 小标题、line 顶格一行、sign 签名行、note 附注",
+        ),
+        key("when", Text, "什么情况下才写这一段"),
+        key("each", Id, "明细表字段：每行写一段，{列} 处填入该列"),
     ],
 };
 

@@ -24,6 +24,8 @@ pub(crate) struct Draft {
     pub(crate) effective_at: At,
     /// The ledgers that its fields refer to, with the places.
     pub(crate) references: Vec<(LedgerId, At)>,
+    /// Where each kind of subcase names its ledger.
+    pub(crate) subcases: Vec<At>,
 }
 
 /// Reads a ledger. `path` is the path below the root of the catalogue.
@@ -63,6 +65,8 @@ pub(crate) fn ledger(
             .chain(&title)
             .any(|id| *id == field.id);
         field.index |= named && !matches!(field.kind, FieldType::LongText);
+        // What belongs to a case is looked up by its reference.
+        field.index |= matches!(field.kind, FieldType::Reference { .. });
     }
     let home = Home {
         ledger: &id,
@@ -87,6 +91,8 @@ pub(crate) fn ledger(
         date,
         stages: procedure.stages,
         actions: procedure.actions,
+        branches: procedure.branches,
+        subcases: procedure.subcases,
         clocks: procedure.clocks,
         documents: procedure.documents,
         publication: procedure.publication,
@@ -100,11 +106,17 @@ pub(crate) fn ledger(
         id,
     };
     let references = references(&ledger.fields, &field_nodes);
+    let subcases = root
+        .nodes("subcase")
+        .iter()
+        .map(|n| n.at("ledger"))
+        .collect();
     Some(Draft {
         ledger,
         figures,
         effective_at: effective.at,
         references,
+        subcases,
     })
 }
 
@@ -276,10 +288,43 @@ pub(crate) fn hidden_titles(ledger: &Ledger) -> Vec<&Field> {
         .collect()
 }
 
+/// Says which subcases are none: their ledger must refer back and be able to end.
+fn check_subcases(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'_>) {
+    for draft in drafts {
+        for (subcase, at) in draft.ledger.subcases.iter().zip(&draft.subcases) {
+            if broken.contains(subcase.ledger.as_str()) {
+                continue;
+            }
+            let ledgers = drafts.iter().map(|other| &other.ledger);
+            let Some(other) = ledgers.rev().find(|other| other.id == subcase.ledger) else {
+                let message = format!("没有台账 {}", subcase.ledger);
+                sink.error(*at, "reference-unknown", message, "先建立这个台账".into());
+                continue;
+            };
+            let refers = other.field(&subcase.field).is_some_and(|field| {
+                matches!(&field.kind, FieldType::Reference { ledger } if *ledger == draft.ledger.id)
+            });
+            if !refers {
+                let message = format!(
+                    "{} 没有指向 {} 的引用字段 {}",
+                    other.id, draft.ledger.id, subcase.field
+                );
+                let help = format!("写 type = \"reference\"、of = \"{}\"", draft.ledger.id);
+                sink.error(*at, "subcase-field", message, help);
+            } else if other.stages.iter().all(|stage| !stage.end) {
+                let message = format!("{} 没有结束的环节，等不到它办结", other.id);
+                let help = "在它最后的环节上写 end = true".into();
+                sink.error(*at, "subcase-endless", message, help);
+            }
+        }
+    }
+}
+
 /// Says which references lead nowhere.
 ///
 /// `broken` are the ledgers of files that are left out, which are not unknown as well.
 pub(crate) fn check_references(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'_>) {
+    check_subcases(drafts, broken, sink);
     for (ledger, at) in drafts.iter().flat_map(|draft| &draft.references) {
         let known = drafts.iter().any(|draft| draft.ledger.id == *ledger);
         if known || broken.contains(ledger.as_str()) {

@@ -187,7 +187,17 @@ impl Lists {
 
     /// Reads the one citation of a key.
     pub(crate) fn law(&self, node: Node<'_>, sink: &mut Sink<'_>) -> Option<Citation> {
-        self.citation(&node.text("law")?, sink)
+        self.law_under(node, "law", sink)
+    }
+
+    /// The same under another key.
+    pub(crate) fn law_under(
+        &self,
+        node: Node<'_>,
+        key: &str,
+        sink: &mut Sink<'_>,
+    ) -> Option<Citation> {
+        self.citation(&node.text(key)?, sink)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     procedure::Procedure,
     sink::{At, Sink},
 };
-use crate::definition::{Action, Clock, Need, Stage, Trigger};
+use crate::definition::{Action, Branch, Clock, Need, Stage, Trigger};
 
 /// Proves a procedure whose references all resolve.
 ///
@@ -22,6 +22,9 @@ pub(crate) fn prove(root: Node<'_>, procedure: &Procedure, sink: &mut Sink<'_>) 
     }
     if errors == sink.errors() {
         stages(&walk, procedure, |index| at("stage", index), sink);
+    }
+    for (index, branch) in procedure.branches.iter().enumerate() {
+        check_branch(procedure, branch, at("branch", index), sink);
     }
     let sound = errors == sink.errors();
     for (clock, node) in procedure.clocks.iter().zip(root.nodes("clock")) {
@@ -76,6 +79,14 @@ impl<'a> Walk<'a> {
     fn has_its_needs(&self, action: &Action) -> bool {
         action.needs.iter().all(|need| match need {
             Need::Action(id) => *id != action.id && self.doable.contains(&**id),
+            Need::Branch(id) => {
+                let mut branches = self.procedure.branches.iter();
+                let branch = branches.find(|branch| branch.id == *id);
+                branch.is_none_or(|b| {
+                    let can_end = || b.ends.iter().any(|end| self.doable.contains(&**end));
+                    b.when.is_some() || self.doable.contains(&*b.begins) && can_end()
+                })
+            }
             _ => true,
         })
     }
@@ -162,6 +173,47 @@ fn check_action(walk: &Walk<'_>, action: &Action, at: At, sink: &mut Sink<'_>) {
         let message = format!("“{}”永远办不了：要先做的办理永远做不成", action.name);
         let help = "核对 needs 里的 action:…".into();
         sink.error(at, "action-impossible", message, help);
+    }
+}
+
+/// A branch keeps the stage as it is, and whoever goes on from there waits for its end.
+fn check_branch(procedure: &Procedure, branch: &Branch, at: At, sink: &mut Sink<'_>) {
+    let action = |id: &str| procedure.actions.iter().find(|action| *action.id == *id);
+    let acts = std::iter::once(&branch.begins).chain(&branch.ends);
+    if let Some(moves) = acts
+        .filter_map(|id| action(id))
+        .find(|act| act.to.is_some())
+    {
+        let message = format!(
+            "“{}”会改变环节，不能属于并行事项“{}”",
+            moves.name, branch.name
+        );
+        let help = "并行事项的办理不写 to".into();
+        sink.error(at, "branch-moves", message, help);
+        return;
+    }
+    let Some(begins) = action(&branch.begins) else {
+        return;
+    };
+    let is_end = |id: &str| procedure.stages.iter().any(|s| *s.id == *id && s.end);
+    let waits = |action: &Action| {
+        let mut needs = action.needs.iter();
+        needs.any(|need| matches!(need, Need::Branch(id) if *id == branch.id))
+    };
+    let leaves = |action: &&Action| {
+        let to = action.to.as_ref();
+        let goes_on = to.is_some_and(|to| !is_end(to) && !begins.from.contains(to));
+        goes_on && action.from.iter().any(|from| begins.from.contains(from))
+    };
+    let mut leaving = procedure.actions.iter().filter(leaves);
+    if let Some(hasty) = leaving.find(|action| !waits(action)) {
+        let message = format!("“{}”不等“{}”结束就进入下一环节", hasty.name, branch.name);
+        let help = format!("在它的 needs 里加 \"branch:{}\"", branch.id);
+        sink.error(at, "branch-never-joins", message, help);
+    } else if !procedure.actions.iter().any(waits) {
+        let message = format!("没有一个办理等“{}”结束", branch.name);
+        let help = format!("在后面的办理的 needs 里加 \"branch:{}\"", branch.id);
+        sink.error(at, "branch-never-joins", message, help);
     }
 }
 

@@ -13,9 +13,10 @@ use super::{
 };
 use crate::{
     definition::{
-        Action, Clock, Document, Field, FieldType, Need, Publication, Stage, Trigger, Visibility,
+        Action, Branch, Clock, Document, Field, FieldType, Guard, Need, Publication, Stage,
+        Subcase, Trigger, Visibility,
     },
-    id::{ActionId, ClockId, DocumentId, StageId},
+    id::{ActionId, BranchId, ClockId, DocumentId, FieldId, LedgerId, StageId, SubcaseId},
     suggest::nearest,
 };
 
@@ -24,6 +25,8 @@ use crate::{
 pub(crate) struct Procedure {
     pub(crate) stages: Vec<Stage>,
     pub(crate) actions: Vec<Action>,
+    pub(crate) branches: Vec<Branch>,
+    pub(crate) subcases: Vec<Subcase>,
     pub(crate) clocks: Vec<Clock>,
     pub(crate) documents: Vec<Document>,
     pub(crate) publication: Option<Publication>,
@@ -35,6 +38,9 @@ struct Names<'a> {
     stages: Vec<StageId>,
     actions: Vec<ActionId>,
     documents: Vec<DocumentId>,
+    clocks: Vec<ClockId>,
+    branches: Vec<BranchId>,
+    subcases: Vec<SubcaseId>,
     lists: &'a Lists,
 }
 
@@ -52,15 +58,25 @@ pub(crate) fn procedure(
         stages: ids(root, "stage", "环节", StageId::new, sink),
         actions: ids(root, "action", "办理", ActionId::new, sink),
         documents: ids(root, "document", "文书", DocumentId::new, sink),
+        clocks: ids(root, "clock", "期限", ClockId::new, sink),
+        branches: ids(root, "branch", "并行事项", BranchId::new, sink),
+        subcases: ids(root, "subcase", "子案", SubcaseId::new, sink),
         lists,
     };
-    ids(root, "clock", "期限", ClockId::new, sink);
     let nodes = |key: &str| root.nodes(key);
     let mut procedure = Procedure {
         stages: nodes("stage").into_iter().filter_map(stage).collect(),
         actions: nodes("action")
             .into_iter()
             .filter_map(|n| action(n, &names, sink))
+            .collect(),
+        branches: nodes("branch")
+            .into_iter()
+            .filter_map(|n| branch(n, &names, sink))
+            .collect(),
+        subcases: nodes("subcase")
+            .into_iter()
+            .filter_map(|n| subcase(n, &names, sink))
             .collect(),
         clocks: nodes("clock")
             .into_iter()
@@ -71,7 +87,7 @@ pub(crate) fn procedure(
     };
     let documents = nodes("document").into_iter();
     procedure.documents = documents
-        .filter_map(|n| document(n, templates, sink))
+        .filter_map(|n| document(n, lists, templates, sink))
         .collect();
     procedure.publication = root
         .node("publication")
@@ -151,6 +167,10 @@ impl Names<'_> {
         known(&self.actions, text, at, "action-unknown", "办理", sink)
     }
 
+    fn clock(&self, text: &str, at: At, sink: &mut Sink<'_>) -> Option<ClockId> {
+        known(&self.clocks, text, at, "clock-unknown", "期限", sink)
+    }
+
     fn trigger(&self, text: &Placed<String>, sink: &mut Sink<'_>) -> Option<Trigger> {
         if text.value == "opened" {
             return Some(Trigger::Opened);
@@ -191,12 +211,21 @@ impl Names<'_> {
             )
             .map(Need::Document),
             Some(("action", id)) => self.action(id, text.at, sink).map(Need::Action),
+            Some(("over", id)) => self.clock(id, text.at, sink).map(Need::Over),
+            Some(("branch", id)) => {
+                let words = "并行事项";
+                known(&self.branches, id, text.at, "branch-unknown", words, sink).map(Need::Branch)
+            }
+            Some(("subcase", id)) => {
+                let ids = &self.subcases;
+                known(ids, id, text.at, "subcase-unknown", "子案", sink).map(Need::Subcase)
+            }
             Some(("field", id)) => {
                 find(self.fields, id, text.at, sink).map(|field| Need::Field(field.id.clone()))
             }
             _ => {
                 let message = format!("“{}”看不懂", text.value);
-                let help = "写 document:文书、evidence、action:办理 或 field:字段".into();
+                let help = "写 document:文书、evidence、action:办理、field:字段、over:期限、branch:并行事项 或 subcase:子案".into();
                 sink.error(text.at, "need-malformed", message, help);
                 None
             }
@@ -223,11 +252,27 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         .iter()
         .filter_map(|text| names.action(text, text.at, sink))
         .collect();
+    let clocks = |key: &str, sink: &mut Sink<'_>| -> Vec<ClockId> {
+        let texts = node.texts(key);
+        texts
+            .iter()
+            .filter_map(|text| names.clock(text, text.at, sink))
+            .collect()
+    };
     Some(Action {
         from,
         to,
         by,
         not_by,
+        officers_law: names.lists.law_under(node, "officers_law", sink),
+        guards: node
+            .nodes("guard")
+            .into_iter()
+            .filter_map(|node| guard(node, names, sink))
+            .collect(),
+        date: date_field(node, names, sink),
+        within: clocks("within", sink),
+        excuses: clocks("excuses", sink),
         officers: node
             .whole("officers")
             .and_then(|n| u8::try_from(n).ok())
@@ -243,6 +288,55 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         repeat: node.flag("repeat").unwrap_or(false),
         name: node.text("name")?.value,
         id,
+    })
+}
+
+fn date_field(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<FieldId> {
+    let date = node.text("date")?;
+    let is_date = |kind: &FieldType| *kind == FieldType::Date;
+    find_fit(names.fields, &date, "记载办理日期", is_date, "日期", sink).map(|f| f.id.clone())
+}
+
+fn guard(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Guard> {
+    Some(Guard {
+        when: condition::over_entry(node, "when", names.fields, sink)?,
+        say: node.text("say")?.value,
+        law: names.lists.law(node, sink),
+    })
+}
+
+fn branch(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Branch> {
+    let begins = node.text("begins")?;
+    let ends = node.texts("ends");
+    if ends.is_empty() {
+        let message = format!("“{}”开始后结束不了", node.words("name"));
+        let help = "写 ends = [\"办理标识\"]".into();
+        sink.error(node.at("ends"), "branch-never-ends", message, help);
+    }
+    let begins = names.action(&begins, begins.at, sink);
+    let ends = ends
+        .iter()
+        .filter_map(|text| names.action(text, text.at, sink))
+        .collect();
+    Some(Branch {
+        id: BranchId::new(&node.text("id")?)?,
+        name: node.text("name")?.value,
+        begins: begins?,
+        ends,
+        when: condition::over_entry(node, "when", names.fields, sink),
+        law: names.lists.law(node, sink),
+    })
+}
+
+/// That the other ledger and its field are there is proved once all ledgers are read.
+fn subcase(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Subcase> {
+    Some(Subcase {
+        id: SubcaseId::new(&node.text("id")?)?,
+        name: node.text("name")?.value,
+        ledger: LedgerId::new(&node.text("ledger")?)?,
+        field: FieldId::new(&node.text("field")?)?,
+        when: condition::over_entry(node, "when", names.fields, sink),
+        law: names.lists.law(node, sink),
     })
 }
 
@@ -322,31 +416,29 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         stops,
         limit: limit(&node.text("limit")?, sink)?,
         statutory: node.flag("statutory").unwrap_or(true),
+        party: node.flag("party").unwrap_or(false),
         suspended,
         extension,
         law: names.lists.law(node, sink),
     })
 }
 
-fn document(node: Node<'_>, templates: &[&str], sink: &mut Sink<'_>) -> Option<Document> {
+fn document(
+    node: Node<'_>,
+    lists: &Lists,
+    templates: &[&str],
+    sink: &mut Sink<'_>,
+) -> Option<Document> {
     let number = node.text("number");
     if let Some(number) = &number {
         check_number(number, sink);
     }
     let template = node.text("template")?;
     // Without any template at hand (a check of definitions alone) names cannot be held against it.
-    let is_known = |known: &&str| {
-        known
-            .strip_prefix(template.as_str())
-            .is_some_and(|rest| rest.starts_with('.'))
-    };
-    if !templates.is_empty() && !templates.iter().any(is_known) {
-        let names = templates
-            .iter()
-            .map(|known| known.split_once('.').map_or(*known, |k| k.0));
-        let help = match nearest(&template, names) {
+    if !templates.is_empty() && !templates.contains(&template.as_str()) {
+        let help = match nearest(&template, templates.iter().copied()) {
             Some(meant) => format!("是不是 {meant}？"),
-            None => format!("建立 documents/{} 的模板", template.value),
+            None => format!("建立 documents/{}.toml", template.value),
         };
         let message = format!("没有文书模板 {}", template.value);
         sink.error(template.at, "template-unknown", message, help);
@@ -356,6 +448,9 @@ fn document(node: Node<'_>, templates: &[&str], sink: &mut Sink<'_>) -> Option<D
         name: node.text("name")?.value,
         number: number.map(|number| number.value).unwrap_or_default(),
         template: template.value,
+        served: node.flag("served").unwrap_or(false),
+        about: node.words("about"),
+        law: lists.law(node, sink),
     })
 }
 

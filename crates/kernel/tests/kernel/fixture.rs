@@ -13,10 +13,10 @@ use catalogue::{
     value::{Fields, Value},
 };
 use kernel::{
-    Answer, Ask, Command, Contribution, Event, Folds, Refusal, State, Who, apply, contribution,
-    contributions, decide, evaluate, figure::fits,
+    Answer, Ask, Command, Contribution, Event, Facts, Folds, Refusal, State, Who, apply,
+    contribution, contributions, decide, evaluate, figure::fits,
 };
-use values::dates::Date;
+use values::{calendar::Calendar, dates::Date};
 
 /// Visits to institutions: one figure of each kind.
 pub const VISIT: &str = r#"id = "visit"
@@ -129,6 +129,7 @@ from = ["open"]
 to = "closed"
 by = ["officer"]
 officers = 2
+officers_law = "行政处罚法 第四十二条"
 needs = ["document:notice", "evidence"]
 law = "行政处罚法 第五十七条"
 
@@ -286,6 +287,8 @@ pub struct Office {
     pub catalogue: Catalogue,
     pub districts: Vec<String>,
     pub today: Date,
+    pub calendar: Calendar,
+    pub facts: Facts,
     pub entries: BTreeMap<String, State>,
     pub log: Vec<(String, Event)>,
     /// Lines that still count, with the position in the log of the event that added them.
@@ -300,6 +303,8 @@ impl Office {
             catalogue: load(),
             districts: ["海云区", "海北区", "市直属"].map(str::to_owned).to_vec(),
             today: day("2030-12-31"),
+            calendar: Calendar::builtin(),
+            facts: Facts::default(),
             entries: BTreeMap::new(),
             log: Vec::new(),
             lines: Vec::new(),
@@ -333,6 +338,8 @@ impl Office {
             context: FieldContext {
                 districts: &self.districts,
             },
+            calendar: &self.calendar,
+            facts: self.facts.clone(),
         };
         let before = self.entries.get(entry).cloned();
         let events = decide(&ledger, before.as_ref(), command, &who, day(on))?;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
 use kernel::{
-    Command, Refusal,
+    Certificate, Command, Officer, Refusal,
     decide::REASON_MAX,
     kept::{Evidence, Paper},
 };
 
-use crate::fixture::{Office, fields};
+use crate::fixture::{Office, day, fields};
 
 fn office() -> Office {
     let mut office = Office::new();
@@ -99,9 +99,26 @@ fn an_act_names_its_ground_and_what_is_missing() {
     );
 }
 
+/// An officer of this id with a certificate until a day.
+fn officer(id: &str, until: &str) -> Officer {
+    Officer {
+        id: id.into(),
+        name: id.into(),
+        certificate: Some(Certificate {
+            number: format!("06-{id}"),
+            until: Some(day(until)),
+            ..Certificate::default()
+        }),
+    }
+}
+
 #[test]
-fn an_act_waits_for_its_papers_and_its_evidence() {
+fn an_act_waits_for_papers_evidence_and_two_officers_with_valid_certificates() {
     let mut office = office();
+    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
+    for part in ["《检查通知书》", "证据材料", "《行政处罚法》第五十七条"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
     let paper = |document: &str, version| Paper {
         document: document.into(),
         paper: "p1".into(),
@@ -129,24 +146,74 @@ fn an_act_waits_for_its_papers_and_its_evidence() {
     }))
     .unwrap();
     let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
-    assert!(
-        !said.contains("通知书") && !said.contains("证据材料"),
-        "{said}"
+    let ground = "依据：《行政处罚法》第四十二条。";
+    assert_eq!(
+        said,
+        format!("“加盖印章”应由2名以上持证执法人员共同办理，现填了0名。{ground}")
     );
+    let two = |until: &str| vec![officer("甲", "2022-12-31"), officer("乙", until)];
+    office.facts.officers = vec![officer("甲", "2022-12-31"), officer("甲", "2022-12-31")];
+    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
+    assert!(
+        said.contains("现填了1名"),
+        "the same officer twice is one: {said}"
+    );
+    office.facts.officers = two("2022-03-01");
+    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
+    assert_eq!(
+        said,
+        format!("乙的行政执法证（06-乙）已于2022-03-01到期，不得参加“加盖印章”。{ground}")
+    );
+    office.facts.officers = two("2022-03-02");
+    office.acts("王五", "甲", "seal", "2022-03-02").unwrap();
+    let done = office.entries["甲"].acts("seal").next().unwrap().clone();
+    assert_eq!(done.officers, ["甲", "乙"]);
 }
 
 #[test]
-fn an_act_names_everything_that_is_missing() {
+fn whoever_took_part_as_an_officer_may_not_decide() {
     let mut office = office();
-    let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
-    for part in [
-        "《检查通知书》",
-        "证据材料",
-        "2名持证执法人员",
-        "《行政处罚法》第五十七条",
-    ] {
-        assert!(said.contains(part), "{part} in {said}");
-    }
+    office.acts("王五", "甲", "hear", "2022-03-02").unwrap();
+    let said = words(office.acts("王五", "甲", "decide", "2022-03-02"));
+    assert!(
+        said.starts_with("办理过“听取意见”的人不得办理“作出处理”"),
+        "{said}"
+    );
+    office.facts.officers = vec![officer("王五", "2022-12-31")];
+    let said = words(office.acts("局长", "甲", "decide", "2022-03-02"));
+    assert!(said.starts_with("王五办理过“听取意见”，不得参加"), "{said}");
+}
+
+#[test]
+fn a_mistaken_act_is_taken_back_and_stays_visible() {
+    let mut office = office();
+    let retract = |reason: &str| Command::Retract {
+        reason: reason.into(),
+    };
+    let nothing = office.does("王五", "甲", retract("误点"), "2022-03-02");
+    assert_eq!(nothing, Err(Refusal::NothingToRetract));
+    office.acts("王五", "甲", "hear", "2022-03-02").unwrap();
+    office.acts("局长", "甲", "decide", "2022-03-03").unwrap();
+    let no_reason = office.does("局长", "甲", retract(" "), "2022-03-04");
+    assert_eq!(no_reason, Err(Refusal::ReasonMissing));
+    let stranger = office.does("过客", "甲", retract("误点"), "2022-03-04");
+    assert!(
+        matches!(stranger, Err(Refusal::WrongRole { .. })),
+        "{stranger:?}"
+    );
+    office
+        .does("局长", "甲", retract("误点"), "2022-03-04")
+        .unwrap();
+    let state = &office.entries["甲"];
+    assert_eq!(state.stage.as_deref(), Some("open"));
+    assert_eq!(state.acts("decide").count(), 0);
+    assert_eq!(state.history.len(), 4, "all four events are there");
+    office.acts("局长", "甲", "decide", "2022-03-05").unwrap();
+    let on: Vec<_> = office.entries["甲"]
+        .acts("decide")
+        .map(|d| d.on.clone())
+        .collect();
+    assert_eq!(on, ["2022-03-05"]);
 }
 
 #[test]

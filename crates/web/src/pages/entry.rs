@@ -4,10 +4,13 @@ use app::{
     Action, AppError,
     catalogue::{
         definition::{Field as Definition, FieldType, Ledger},
-        value::{Fields, Value},
+        value::Value,
     },
     entry::{Entry, Past},
-    kernel::{Happening, decide::obstacle},
+    kernel::{
+        Happening,
+        decide::{Given, obstacle_on},
+    },
     values::dates,
 };
 use axum::{
@@ -264,12 +267,13 @@ fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppE
     for action in &entry.ledger.actions {
         let path = format!("act/{}", action.id);
         let button = Button::go(action.name.as_str(), routes::entry_part(&entry.id, &path));
-        let refusal = obstacle(
+        let refusal = obstacle_on(
             &entry.ledger,
             &entry.state,
             action,
-            &asked_fields(action),
+            Given::Later,
             &who,
+            who.today,
         );
         let refused = match refusal {
             Some(refusal) => Some(ActRefused {
@@ -297,15 +301,6 @@ fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppE
     ))))
 }
 
-/// A stand-in for the fields that the act itself will ask for, so that they are not called missing.
-fn asked_fields(action: &app::catalogue::definition::Action) -> Fields {
-    action
-        .asks
-        .iter()
-        .map(|id| (id.to_string(), Value::from("")))
-        .collect()
-}
-
 fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Moment {
     let ledger = &entry.ledger;
     let shown = |id: &str, value: &Value| {
@@ -320,7 +315,9 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
     };
     let (what, tone, note, changes) = match &past.event.what {
         Happening::Opened { .. } => ("登记".to_owned(), Tone::Plain, None, Vec::new()),
-        Happening::Amended { changes, reason } => {
+        Happening::Amended {
+            changes, reason, ..
+        } => {
             let changes = changes
                 .iter()
                 .map(|(id, new)| Change {
@@ -350,6 +347,12 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
                 .collect();
             (what, Tone::Done, None, changes)
         }
+        Happening::Retracted { seq, reason, .. } => (
+            format!("撤回第{seq}步"),
+            Tone::Soon,
+            Some(format!("理由：{reason}")),
+            Vec::new(),
+        ),
         Happening::Voided { reason } => (
             "作废".to_owned(),
             Tone::Late,
@@ -386,13 +389,16 @@ fn value_before<'a>(history: &'a [Past], seq: u32, id: &str) -> Option<&'a Value
     let mut value = None;
     for past in history.iter().take_while(|p| p.event.seq < seq) {
         match &past.event.what {
-            Happening::Opened { fields } | Happening::Acted { fields, .. } => {
+            Happening::Opened { fields, .. } | Happening::Acted { fields, .. } => {
                 value = fields.get(id).or(value);
             }
             Happening::Amended { changes, .. } => {
                 if let Some(changed) = changes.get(id) {
                     value = changed.as_ref();
                 }
+            }
+            Happening::Retracted { cleared, .. } => {
+                value = value.filter(|_| !cleared.iter().any(|field| field == id));
             }
             _ => {}
         }

@@ -1,8 +1,11 @@
-//! `yifa catalogue`: check, list, show, schema.
+//! `yifa catalogue`: check, list, show, flow, simulate, schema.
+
+mod simulate;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, anyhow};
+use catalogue::definition::{Catalogue, Ledger};
 use diagnostic::{Diagnostic, render_json, render_sarif, render_text};
 
 use crate::{builtin, coverage};
@@ -35,6 +38,28 @@ pub enum Command {
         #[arg(long)]
         catalogue: Option<PathBuf>,
     },
+    /// 画出一本台账的流程（文字流程图）
+    Flow {
+        /// 台账编号
+        id: String,
+        /// 台账目录（不填则用程序自带的）
+        #[arg(long)]
+        catalogue: Option<PathBuf>,
+    },
+    /// 推演一本台账的程序：每一条路径，以及路上各个期限的日期
+    Simulate {
+        /// 台账编号
+        id: String,
+        /// 从哪一天登记起算（不填则从今天）
+        #[arg(long)]
+        from: Option<String>,
+        /// 最多列几条路径
+        #[arg(long, default_value_t = 20)]
+        max: usize,
+        /// 台账目录（不填则用程序自带的）
+        #[arg(long)]
+        catalogue: Option<PathBuf>,
+    },
     /// 输出定义文件的 JSON Schema，供编辑器提示和核对
     Schema,
     /// 列出每一项职责由什么台账、页面、命令承担，核对对应是否还在
@@ -52,6 +77,25 @@ pub fn run(command: &Command) -> Result<ExitCode> {
         Command::List { catalogue } => list(catalogue),
         Command::Coverage => coverage(),
         Command::Show { id, catalogue } => show(id, catalogue),
+        Command::Flow { id, catalogue } => {
+            let catalogue = builtin::proved(&files(catalogue)?, None)?;
+            print!(
+                "{}",
+                catalogue::flow::flow(procedure(&catalogue, id)?).text()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Simulate {
+            id,
+            from,
+            max,
+            catalogue,
+        } => {
+            let catalogue = builtin::proved(&files(catalogue)?, None)?;
+            let ledger = procedure(&catalogue, id)?;
+            print!("{}", simulate::pages(ledger, from.as_deref(), *max)?);
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Schema => {
             println!(
                 "{}",
@@ -128,11 +172,23 @@ fn list(folder: &Option<PathBuf>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn ledger<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Ledger> {
+    let ledger = catalogue.ledger(id).map(AsRef::as_ref);
+    ledger.ok_or_else(|| anyhow!("没有编号为 {id} 的台账；用 yifa catalogue list 看全部编号。"))
+}
+
+/// A ledger that has a procedure.
+fn procedure<'a>(catalogue: &'a Catalogue, id: &str) -> Result<&'a Ledger> {
+    let ledger = ledger(catalogue, id)?;
+    if ledger.stages.is_empty() {
+        return Err(anyhow!("“{}”没有办理程序，只登记结果。", ledger.name));
+    }
+    Ok(ledger)
+}
+
 fn show(id: &str, folder: &Option<PathBuf>) -> Result<ExitCode> {
     let catalogue = builtin::proved(&files(folder)?, None)?;
-    let ledger = catalogue
-        .ledger(id)
-        .ok_or_else(|| anyhow!("没有编号为 {id} 的台账；用 yifa catalogue list 看全部编号。"))?;
+    let ledger = ledger(&catalogue, id)?;
     print!("{}", catalogue::reference::reference(&catalogue, ledger));
     Ok(ExitCode::SUCCESS)
 }

@@ -173,6 +173,15 @@ of = { figure = "cases", only = { cause = "违规补课" } }
 base = { figure = "cases", only = { cause = "违规补课" }, period = "previous_year" }
 "#;
 
+/// The template of its document.
+pub(super) const PAPER: &str = r#"title = "行政处罚决定书"
+issuer = "{organ}"
+
+[[paragraph]]
+text = "决定罚款{fine}元（{fine|大写}）。"
+when = "has(entry.fine) && entry.fine > 0"
+"#;
+
 /// The lists and one ledger, `enforcement/case.toml`.
 pub(super) fn base(ledger: &str) -> Files {
     Files::new("catalogue/")
@@ -188,7 +197,7 @@ pub(super) fn base(ledger: &str) -> Files {
              [[statute]]\nname = \"行政许可法\"\nkind = \"法律\"\nmark = \"recalled\"\n\
              [[statute]]\nname = \"旧办法\"\nkind = \"规章\"\nuntil = 2021-01-01\n",
         )
-        .with("documents/penalty/decision.html", "…")
+        .with("documents/penalty/decision.toml", PAPER)
         .with("enforcement/case.toml", ledger)
 }
 

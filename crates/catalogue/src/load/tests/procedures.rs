@@ -166,7 +166,7 @@ fn needs_and_asks_resolve() {
     86 | needs = ["document:decision", "proofs", "action:notify", "field:cause"]
        |                               ^^^^^^^^
        |
-       = 建议: 写 document:文书、evidence、action:办理 或 field:字段
+       = 建议: 写 document:文书、evidence、action:办理、field:字段、over:期限、branch:并行事项 或 subcase:子案
 
     共 1 个问题：错误 1
     "#);

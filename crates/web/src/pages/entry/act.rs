@@ -6,7 +6,7 @@ use app::{
     Action, AppError,
     catalogue::definition::{Field as Definition, Ledger},
     entry::Entry,
-    kernel::decide::obstacle,
+    kernel::decide::{Given, obstacle_on},
     values::dates,
 };
 use axum::{
@@ -17,7 +17,7 @@ use axum::{
 use maud::html;
 
 use super::{
-    above, asked_fields,
+    above,
     fields::{control, read, take_errors, typed},
     name_of,
 };
@@ -144,8 +144,14 @@ fn act_view(
         fields.push(control(page, &entry.ledger, field, &typed, errors)?);
     }
     let who = page.app().who(page.actor())?;
-    let asked = asked_fields(definition);
-    let obstacle = obstacle(&entry.ledger, &entry.state, definition, &asked, &who);
+    let obstacle = obstacle_on(
+        &entry.ledger,
+        &entry.state,
+        definition,
+        Given::Later,
+        &who,
+        who.today,
+    );
     let body = form_view(&FormView {
         id: "act".to_owned(),
         action: routes::entry_part(&entry.id, &format!("act/{action}")),

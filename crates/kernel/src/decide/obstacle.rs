@@ -1,0 +1,321 @@
+//! What stands in the way of an act: stage, role, separation of duties, officers, papers, time
+//! limits and conditions, each with its ground.
+
+use catalogue::{
+    condition::Condition,
+    definition::{Action, Citation, Ledger, Need},
+    value::Fields,
+};
+use values::dates::Date;
+
+use super::Who;
+use crate::{
+    clock::{Standing, running},
+    happened::{branch_is_open, is_done},
+    refusal::Refusal,
+    state::State,
+};
+
+/// The fields that an act fills.
+#[derive(Clone, Copy, Debug)]
+pub enum Given<'a> {
+    /// They are given now: everything is judged.
+    Now(&'a Fields),
+    /// They will be asked for: what depends on them, and on who acts with whom, is not judged yet.
+    Later,
+}
+
+/// Why an action cannot be done today, if it cannot. `fields` are those that the act would fill.
+pub fn obstacle(
+    ledger: &Ledger,
+    state: &State,
+    action: &Action,
+    fields: &Fields,
+    who: &Who<'_>,
+) -> Option<Refusal> {
+    obstacle_on(ledger, state, action, Given::Now(fields), who, who.today)
+}
+
+/// Why an action cannot be done on a day, if it cannot: asked by [`super::decide`] and by the page
+/// that shows what can be done.
+pub fn obstacle_on(
+    ledger: &Ledger,
+    state: &State,
+    action: &Action,
+    given: Given<'_>,
+    who: &Who<'_>,
+    on: Date,
+) -> Option<Refusal> {
+    let mut after = state.fields.clone();
+    if let Given::Now(fields) = given {
+        after.extend(fields.clone());
+    }
+    let act = Act {
+        ledger,
+        state,
+        action,
+        given,
+        after: &after,
+        who,
+        on,
+    };
+    act.stage()
+        .or_else(|| role(action, who))
+        .or_else(|| act.same_person())
+        .or_else(|| act.needs())
+        .or_else(|| act.too_late())
+        .or_else(|| act.conditions())
+        .or_else(|| act.officers())
+}
+
+/// Whether somebody's roles allow an action.
+pub(super) fn role(action: &Action, who: &Who<'_>) -> Option<Refusal> {
+    let may = action.by.is_empty() || action.by.iter().any(|role| who.roles.contains(role));
+    (!may).then(|| Refusal::WrongRole {
+        action: action.name.clone(),
+        allowed: action.by.iter().map(|role| who.role_name(role)).collect(),
+        law: action.law.clone().map(Box::new),
+    })
+}
+
+/// An act that is being judged.
+struct Act<'a> {
+    ledger: &'a Ledger,
+    state: &'a State,
+    action: &'a Action,
+    given: Given<'a>,
+    /// The fields as they would be.
+    after: &'a Fields,
+    who: &'a Who<'a>,
+    on: Date,
+}
+
+impl Act<'_> {
+    fn name(&self) -> String {
+        self.action.name.clone()
+    }
+
+    fn law(&self) -> Option<Box<Citation>> {
+        self.action.law.clone().map(Box::new)
+    }
+
+    fn name_of(&self, action: &str) -> String {
+        let action_name = |action: &Action| action.name.clone();
+        self.ledger
+            .action(action)
+            .map_or_else(|| action.to_owned(), action_name)
+    }
+
+    fn stage(&self) -> Option<Refusal> {
+        let stage = self.state.stage.as_deref().unwrap_or_default();
+        if !self.ledger.stages.is_empty() && !self.action.from.iter().any(|s| **s == *stage) {
+            let word = |id: &str| {
+                let stage = self.ledger.stage(id);
+                stage.map_or_else(|| id.to_owned(), |s| s.name.clone())
+            };
+            return Some(Refusal::WrongStage {
+                action: self.name(),
+                stage: word(stage),
+                allowed: self.action.from.iter().map(|s| word(s)).collect(),
+                law: self.law(),
+            });
+        }
+        let again = !self.action.repeat && self.action.to.is_none();
+        let done = again && self.state.acts(&self.action.id).next().is_some();
+        done.then(|| Refusal::AlreadyDone {
+            action: self.name(),
+        })
+    }
+
+    fn same_person(&self) -> Option<Refusal> {
+        let law = || self.law();
+        for earlier in &self.action.not_by {
+            let mut done = self.state.acts(earlier);
+            if done.any(|done| done.is_by(self.who.actor)) {
+                return Some(Refusal::SamePerson {
+                    action: self.name(),
+                    earlier: self.name_of(earlier),
+                    law: law(),
+                });
+            }
+            for officer in &self.who.facts.officers {
+                if self.state.acts(earlier).any(|done| done.is_by(&officer.id)) {
+                    return Some(Refusal::SameOfficer {
+                        action: self.name(),
+                        officer: officer.name.clone(),
+                        earlier: self.name_of(earlier),
+                        law: law(),
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    fn officers(&self) -> Option<Refusal> {
+        if self.action.officers == 0 || matches!(self.given, Given::Later) {
+            return None;
+        }
+        let officers = &self.who.facts.officers;
+        let mut ids: Vec<&str> = officers.iter().map(|officer| &*officer.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let barred: Vec<String> = officers.iter().filter_map(|o| o.barred(self.on)).collect();
+        if usize::from(self.action.officers) <= ids.len() && barred.is_empty() {
+            return None;
+        }
+        let ground = self.action.officers_law.clone();
+        Some(Refusal::Officers {
+            action: self.name(),
+            needed: self.action.officers,
+            given: ids.len(),
+            barred,
+            law: ground.map(Box::new).or_else(|| self.law()),
+        })
+    }
+
+    fn needs(&self) -> Option<Refusal> {
+        let begin = self.ledger.branches.iter().filter(|branch| {
+            let ends = branch.ends.contains(&self.action.id);
+            ends && !branch_is_open(self.ledger, &branch.id, self.state)
+        });
+        let mut what: Vec<String> = begin
+            .map(|branch| format!("先办理“{}”", self.name_of(&branch.begins)))
+            .collect();
+        what.extend(
+            self.action
+                .needs
+                .iter()
+                .filter_map(|need| self.missing(need)),
+        );
+        (!what.is_empty()).then(|| Refusal::Missing {
+            action: self.name(),
+            what,
+            law: self.law(),
+        })
+    }
+
+    /// Names a need that is not met.
+    fn missing(&self, need: &Need) -> Option<String> {
+        match need {
+            Need::Action(id) => {
+                let action = self.ledger.action(id)?;
+                (!is_done(action, self.state)).then(|| format!("先办理“{}”", action.name))
+            }
+            Need::Field(id) => {
+                let later = matches!(self.given, Given::Later) && self.asks(id);
+                let filled = later || self.after.contains_key(id.as_str());
+                let name = self.ledger.field(id).map_or(id.as_str(), |f| &f.name);
+                (!filled).then(|| format!("填写“{name}”"))
+            }
+            Need::Document(id) => {
+                let signed = self.state.is_signed(id);
+                let name = self.ledger.document(id).map_or(id.as_str(), |d| &d.name);
+                (!signed).then(|| format!("制作并签发《{name}》"))
+            }
+            Need::Evidence => (!self.state.has_evidence()).then(|| "附证据材料".to_owned()),
+            Need::Over(id) => self.not_over(id),
+            Need::Branch(id) => {
+                let branch = self.ledger.branch(id)?;
+                let begun = self.state.acts(&branch.begins).next().is_some();
+                let called_for = branch.when.as_ref().is_none_or(|when| self.holds(when));
+                let waits = match begun {
+                    true => branch_is_open(self.ledger, id, self.state),
+                    false => called_for,
+                };
+                waits.then(|| format!("“{}”办理完毕", branch.name))
+            }
+            Need::Subcase(id) => self.open_subcase(id),
+        }
+    }
+
+    fn not_over(&self, id: &str) -> Option<String> {
+        let clock = self.ledger.clock(id)?;
+        let Some(running) = running(self.ledger, clock, self.state, self.who.calendar) else {
+            return Some(format!("“{}”还没有开始", clock.name));
+        };
+        let stopped = running.stopped_on.is_some_and(|day| day <= self.on);
+        let over = stopped || running.due() < self.on;
+        let due = values::dates::chinese(running.due());
+        (!over).then(|| format!("“{}”届满（{due}）", clock.name))
+    }
+
+    fn open_subcase(&self, id: &str) -> Option<String> {
+        let subcase = self.ledger.subcase(id)?;
+        let mut mine = self
+            .who
+            .facts
+            .subcases
+            .iter()
+            .filter(|fact| *fact.ledger == *subcase.ledger && *fact.field == *subcase.field)
+            .peekable();
+        let wanted = subcase.when.as_ref().is_some_and(|when| self.holds(when));
+        if mine.peek().is_none() {
+            return wanted.then(|| format!("登记并办结“{}”", subcase.name));
+        }
+        let open: Vec<&str> = mine.filter(|f| !f.ended).map(|f| &*f.title).collect();
+        (!open.is_empty()).then(|| format!("办结“{}”（{}）", subcase.name, open.join("、")))
+    }
+
+    fn too_late(&self) -> Option<Refusal> {
+        for id in &self.action.within {
+            let Some(clock) = self.ledger.clock(id) else {
+                continue;
+            };
+            let excused = |action: &Action| {
+                action.excuses.contains(id) && self.state.acts(&action.id).next().is_some()
+            };
+            if self.ledger.actions.iter().any(excused) {
+                continue;
+            }
+            let running = running(self.ledger, clock, self.state, self.who.calendar);
+            if let Some(late) = running.filter(|r| r.standing(self.on) == Standing::Overdue) {
+                let extension = clock.extension.as_ref().map(|(action, _)| action);
+                let extension = extension.filter(|action| **action != self.action.id);
+                return Some(Refusal::TooLate {
+                    action: self.name(),
+                    clock: clock.name.clone(),
+                    due: late.due(),
+                    extension: extension.map(|action| self.name_of(action)),
+                    law: clock.law.clone().map(Box::new).or_else(|| self.law()),
+                });
+            }
+        }
+        None
+    }
+
+    fn conditions(&self) -> Option<Refusal> {
+        for guard in &self.action.guards {
+            if !self.left_open(&guard.when) && !self.holds(&guard.when) {
+                let ground = guard.law.clone().map(Box::new);
+                return Some(Refusal::Guard {
+                    action: self.name(),
+                    say: guard.say.clone(),
+                    law: ground.or_else(|| self.law()),
+                });
+            }
+        }
+        let when = self.action.when.as_ref()?;
+        let fits = self.left_open(when) || self.holds(when);
+        (!fits).then(|| Refusal::Condition {
+            action: self.name(),
+            law: self.law(),
+        })
+    }
+
+    /// A condition that reads what the act will ask for is judged when that is given.
+    fn left_open(&self, condition: &Condition) -> bool {
+        let later = matches!(self.given, Given::Later);
+        later && condition.fields("entry").any(|field| self.asks(field))
+    }
+
+    fn asks(&self, field: &str) -> bool {
+        let mut asks = self.action.asks.iter().chain(&self.action.date);
+        asks.any(|asked| **asked == *field)
+    }
+
+    /// A condition that cannot be evaluated (an absent field) does not hold.
+    fn holds(&self, condition: &Condition) -> bool {
+        condition.holds("entry", self.after).unwrap_or(false)
+    }
+}

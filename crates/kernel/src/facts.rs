@@ -1,0 +1,106 @@
+//! Facts (事实): what the kernel must know beyond the entry to judge an act.
+//!
+//! Certificates and subcases are kept elsewhere; the caller looks them up and passes them in as
+//! values. What is not passed in is not there: an act that needs it is refused, never let through.
+
+use values::dates::Date;
+
+/// What is there besides the entry's own events.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The officers who act together in this act; the one who types need not be among them.
+    pub officers: Vec<Officer>,
+    /// Entries of other ledgers that refer to this one.
+    pub subcases: Vec<SubcaseFact>,
+}
+
+/// An officer who takes part in an act.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Officer {
+    /// Opaque id: the account where there is one, so that separation of duties sees the person.
+    pub id: String,
+    /// Name, for refusals; it is not stored with the event.
+    pub name: String,
+    /// The enforcement certificate in the register, if there is one.
+    pub certificate: Option<Certificate>,
+}
+
+/// An enforcement certificate (行政执法证).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Certificate {
+    /// Number.
+    pub number: String,
+    /// First day of validity, where known.
+    pub from: Option<Date>,
+    /// Last day of validity, where known.
+    pub until: Option<Date>,
+    /// The day from which it is suspended, cancelled or revoked.
+    pub cancelled_on: Option<Date>,
+}
+
+/// An entry of another ledger that refers to this one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubcaseFact {
+    /// Its ledger.
+    pub ledger: String,
+    /// The reference field by which it refers.
+    pub field: String,
+    /// Its title, for refusals.
+    pub title: String,
+    /// It stands in an end stage.
+    pub ended: bool,
+}
+
+impl Officer {
+    /// Why the officer may not act on a day, in words; `None` where the certificate is in order.
+    pub fn barred(&self, on: Date) -> Option<String> {
+        let name = &self.name;
+        let Some(certificate) = &self.certificate else {
+            return Some(format!("{name}没有行政执法证"));
+        };
+        let number = &certificate.number;
+        if certificate.cancelled_on.is_some_and(|day| day <= on) {
+            return Some(format!("{name}的行政执法证（{number}）已暂扣或注销"));
+        }
+        if let Some(from) = certificate.from.filter(|from| on < *from) {
+            return Some(format!("{name}的行政执法证（{number}）自{from}起才有效"));
+        }
+        let until = certificate.until.filter(|until| *until < on);
+        until.map(|until| format!("{name}的行政执法证（{number}）已于{until}到期"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_binds_to_its_days() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let certificate = Certificate {
+            number: "0601".into(),
+            from: Some(day("2022-01-01")),
+            until: Some(day("2022-12-31")),
+            cancelled_on: None,
+        };
+        let mut officer = Officer {
+            id: "a".into(),
+            name: "张三".into(),
+            certificate: Some(certificate),
+        };
+        let barred = |officer: &Officer, on: &str| officer.barred(day(on)).unwrap_or_default();
+        assert_eq!(barred(&officer, "2022-01-01"), "");
+        assert_eq!(barred(&officer, "2022-12-31"), "");
+        assert!(barred(&officer, "2021-12-31").contains("才有效"));
+        assert!(barred(&officer, "2023-01-01").contains("已于2022-12-31到期"));
+        officer
+            .certificate
+            .as_mut()
+            .expect("it has one")
+            .cancelled_on = Some(day("2022-06-01"));
+        assert_eq!(barred(&officer, "2022-05-31"), "");
+        assert!(barred(&officer, "2022-06-01").contains("注销"));
+        officer.certificate = None;
+        assert!(barred(&officer, "2022-05-31").contains("没有"));
+    }
+}
