@@ -6,7 +6,7 @@ use catalogue::{
     definition::Ledger,
     value::{Fields, Value},
 };
-use kernel::{Command, Done, Event, Happening, Refusal, State, Who, decide};
+use kernel::{Command, Done, Event, Happening, Refusal, State, Who, apply, decide};
 use store::{Db, EntryRow, EventRow};
 use values::dates::Date;
 
@@ -324,7 +324,16 @@ impl App {
                 before: Some(entry.state),
                 events,
             };
-            self.append(db, &actor.organ, &[change])
+            let before = change.before.clone();
+            let after = change
+                .events
+                .iter()
+                .fold(before, |s, e| Some(apply(s, e, None)));
+            self.append(db, &actor.organ, std::slice::from_ref(&change))?;
+            match after {
+                Some(after) => self.tell_next(db, actor, &change, &after),
+                None => Ok(()),
+            }
         })
     }
 

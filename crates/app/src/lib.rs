@@ -30,14 +30,17 @@ pub mod exam;
 pub mod figures;
 pub mod handover;
 pub mod inquiry;
+pub mod kept;
 pub mod listing;
 pub mod log;
+pub mod notice;
 pub mod organ;
 pub mod participation;
 pub mod password;
 pub mod people;
 pub mod personal_data;
 pub mod publication;
+pub mod register;
 pub mod report;
 pub mod roles;
 pub mod rollup;
@@ -52,8 +55,8 @@ pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;
 pub use store::{
-    AuditRow, CollectionRow, Files, HandInRow, Handed, HandoverError, PartRow, Store, StoreError,
-    Target, UnitRow,
+    AuditRow, CollectionRow, Files, HandInRow, Handed, HandoverError, PartRow, ReadSeek, Store,
+    StoreError, Target, UnitRow,
 };
 pub use values;
 
@@ -79,6 +82,7 @@ pub struct App {
     pub(crate) participation: Arc<participation::Rounds>,
     pub(crate) secret: Arc<OnceLock<String>>,
     writer: Arc<OnceLock<batch::Batch>>,
+    pub(crate) files: Files,
 }
 
 impl App {
@@ -110,6 +114,7 @@ impl App {
             participation: Arc::default(),
             secret: Arc::default(),
             writer: Arc::default(),
+            files: Files::memory(),
         };
         app.load_organs()?;
         Ok(app)
@@ -143,6 +148,13 @@ impl App {
         // Of two that start one at once, the second one's ends with its last sender.
         let started = batch::Batch::start(self.inbox.clone())?;
         Ok(self.writer.get_or_init(|| started))
+    }
+
+    /// The same system with its files in another place; without this they are kept in memory.
+    #[must_use]
+    pub fn with_files(mut self, files: Files) -> Self {
+        self.files = files;
+        self
     }
 
     /// The definitions.

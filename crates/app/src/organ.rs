@@ -23,6 +23,8 @@ pub struct Organ {
     pub parent: Option<String>,
     /// The organs below it, at any depth.
     pub below: Arc<Vec<String>>,
+    /// Name in document numbers: 云教.
+    pub document_name: String,
     /// Districts in order, its own schools last.
     pub districts: Vec<String>,
 }
@@ -234,6 +236,7 @@ impl App {
                     below: Arc::new(below(&tree, &row.organ_id)),
                     name: row.name,
                     short_name: row.short_name,
+                    document_name: row.document_name,
                     districts,
                 };
                 organs.insert(row.organ_id, organ);

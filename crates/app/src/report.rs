@@ -6,7 +6,7 @@
 
 mod compare;
 mod compose;
-mod document;
+pub(crate) mod document;
 mod freeze;
 mod proof_read;
 mod text;

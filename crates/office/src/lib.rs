@@ -14,8 +14,9 @@
 //!
 //! Left out: evaluating formulas, macros (never looked at), pictures, PDF (a program of its own).
 //!
-//! Reading order: [`error`], [`xlsx`], [`docx`], [`csv`], [`calendar`]; `package` and `xml` carry
+//! Reading order: [`error`], [`xlsx`], [`docx`], [`csv`], [`calendar`], [`archive`]; `package` and `xml` carry
 //! the limits.
+pub mod archive;
 pub mod calendar;
 pub mod csv;
 pub mod docx;

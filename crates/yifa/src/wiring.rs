@@ -146,7 +146,7 @@ impl Data {
         if app.refresh_deadlines().map_err(|e| anyhow!("{e}"))? {
             tracing::info!("Counted due dates by this program's calendar");
         }
-        Ok(app)
+        Ok(app.with_files(self.files()))
     }
 
     /// What the public process needs of this folder: the office's database to read, the in-box to
@@ -161,6 +161,7 @@ impl Data {
         let unused = Arc::new(unused.map_err(|e| anyhow!("{e}"))?);
         let app = App::new(store, catalogue, clock, Chance::System, unused);
         let app = app.map_err(|e| anyhow!("{e}"))?;
+        let app = app.with_files(self.files());
         Ok(app.with_inbox(inbox).with_portal(self.settings()?))
     }
 }

@@ -159,7 +159,7 @@ fn furnish(document: &mut Docx, issue: &Entry, organ: &str) {
 }
 
 /// Runs the page-setter.
-fn typeset(program: &Path, order: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn typeset(program: &Path, order: &[u8]) -> Result<Vec<u8>> {
     let fault = |e: std::io::Error| AppError::Fault(format!("{}：{e}", program.display()));
     let mut child = Command::new(program)
         .stdin(Stdio::piped())

@@ -63,6 +63,13 @@ impl Body {
                 line,
             );
         }
+        if let Some(number) = &document.number {
+            let right = Look {
+                align: "right",
+                ..Look::default()
+            };
+            self.plain(&right, "", number);
+        }
         self.empty_lines(1);
         if let Some(addressee) = &document.addressee {
             self.plain(
@@ -152,6 +159,14 @@ impl Body {
                 Block::Paragraph(runs) => {
                     let look = Look {
                         style: "Body",
+                        page_break,
+                        ..Look::default()
+                    };
+                    self.paragraph(&look, runs);
+                    page_break = false;
+                }
+                Block::Line(runs) => {
+                    let look = Look {
                         page_break,
                         ..Look::default()
                     };

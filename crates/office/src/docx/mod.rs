@@ -35,6 +35,8 @@ pub struct Docx {
     pub made_on: Option<Date>,
     /// The red head, where the document has one.
     pub head: Option<RedHead>,
+    /// Number of a paper without a red head: at the right below the title.
+    pub number: Option<String>,
     /// Main addressee, without the colon.
     pub addressee: Option<String>,
     /// The body.
@@ -107,6 +109,8 @@ pub enum Block {
     },
     /// A paragraph with an indent of two characters.
     Paragraph(Vec<Run>),
+    /// A line at the margin: `当事人：…`.
+    Line(Vec<Run>),
     /// A table.
     Table(Table),
     /// What follows begins on a new page.

@@ -1,0 +1,222 @@
+//! Papers as files: DOCX to send and sign, and what the page-setter reads.
+
+use std::path::Path;
+
+use office::docx::{self, Docx, Run};
+use serde::Serialize;
+use values::dates::chinese;
+
+use super::paper::{Kind, PaperVersion};
+use crate::{
+    App,
+    append::to_json,
+    authorise::Actor,
+    error::{AppError, Result},
+    report::document::typeset,
+};
+
+/// What stands behind a signature's label.
+const SIGNATURE: &str = "________________　　　　年　　月　　日";
+
+/// A paper for the page-setter: the shape is described in `crates/typeset`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SetPaper {
+    /// Title.
+    pub title: String,
+    /// The organ that issues it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub organ: String,
+    /// The day that it bears.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub date: String,
+    /// Number.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub number: String,
+    /// Remark in the index; of papers of a case file only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub remark: String,
+    /// To whom.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub addressee: String,
+    /// Headings with paragraphs.
+    pub parts: Vec<SetPart>,
+    /// A seal is set on organ and date.
+    pub sealed: bool,
+    /// Lines to sign.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<String>,
+    /// Small print.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A heading with the paragraphs under it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SetPart {
+    /// 0 to 4.
+    pub level: u8,
+    /// May be empty.
+    pub heading: String,
+    /// Paragraphs.
+    pub paragraphs: Vec<String>,
+    /// A table below them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<SetTable>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SetTable {
+    /// Heads of the columns.
+    pub header: Vec<String>,
+    /// Rows of cells.
+    pub rows: Vec<Vec<String>>,
+    /// Widths in relation to each other.
+    pub widths: Vec<u8>,
+}
+
+/// The rank of a heading by its ordinal: `一、` 1, `（一）` 2, `1.` 3, else 4.
+pub fn rank(heading: &str) -> u8 {
+    let first = heading.chars().next().unwrap_or(' ');
+    let ordinal = heading.split('、').next().unwrap_or_default();
+    if "一二三四五六七八九十".contains(first) && ordinal.chars().count() <= 3 && ordinal != heading
+    {
+        1
+    } else if first == '（' {
+        2
+    } else if first.is_ascii_digit() {
+        3
+    } else {
+        4
+    }
+}
+
+impl SetPaper {
+    /// A version of a paper, to be set.
+    pub fn of(version: &PaperVersion) -> Self {
+        let text = &version.text;
+        let mut parts = vec![SetPart::default()];
+        let (mut signs, mut notes) = (Vec::new(), Vec::new());
+        for block in &text.blocks {
+            let words = block.text.clone();
+            match block.kind {
+                Kind::Heading => parts.push(SetPart {
+                    level: rank(&words),
+                    heading: words,
+                    ..SetPart::default()
+                }),
+                Kind::Body | Kind::Line => {
+                    if let Some(part) = parts.last_mut() {
+                        part.paragraphs.push(words);
+                    }
+                }
+                Kind::Sign => signs.push(words),
+                Kind::Note => notes.push(words),
+            }
+        }
+        parts.retain(|p| !p.heading.is_empty() || !p.paragraphs.is_empty());
+        Self {
+            title: text.title.clone(),
+            organ: text.issuer.clone(),
+            date: chinese(version.date),
+            number: version.number.clone().unwrap_or_default(),
+            addressee: text.to.clone(),
+            parts,
+            sealed: text.seal,
+            signs,
+            note: notes.join("；"),
+            ..Self::default()
+        }
+    }
+}
+
+/// One paper as an order of its own.
+#[derive(Serialize)]
+struct Order {
+    v: u32,
+    kind: &'static str,
+    #[serde(flatten)]
+    paper: SetPaper,
+}
+
+impl App {
+    /// A version of a paper as a Word document.
+    ///
+    /// # Errors
+    /// A fault of the writer.
+    pub fn paper_docx(&self, actor: &Actor, version: &PaperVersion) -> Result<Vec<u8>> {
+        let organ = self.organ(&actor.organ)?.name.clone();
+        let text = &version.text;
+        let run = |words: String| vec![Run::new(words)];
+        let mut blocks = Vec::new();
+        let mut notes = Vec::new();
+        for block in &text.blocks {
+            let words = block.text.clone();
+            match block.kind {
+                Kind::Heading => blocks.push(docx::Block::Heading {
+                    level: rank(&words),
+                    runs: run(words),
+                }),
+                Kind::Body => blocks.push(docx::Block::Paragraph(run(words))),
+                Kind::Line => blocks.push(docx::Block::Line(run(words))),
+                Kind::Sign => {
+                    let words = format!("{words}{SIGNATURE}");
+                    blocks.push(docx::Block::Line(run(words)));
+                }
+                Kind::Note => notes.push(words),
+            }
+        }
+        let title = [&text.issuer, &text.title];
+        let title: Vec<&str> = title.into_iter().map(String::as_str).collect();
+        let title = title.into_iter().filter(|t| !t.is_empty());
+        let document = Docx {
+            title: title.collect::<Vec<_>>().join("\n"),
+            author: organ.clone(),
+            made_on: Some(version.date),
+            number: version.number.clone(),
+            addressee: Some(text.to.clone()).filter(|t| !t.is_empty()),
+            blocks,
+            signature: text.seal.then(|| docx::Signature {
+                organ,
+                date: version.date,
+                sealed: true,
+            }),
+            note: Some(notes.join("；")).filter(|n| !n.is_empty()),
+            ..Docx::default()
+        };
+        docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    /// A version of a paper as PDF, set by `program`.
+    ///
+    /// # Errors
+    /// The page-setter's own sentence.
+    pub fn paper_pdf(
+        &self,
+        actor: &Actor,
+        version: &PaperVersion,
+        program: &Path,
+    ) -> Result<Vec<u8>> {
+        let mut paper = SetPaper::of(version);
+        if paper.organ.is_empty() {
+            paper.organ = self.organ(&actor.organ)?.name.clone();
+        }
+        let order = Order {
+            v: 1,
+            kind: "paper",
+            paper,
+        };
+        typeset(program, to_json(&order)?.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_ranked_by_their_ordinals() {
+        let ranks = ["一、事实", "（一）证据", "1.照片", "违法事实", "一切材料"].map(rank);
+        assert_eq!(ranks, [1, 2, 3, 4, 4]);
+    }
+}
