@@ -20,7 +20,6 @@ use crate::{
     deadlines::DueGroup,
     error::{AppError, Result},
     register,
-    session::actor_of,
 };
 
 pub use mail::{Mail, MailError};
@@ -141,7 +140,7 @@ impl App {
         let told = self.store.write(|db| {
             let mut told = 0;
             for organ in &organs {
-                let accounts = active(db, organ)?;
+                let accounts = self.active(db, organ)?;
                 told += self.tell_deadlines(db, organ, &accounts, today)?;
                 told += self.tell_certificates(db, organ, &accounts)?;
             }
@@ -243,7 +242,7 @@ impl App {
             ledger.name
         );
         let about = format!("came:{}:{}", change.entry, after.revision);
-        for account in active(db, &actor.organ)? {
+        for account in self.active(db, &actor.organ)? {
             let next = roles.iter().any(|role| account.is(role));
             // Roles that a whole section shares concern the section that keeps the ledger.
             let near = account.section == *ledger.section
@@ -319,9 +318,9 @@ impl App {
         let day = today.to_string();
         let mut sent = 0;
         for organ in self.organs.keys() {
-            let (rows, accounts) = self
-                .store
-                .read(|db| Ok::<_, AppError>((db.digest_addresses(organ)?, active(db, organ)?)))?;
+            let (rows, accounts) = self.store.read(|db| {
+                Ok::<_, AppError>((db.digest_addresses(organ)?, self.active(db, organ)?))
+            })?;
             for row in rows.into_iter().filter(|r| r.sent_for != day) {
                 let Some(actor) = accounts.iter().find(|a| a.account == row.account_id) else {
                     continue;
@@ -376,8 +375,10 @@ fn a_reader(actor: &Actor) -> bool {
     actor.is("legal_section")
 }
 
-fn active(db: &Db, organ: &str) -> Result<Vec<Actor>> {
-    let accounts = db.accounts(organ)?.into_iter();
-    let active = accounts.filter(|a: &AccountRow| a.state == "active");
-    Ok(active.map(actor_of).collect())
+impl App {
+    fn active(&self, db: &Db, organ: &str) -> Result<Vec<Actor>> {
+        let accounts = db.accounts(organ)?.into_iter();
+        let active = accounts.filter(|a: &AccountRow| a.state == "active");
+        active.map(|account| self.actor_of(db, account)).collect()
+    }
 }

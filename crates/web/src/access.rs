@@ -12,6 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::pages;
+
 /// Who may come at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
@@ -73,15 +75,20 @@ pub const fn post(path: &'static str, who: Who, why: &'static str) -> Guard {
 /// All parts of the table. A new area adds one line.
 pub const AREAS: &[&[Guard]] = &[
     WORKBENCH,
-    crate::pages::duties::GUARDS,
-    crate::pages::draws::GUARDS,
-    crate::pages::field::GUARDS,
-    crate::pages::me::GUARDS,
-    crate::pages::admin::GUARDS,
-    crate::pages::below::GUARDS,
-    crate::pages::collections::GUARDS,
+    pages::duties::GUARDS,
+    pages::draws::GUARDS,
+    pages::field::GUARDS,
+    pages::me::GUARDS,
+    pages::admin::GUARDS,
+    pages::below::GUARDS,
+    pages::collections::GUARDS,
     crate::portal::GUARDS,
     crate::publishing::GUARDS,
+    pages::papers::GUARDS,
+    pages::evidence::GUARDS,
+    pages::case_file::GUARDS,
+    pages::inbox::GUARDS,
+    pages::registers::GUARDS,
 ];
 
 /// All lines of the table.

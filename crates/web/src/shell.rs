@@ -5,6 +5,7 @@ use maud::Markup;
 
 use crate::{
     context::Page,
+    pages::{inbox, registers},
     routes,
     ui::{
         badge::Tone,
@@ -72,6 +73,9 @@ fn done(code: &str) -> Option<&'static str> {
         "handed-in" => "已报送，等待审核。",
         "reminded" => "已催报；今天催过的单位不会重复催。",
         "erased" => "个人信息已删除；存证中的承诺值保留，其余内容仍可验证。",
+        "signed" => "已签发，并已留痕。",
+        "attached" => "已附入本案，并已留痕。",
+        "recorded" => "已写入全过程记录，并已留痕。",
         _ => return None,
     })
 }
@@ -133,6 +137,14 @@ pub fn workbench(page: &Page, view: View) -> Markup {
     })
 }
 
+/// Pages of one's own; administrators and units have no inbox.
+fn own_pages(actor: &app::Actor) -> Vec<Link> {
+    if actor.administers() || actor.unit.is_some() {
+        return Vec::new();
+    }
+    vec![Link::new("收件箱", inbox::INBOX)]
+}
+
 fn navigation(page: &Page) -> Vec<NavItem> {
     let item = |area, href: &str| NavItem {
         area,
@@ -162,7 +174,26 @@ fn navigation(page: &Page) -> Vec<NavItem> {
             .map(|(href, _)| item(Area::Admin, href))
             .collect();
     }
-    let mut nav = vec![item(Area::Today, routes::HOME), ledgers];
+    let mut today = item(Area::Today, routes::HOME);
+    if actor.unit.is_none() {
+        today.count = page
+            .app()
+            .unread(actor)
+            .ok()
+            .filter(|n| *n > 0)
+            .and_then(|n| n.try_into().ok());
+        today.below = [
+            ("收件箱", inbox::INBOX),
+            ("期限", routes::DEADLINES),
+            ("名录", registers::SUBJECTS),
+        ]
+        .map(|(name, href)| NavLink {
+            link: Link::new(name, href),
+            current: page.uri.path() == href,
+        })
+        .to_vec();
+    }
+    let mut nav = vec![today, ledgers];
     nav.push(item(
         Area::Collections,
         crate::pages::collections::COLLECTIONS,

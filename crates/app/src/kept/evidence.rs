@@ -18,6 +18,7 @@ use crate::{
     App,
     append::to_json,
     authorise::{Action, Actor},
+    entry::Entry,
     error::{AppError, Result},
 };
 
@@ -171,21 +172,26 @@ impl App {
         bytes: &[u8],
     ) -> Result<String> {
         let about = checked(about)?;
-        self.may_keep(actor, entry)?;
+        self.may_keep_with(actor, entry)?;
         let arrived = examine(bytes)?;
         self.files.put(&actor.organ, &arrived.hash, bytes)?;
         self.keep_evidence(actor, entry, &about, &arrived)
     }
 
-    /// Refuses early, before anything is written to the disk.
-    pub(super) fn may_keep(&self, actor: &Actor, entry: &str) -> Result<()> {
+    /// The entry, if the actor may keep something with it: asked before anything is written to the
+    /// disk, and by pages that offer it.
+    ///
+    /// # Errors
+    /// A denial or a refusal.
+    pub fn may_keep_with(&self, actor: &Actor, entry: &str) -> Result<Entry> {
         let entry = self
             .store
             .read(|db| self.load(db, actor, Action::Act, entry))?;
         if entry.state.voided {
             return Err(kernel::Refusal::Voided.into());
         }
-        crate::report::refuse_by_hand(&entry.ledger)
+        crate::report::refuse_by_hand(&entry.ledger)?;
+        Ok(entry)
     }
 
     pub(super) fn keep_evidence(

@@ -45,7 +45,7 @@ impl App {
         size: u64,
         fingerprint: &str,
     ) -> Result<Upload> {
-        self.may_keep(actor, entry)?;
+        self.may_keep_with(actor, entry)?;
         if size == 0 || size > SIZE_MAX {
             return Err(AppError::Input("文件是空的，或者超过 4 GB。".to_owned()));
         }

@@ -2,6 +2,7 @@
 // page can be replaced without being wired again.
 import './keyboard.js';
 import './forms.js';
+import './pieces.js';
 import './upload.js';
 import './editor.js';
 import './live.js';

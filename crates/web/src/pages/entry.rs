@@ -23,6 +23,7 @@ use maud::{Markup, html};
 use crate::{
     context::{Page, Web},
     pages::ledgers::{number_of, show as show_value, stage_badge},
+    pages::{evidence, papers},
     routes,
     shell::View,
     ui::{
@@ -48,7 +49,7 @@ pub use act::{act, act_form};
 pub use change::{amend, amend_form, create, new_form, void, void_form};
 pub use proof::{proof, proof_file};
 
-fn above(ledger: &Ledger) -> Vec<Link> {
+pub(super) fn above(ledger: &Ledger) -> Vec<Link> {
     vec![
         Link::new("台账", routes::LEDGERS),
         Link::new(ledger.name.as_str(), routes::ledger(&ledger.id)),
@@ -105,6 +106,9 @@ pub async fn show(
             let from = format!("entry:{id}");
             actions.push(Button::go("公开这条记录", crate::publishing::start(&from)).quiet());
         }
+        if !ledger.documents.is_empty() {
+            actions.push(Button::go("案卷", routes::entry_part(&id, "file")));
+        }
         actions.push(Button::go("查看存证", routes::entry_part(&id, "proof")));
         let head = page_head(&PageHead {
             title: title.clone(),
@@ -119,8 +123,13 @@ pub async fn show(
             .rev()
             .map(|p| moment(p, &entry, &history, scope.personal))
             .collect();
+        let keeps = page.app().may_keep_with(page.actor(), &id).is_ok();
+        let papers = papers::of_entry(page, &entry, keeps)?;
+        let evidence = evidence::of_entry(page, &entry, keeps)?;
+        let process = evidence::process_of_entry(page, &entry, keeps)?;
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
+            @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),
                 ..Panel::new("history", "留痕", timeline(&past))
@@ -145,7 +154,7 @@ pub async fn show(
     .await
 }
 
-fn name_of(entry: &Entry) -> String {
+pub(super) fn name_of(entry: &Entry) -> String {
     let named = [&entry.title, &entry.number]
         .into_iter()
         .find(|t| !t.is_empty());
@@ -290,6 +299,7 @@ fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppE
         views.push(Act {
             button,
             note: note.filter(|_| refused.is_none()),
+            begin: begin(entry, action, refused.is_some()),
             refused,
         });
     }
@@ -299,6 +309,29 @@ fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppE
         "办理",
         action_list(&views),
     ))))
+}
+
+/// Where what an act still needs is begun.
+fn begin(entry: &Entry, action: &app::catalogue::definition::Action, refused: bool) -> Vec<Button> {
+    use app::catalogue::definition::Need;
+    let here = entry.state.stage.as_deref();
+    let at_hand = action.from.iter().any(|s| Some(&**s) == here);
+    if !refused || !at_hand {
+        return Vec::new();
+    }
+    let start = |need: &Need| match need {
+        Need::Document(id) if !entry.state.is_signed(id) => {
+            let name = &entry.ledger.documents.iter().find(|d| d.id == *id)?.name;
+            let to = papers::begin(&entry.id, id);
+            Some(Button::go(format!("制作《{name}》"), to).quiet())
+        }
+        Need::Evidence if !entry.state.has_evidence() => {
+            let to = routes::entry_part(&entry.id, "evidence/new");
+            Some(Button::go("添加证据材料", to).quiet())
+        }
+        _ => None,
+    };
+    action.needs.iter().filter_map(start).collect()
 }
 
 fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Moment {

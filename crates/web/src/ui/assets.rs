@@ -41,6 +41,7 @@ pub const ASSETS: &[Asset] = &[
     script!("main.js"),
     script!("keyboard.js"),
     script!("forms.js"),
+    script!("pieces.js"),
     script!("upload.js"),
     script!("editor.js"),
     script!("live.js"),

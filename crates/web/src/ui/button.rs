@@ -202,6 +202,8 @@ pub struct Act {
     pub refused: Option<ActRefused>,
     /// What it will do or need, one line.
     pub note: Option<String>,
+    /// Where what is missing is begun.
+    pub begin: Vec<Button>,
 }
 
 /// Why an act cannot be done now.
@@ -232,6 +234,7 @@ pub fn action_list(views: &[Act]) -> Markup {
                         }
                     }
                     @if let Some(note) = &view.note { p.hint { (note) } }
+                    (buttons(&view.begin))
                 }
             }
         }
@@ -247,6 +250,7 @@ pub fn samples() -> Vec<Sample> {
             law: law.map(String::from),
         }),
         note: None,
+        begin: Vec::new(),
     };
     vec![
         Sample::usual(buttons(&[
@@ -274,6 +278,7 @@ pub fn samples() -> Vec<Sample> {
                 button: Button::go("告知当事人", "#inform").primary(),
                 refused: None,
                 note: Some("生成告知书，送达后起算陈述申辩期限。".into()),
+                begin: Vec::new(),
             },
             refused(
                 "作出处罚决定",

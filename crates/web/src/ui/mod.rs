@@ -23,7 +23,7 @@
 //! | something must be said | [`notice::notice`], [`notice::refusal`], [`notice::fault`], after an act [`notice::flash`] |
 //! | names and values | [`facts::facts`] |
 //! | history of an entry, changed fields | [`timeline::timeline`], [`timeline::changes`] |
-//! | stage flow | [`stages::stages`] |
+//! | stage flow, the chart of a procedure | [`stages::stages`], [`flow::flow`] |
 //! | what is due, first page of staff | [`board::board`] |
 //! | numbers in cards | [`stat::stats`] |
 //! | charts | [`chart`]: `bar`, `column`, `line`, `share`, `spark` |
@@ -72,6 +72,7 @@ pub mod empty;
 pub mod facts;
 pub mod field;
 pub mod filter;
+pub mod flow;
 pub mod form;
 pub mod gallery;
 pub mod head;
