@@ -79,7 +79,7 @@ const FIRST: &str = "0000-01-01";
 const LAST: &str = "9999-12-31";
 
 impl App {
-    /// The board of one section, or of all that the actor may see.
+    /// The board of one section, or of all that the actor may see; of one person, if one is named.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -87,6 +87,7 @@ impl App {
         &self,
         actor: &Actor,
         section: Option<&str>,
+        person: Option<&str>,
         limit: usize,
     ) -> Result<Vec<DueGroup>> {
         let today = self.clock.today();
@@ -103,12 +104,14 @@ impl App {
         ];
         authorise(actor, Action::ReadFigures, Resource::Figures)?;
         let section = self.board_section(actor, section);
+        let person = person.filter(|p| !p.is_empty());
         self.store.read(|db| {
             let mut groups = Vec::new();
             for (id, name, from, to) in &spans {
                 let query = DeadlineQuery {
                     organ_id: &actor.organ,
                     section_id: section.as_deref(),
+                    account_id: person,
                     from,
                     to,
                 };
@@ -196,6 +199,7 @@ impl App {
                     &DeadlineQuery {
                         organ_id: &actor.organ,
                         section_id: Some(&section.id),
+                        account_id: None,
                         from: FIRST,
                         to: &yesterday,
                     },
@@ -244,6 +248,7 @@ impl App {
                     statutory: running.clock.statutory,
                     provisional: running.counted.provisional,
                     suspended: running.suspended_since.is_some(),
+                    account_id: at_it(after),
                 });
             }
         }
@@ -294,7 +299,7 @@ impl App {
             return Ok(None);
         }
         let mut events = Vec::new();
-        for group in self.board(&actor, None, FEED_MAX)? {
+        for group in self.board(&actor, None, None, FEED_MAX)? {
             for due in group.dues.into_iter().filter(|d| !d.suspended) {
                 let name = [&due.entry.title, &due.entry.number]
                     .into_iter()
@@ -333,6 +338,14 @@ impl App {
             office::calendar::write_ics("依法 · 期限", &events).into_bytes(),
         ))
     }
+}
+
+/// Who is at an entry: whoever did the last act of its procedure, else whoever opened it.
+fn at_it(state: &State) -> String {
+    let acts = state.history.iter().rev();
+    let last = acts.clone().find(|d| d.what.starts_with("action:"));
+    let last = last.or(state.history.first());
+    last.map(|d| d.actor.clone()).unwrap_or_default()
 }
 
 fn outcome(organ: &str, change: &Change, running: &Running<'_>, sign: i64) -> Option<OutcomeRow> {

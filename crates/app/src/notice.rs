@@ -155,6 +155,7 @@ impl App {
         let query = DeadlineQuery {
             organ_id: organ,
             section_id: None,
+            account_id: None,
             from: "0000-01-01",
             to: &until,
         };
@@ -287,7 +288,7 @@ impl App {
         let today = dates::chinese(self.clock.today());
         let mut text = format!("{}，{today}：\n", actor.name);
         let mut said = false;
-        for group in self.board(actor, None, DIGEST_LINES)? {
+        for group in self.board(actor, None, None, DIGEST_LINES)? {
             if group.id == "later" || group.count == 0 {
                 continue;
             }

@@ -164,6 +164,25 @@ impl App {
         Ok(names)
     }
 
+    /// The people whose deadlines the actor may look at: of the section asked for, or of all
+    /// sections for those who look everywhere. Id and name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn colleagues(&self, actor: &crate::Actor, section: &str) -> Result<Vec<(String, String)>> {
+        let everywhere = actor.is("leader") || actor.is("legal_section");
+        let accounts = self.store.read(|db| db.accounts(&actor.organ))?;
+        let near = |a: &AccountRow| match (everywhere, section) {
+            (true, "") => a.section_id.is_some(),
+            (true, section) => a.section_id.as_deref() == Some(section),
+            (false, _) => a.section_id.as_deref() == Some(&actor.section),
+        };
+        let shown = accounts
+            .into_iter()
+            .filter(|a| a.state == "active" && near(a));
+        Ok(shown.map(|a| (a.account_id, a.name)).collect())
+    }
+
     /// Sets up an organ. Doing it twice changes nothing.
     ///
     /// # Errors

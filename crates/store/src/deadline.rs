@@ -26,6 +26,8 @@ pub struct DeadlineRow {
     pub provisional: bool,
     /// Suspended: the last day will move.
     pub suspended: bool,
+    /// Who is at it: whoever did the last act.
+    pub account_id: String,
 }
 
 /// How many clocks of a kind were stopped in a month, in time and late.
@@ -49,11 +51,12 @@ pub struct OutcomeRow {
 
 /// Primary key.
 const PUT: &str = "INSERT INTO deadline (organ_id, entry_id, clock, ledger, section_id, due_on,
-    started_on, statutory, provisional, suspended)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    started_on, statutory, provisional, suspended, account_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (organ_id, entry_id, clock) DO UPDATE SET section_id = excluded.section_id,
     due_on = excluded.due_on, started_on = excluded.started_on, statutory = excluded.statutory,
-    provisional = excluded.provisional, suspended = excluded.suspended";
+    provisional = excluded.provisional, suspended = excluded.suspended,
+    account_id = excluded.account_id";
 /// Primary key.
 const OF_ENTRY: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
     statutory, provisional, suspended FROM deadline
@@ -66,13 +69,21 @@ pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, clock, ledger, section
 const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2";
 /// Index `deadline_by_due`.
 const FROM_TO: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
-    statutory, provisional, suspended FROM deadline
+    statutory, provisional, suspended, account_id FROM deadline
     WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 ORDER BY due_on, entry_id, clock LIMIT $4";
 /// Index `deadline_by_section`.
 const FROM_TO_OF_SECTION: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
-    started_on, statutory, provisional, suspended FROM deadline
+    started_on, statutory, provisional, suspended, account_id FROM deadline
     WHERE organ_id = $1 AND section_id = $2 AND due_on >= $3 AND due_on <= $4
     ORDER BY due_on, entry_id, clock LIMIT $5";
+/// Index `deadline_by_person`.
+const FROM_TO_OF_PERSON: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
+    started_on, statutory, provisional, suspended, account_id FROM deadline
+    WHERE organ_id = $1 AND account_id = $2 AND due_on >= $3 AND due_on <= $4
+    ORDER BY due_on, entry_id, clock LIMIT $5";
+/// Index `deadline_by_person`.
+const COUNT_OF_PERSON: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
+    WHERE organ_id = $1 AND account_id = $2 AND due_on >= $3 AND due_on <= $4 LIMIT $5) part";
 /// Index `deadline_by_due`.
 const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
     WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 LIMIT $4) part";
@@ -106,6 +117,8 @@ pub struct DeadlineQuery<'a> {
     pub organ_id: &'a str,
     /// Only of this section.
     pub section_id: Option<&'a str>,
+    /// Only of this person, whatever the section.
+    pub account_id: Option<&'a str>,
     /// Due on this day or later.
     pub from: &'a str,
     /// Due on this day or earlier.
@@ -136,7 +149,8 @@ impl Db {
                 &r.started_on,
                 r.statutory,
                 r.provisional,
-                r.suspended
+                r.suspended,
+                &r.account_id
             ])?;
         }
         Ok(())
@@ -166,9 +180,14 @@ impl Db {
         let DeadlineQuery {
             organ_id,
             section_id,
+            account_id,
             from,
             to,
         } = *query;
+        if let Some(account) = account_id {
+            let args = args![organ_id, account, from, to, limit];
+            return self.query(FROM_TO_OF_PERSON, &args, deadline);
+        }
         match section_id {
             None => self.query(FROM_TO, &args![organ_id, from, to, limit], deadline),
             Some(section) => {
@@ -183,9 +202,15 @@ impl Db {
         let DeadlineQuery {
             organ_id,
             section_id,
+            account_id,
             from,
             to,
         } = *query;
+        if let Some(account) = account_id {
+            let args = args![organ_id, account, from, to, cap];
+            let count = self.query_one(COUNT_OF_PERSON, &args, |row| row.natural(0));
+            return Ok(count?.unwrap_or(0));
+        }
         let count = match section_id {
             None => self.query_one(COUNT, &args![organ_id, from, to, cap], |row| row.natural(0)),
             Some(section) => {
@@ -248,6 +273,7 @@ pub(crate) fn deadline(row: &Row<'_>) -> Result<DeadlineRow, StoreError> {
         statutory: row.flag(7)?,
         provisional: row.flag(8)?,
         suspended: row.flag(9)?,
+        account_id: row.text(10)?,
     })
 }
 
@@ -274,6 +300,7 @@ mod tests {
             statutory: true,
             provisional: false,
             suspended: false,
+            account_id: entry_id.to_uppercase(),
         }
     }
 
@@ -281,6 +308,7 @@ mod tests {
         DeadlineQuery {
             organ_id: "o",
             section_id,
+            account_id: None,
             from: "2022-01-01",
             to: "2022-12-31",
         }
@@ -296,6 +324,12 @@ mod tests {
             };
             assert_eq!(ids(db.deadlines(&all(None), 9)?), ["a", "b"]);
             assert_eq!(ids(db.deadlines(&all(Some("x")), 9)?), ["b"]);
+            let own = DeadlineQuery {
+                account_id: Some("A"),
+                ..all(None)
+            };
+            assert_eq!(ids(db.deadlines(&own, 9)?), ["a"]);
+            assert_eq!(db.deadline_count(&own, 9)?, 1);
             assert_eq!(db.deadline_count(&all(None), 9)?, 2);
             assert_eq!(
                 db.deadline_count(&all(None), 1)?,

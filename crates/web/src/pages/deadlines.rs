@@ -111,7 +111,7 @@ fn nothing() -> Empty {
 /// # Errors
 /// When the database cannot be read.
 pub fn first(page: &Page) -> Result<Markup, app::AppError> {
-    let found = page.app().board(page.actor(), None, FEW)?;
+    let found = page.app().board(page.actor(), None, None, FEW)?;
     let body = board(&groups(&found, FEW), &nothing());
     Ok(panel(&Panel::new("deadlines", "期限", body)))
 }
@@ -120,22 +120,32 @@ pub fn first(page: &Page) -> Result<Markup, app::AppError> {
 pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
         let section = page.asked("section");
-        let found = page.app().board(page.actor(), Some(&section), MANY)?;
+        let person = page.asked("person");
+        let found = page.app().board(page.actor(), Some(&section), Some(&person), MANY)?;
         let everywhere = page.actor().is("leader") || page.actor().is("legal_section");
         let sections = page.app().catalogue().sections();
         let choices = sections.iter().map(|s| Choice::new(s.id.as_str(), s.name.as_str()));
-        let filters = everywhere.then(|| {
-            filter_bar(&FilterBar {
-                id: "filter".to_owned(),
-                action: routes::DEADLINES.to_owned(),
-                filters: vec![Filter::Select {
-                    name: "section".to_owned(),
-                    label: "科室".to_owned(),
-                    value: section.clone(),
-                    choices: choices.collect(),
-                }],
-                ..FilterBar::default()
-            })
+        let sections = everywhere.then(|| Filter::Select {
+            name: "section".to_owned(),
+            label: "科室".to_owned(),
+            value: section.clone(),
+            choices: choices.collect(),
+        });
+        let people = page.app().colleagues(page.actor(), &section)?;
+        let people = Filter::Select {
+            name: "person".to_owned(),
+            label: "经办人".to_owned(),
+            value: person,
+            choices: people
+                .into_iter()
+                .map(|(id, name)| Choice::new(id, name))
+                .collect(),
+        };
+        let filters = filter_bar(&FilterBar {
+            id: "filter".to_owned(),
+            action: routes::DEADLINES.to_owned(),
+            filters: sections.into_iter().chain([people]).collect(),
+            ..FilterBar::default()
         });
         let feed = page.app().feed_token(page.actor())?;
         let feed = routes::feed(&page.actor().account, &feed);
@@ -145,7 +155,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
                 lede: Some("每一个最晚日期都是按法律和国务院放假安排算出来的，点开记录可以看到怎么算。".to_owned()),
                 ..PageHead::default()
             }))
-            @if let Some(filters) = filters { (filters) }
+            (filters)
             (board(&groups(&found, MANY), &nothing()))
             @if everywhere { (rates(page)?) }
             p.hint { "在手机或电脑的日历里订阅本人的期限：" code { (feed) } }
