@@ -104,7 +104,8 @@ impl App {
         ];
         authorise(actor, Action::ReadFigures, Resource::Figures)?;
         let section = self.board_section(actor, section);
-        let person = person.filter(|p| !p.is_empty());
+        let person = self.board_person(actor, person)?;
+        let person = person.as_deref();
         self.store.read(|db| {
             let mut groups = Vec::new();
             for (id, name, from, to) in &spans {
@@ -146,6 +147,16 @@ impl App {
         } else {
             Some(actor.section.clone())
         }
+    }
+
+    /// Clerks ask for people of their own section.
+    fn board_person(&self, actor: &Actor, asked: Option<&str>) -> Result<Option<String>> {
+        let Some(asked) = asked.filter(|p| !p.is_empty()) else {
+            return Ok(None);
+        };
+        let near = self.colleagues(actor, "")?;
+        let known = near.into_iter().find(|(id, _)| id == asked);
+        Ok(Some(known.ok_or(AppError::NotFound("该人员"))?.0))
     }
 
     fn due(&self, entry: &Entry, row: &DeadlineRow, today: Date) -> Option<Due> {

@@ -108,6 +108,21 @@ pub(super) fn examine(mut file: impl Read) -> Result<Arrived> {
     })
 }
 
+/// The hash of a file, read through.
+pub(crate) fn hash_of(mut file: impl Read) -> Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file
+            .read(&mut buffer)
+            .map_err(|e| AppError::Fault(format!("证据文件读不出来：{e}")))?;
+        if read == 0 {
+            return Ok(hex::encode(digest.finalize()));
+        }
+        digest.update(&buffer[..read]);
+    }
+}
+
 impl App {
     /// The evidence of an entry, in the order in which it was added.
     ///

@@ -3,8 +3,9 @@
 //! What is trusted: the key of the log, and through the signed checkpoints the root of its leaves.
 //! What is derived: each leaf from its event, values and salts; the tree from the leaves; the
 //! state, index values, key, open clocks and contributions of each entry from its events; roll-ups
-//! and counts from those; kept files from their hashes. A changed byte in one of these rows makes a
-//! finding with table and row, and so does a row that is missing, moved or too much.
+//! and counts from those; papers, evidence, records and kept files from their hashes. A changed
+//! byte in one of these rows makes a finding with table and row, and so does a row that is missing,
+//! moved or too much.
 //!
 //! What is not evidence is left out: the full-text index, accounts, sessions, uploads, and the time
 //! noted beside a checkpoint, which is not signed. Due dates move when a holiday notice comes: they
@@ -13,6 +14,7 @@
 //! Reading order: `leaves` (the log drives everything), `entries`, `rollups`.
 
 mod entries;
+mod kept;
 mod leaves;
 mod rollups;
 

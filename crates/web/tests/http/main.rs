@@ -12,6 +12,7 @@
 
 mod access;
 mod browser;
+mod cases;
 mod forms;
 mod hostile;
 mod matrix;

@@ -315,7 +315,10 @@ fn catalogue_files() -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
     let mut files = Files::new("catalogue/");
     collect(&root, "", &mut files);
-    files.with("petition/visit.toml", VISIT)
+    files
+        .with("petition/visit.toml", VISIT)
+        .with("petition/matter.toml", crate::cases::MATTER)
+        .with("documents/matter/decision.toml", crate::cases::DECISION)
 }
 
 fn collect(folder: &Path, below: &str, files: &mut Files) {

@@ -146,7 +146,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "演示数据：{}是虚构的机关，人名、单位和事项都不是真的。",
         bureau.organ
     );
-    super::serve::serve(app, listener, Some(&banner), sign_ins, seats)
+    super::serve::serve(app, listener, Some(&banner), sign_ins, seats, None)
 }
 
 fn sign_ins(profile: Profile) -> Vec<[String; 3]> {

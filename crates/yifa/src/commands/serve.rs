@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
-use app::{App, Chance, Clock};
+use app::{App, Chance, Clock, notice::Mail};
 use web::Web;
 
 use crate::{
@@ -28,6 +28,40 @@ pub struct Arguments {
     /// 只开门户：对台账数据库只读，群众来件写入单独的收件库，碰不到工作台
     #[arg(long)]
     portal_only: bool,
+    #[command(flatten)]
+    mail: MailArguments,
+}
+
+/// Where the daily digests go out; without a relay none do.
+#[derive(clap::Args, Default)]
+pub struct MailArguments {
+    /// 邮件服务器，如 smtp://10.0.0.5:25（不填则不发邮件；口令放在环境变量 YIFA_MAIL_PASSWORD）
+    #[arg(long, requires = "mail_from")]
+    mail_relay: Option<String>,
+    /// 发件人邮箱
+    #[arg(long)]
+    mail_from: Option<String>,
+    /// 邮件服务器的用户名（需要登录时）
+    #[arg(long)]
+    mail_user: Option<String>,
+}
+
+impl MailArguments {
+    /// The relay, where one is named.
+    fn relay(&self) -> Result<Option<Mail>> {
+        let (Some(relay), Some(from)) = (&self.mail_relay, &self.mail_from) else {
+            return Ok(None);
+        };
+        let sign_in = match &self.mail_user {
+            Some(user) => {
+                let password = std::env::var("YIFA_MAIL_PASSWORD")
+                    .map_err(|_| anyhow!("请把邮箱口令放在环境变量 YIFA_MAIL_PASSWORD 里。"))?;
+                Some((user.clone(), password))
+            }
+            None => None,
+        };
+        Ok(Some(Mail::new(relay, from, sign_in)?))
+    }
 }
 
 /// Runs the command.
@@ -51,8 +85,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             arguments.data.display()
         ));
     }
+    let mail = arguments.mail.relay()?;
     println!("服务已启动：http://{}", arguments.listen);
-    serve(app, listener, None, Vec::new(), seats)
+    serve(app, listener, None, Vec::new(), seats, mail)
 }
 
 /// Serves until the program is told to stop.
@@ -62,6 +97,7 @@ pub fn serve(
     banner: Option<&str>,
     sign_ins: Vec<[String; 3]>,
     seats: Vec<Seat>,
+    mail: Option<Mail>,
 ) -> Result<ExitCode> {
     let app = Arc::new(app);
     let web = Web {
@@ -76,9 +112,11 @@ pub fn serve(
         .build()?;
     runtime.block_on(async {
         let upkeep = tokio::spawn(upkeep(web.clone(), Arc::new(seats)));
+        let daily = tokio::spawn(daily(Arc::clone(&web.app), mail));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let served = web::serve(web, listener).await;
         upkeep.abort();
+        daily.abort();
         served
     })?;
     Ok(ExitCode::SUCCESS)
@@ -162,5 +200,27 @@ async fn upkeep(web: Web, seats: Arc<Vec<Seat>>) {
             Ok(())
         });
         report(done.await.map_err(anyhow::Error::from).and_then(|r| r));
+    }
+}
+
+/// Once a minute: what is due once a day. Each of these is no work once it is done for the day.
+async fn daily(app: Arc<App>, mail: Option<Mail>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        tick.tick().await;
+        let (app, mail) = (Arc::clone(&app), mail.clone());
+        let done = tokio::task::spawn_blocking(move || {
+            app.drop_old_uploads()?;
+            app.tell_what_is_due()?;
+            match &mail {
+                Some(mail) => app.send_digests(mail).map(drop),
+                None => Ok(()),
+            }
+        });
+        match done.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "Daily work failed: {error}"),
+            Err(error) => tracing::error!(%error, "Daily work failed: {error}"),
+        }
     }
 }

@@ -6,7 +6,7 @@ use kernel::{Event, State, apply};
 use proof::hash::Hash;
 use store::{ContributionRow, Db, EntryRow, EventRow, KeyRow, ValueRow};
 
-use super::{LogReport, leaves::place, rollups::Rollups};
+use super::{LogReport, kept, leaves::place, rollups::Rollups};
 use crate::{
     App,
     append::{self, Change, EntryLines},
@@ -129,7 +129,22 @@ impl<'a> Entries<'a> {
         self.compare_key(&derived, &change, &state, report)?;
         self.compare_lines(organ, id, lines, report)?;
         self.compare_clocks(organ, &change, &state, report)?;
+        self.compare_kept(organ, id, &events, report)?;
         self.compare_files(organ, &change, &state, report)
+    }
+
+    /// Papers, evidence and records against the events that name their hashes.
+    fn compare_kept(
+        &self,
+        organ: &str,
+        id: &str,
+        events: &[Event],
+        report: &mut LogReport,
+    ) -> Result<()> {
+        if events.iter().any(|event| kept::keeps(&event.what)) {
+            kept::compare(self.app, self.db, organ, id, events, report)?;
+        }
+        Ok(())
     }
 
     fn compare_values(

@@ -1,0 +1,143 @@
+//! Many at once: one wins, the others are told, no number is skipped or given twice.
+
+use std::{collections::BTreeSet, sync::Barrier};
+
+use app::{AppError, kernel::Refusal};
+use catalogue::value::Fields;
+
+use crate::office::{Office, jpeg, photo, text};
+
+#[test]
+fn numbers_have_no_gaps_while_many_sign_and_some_fail() {
+    const THREADS: usize = 8;
+    const EACH: usize = 6;
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::at(folder.path());
+    let work: Vec<Vec<(String, String)>> = (0..THREADS)
+        .map(|thread| {
+            (0..EACH)
+                .map(|n| {
+                    let case = office.files_case(&format!("案{thread}-{n}"));
+                    let paper = office
+                        .app
+                        .write_paper(&office.officer, &case, "decision", None, text("决定。"), "")
+                        .unwrap();
+                    (case, paper)
+                })
+                .collect()
+        })
+        .collect();
+    let (start, today) = (Barrier::new(THREADS), office.app.clock.today());
+    std::thread::scope(|scope| {
+        for cases in &work {
+            scope.spawn(|| {
+                start.wait();
+                for (case, paper) in cases {
+                    // Taken and given back: tomorrow has not come.
+                    let tomorrow = today.tomorrow().unwrap();
+                    assert!(
+                        office
+                            .app
+                            .sign_paper(&office.officer, case, paper, 1, tomorrow)
+                            .is_err()
+                    );
+                    office
+                        .app
+                        .sign_paper(&office.officer, case, paper, 1, today)
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let number = |(case, paper): &(String, String)| {
+        let found = office.app.case_paper(&office.officer, case, paper).unwrap();
+        found.in_force().unwrap().number.clone().unwrap()
+    };
+    let taken: BTreeSet<String> = work.iter().flatten().map(number).collect();
+    let wanted: BTreeSet<String> = (1..=THREADS * EACH)
+        .map(|n| format!("云教罚决字〔2023〕{n}号"))
+        .collect();
+    assert_eq!(taken, wanted);
+}
+
+#[test]
+fn of_two_officers_in_the_same_second_one_wins_and_the_other_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::at(folder.path());
+    let case = office.files_case("案1");
+    office.signs(&case, "decision");
+    office
+        .app
+        .add_evidence(&office.officer, &case, photo(), &jpeg(1))
+        .unwrap();
+    let seen = office
+        .app
+        .entry(&office.officer, &case)
+        .unwrap()
+        .state
+        .revision;
+    let start = Barrier::new(2);
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let act = |who| {
+            let (office, case, start) = (&office, &case, &start);
+            scope.spawn(move || {
+                start.wait();
+                let fields = Fields::new();
+                office
+                    .app
+                    .act(who, case, Some(seen), "decide", fields, None)
+            })
+        };
+        let threads = [act(&office.officer), act(&office.colleague)];
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let told: Vec<_> = outcomes.iter().filter_map(|o| o.as_ref().err()).collect();
+    assert!(
+        matches!(told[..], [AppError::Refused(Refusal::Stale { based_on, now })]
+            if *based_on == seen && *now == seen + 1),
+        "{outcomes:?}"
+    );
+    let history = office.app.history(&office.officer, &case).unwrap();
+    let decided = history
+        .iter()
+        .filter(|p| p.event.what.kind() == "acted")
+        .count();
+    assert_eq!((decided, history.len() as u32), (1, seen + 1));
+}
+
+#[test]
+fn of_two_writers_of_one_paper_the_slower_one_is_told() {
+    let office = Office::new();
+    let case = office.files_case("案1");
+    let (app, who) = (&office.app, &office.officer);
+    let paper = app
+        .write_paper(who, &case, "decision", None, text("甲"), "")
+        .unwrap();
+    let save = |words: &str| {
+        app.write_paper(
+            &office.colleague,
+            &case,
+            "decision",
+            Some((&paper, 1)),
+            text(words),
+            "",
+        )
+    };
+    save("乙").unwrap();
+    let late = save("丙");
+    assert!(
+        matches!(
+            late,
+            Err(AppError::Refused(Refusal::Stale {
+                based_on: 1,
+                now: 2
+            }))
+        ),
+        "{late:?}"
+    );
+    let signing = app.sign_paper(who, &case, &paper, 1, app.clock.today());
+    assert!(
+        matches!(signing, Err(AppError::Refused(Refusal::Stale { .. }))),
+        "unread text is not signed"
+    );
+}

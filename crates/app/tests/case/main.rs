@@ -1,0 +1,11 @@
+//! A case from filing to archive: papers, numbers, evidence, the record, the case file, notices;
+//! and what happens when two act at once or the power goes.
+#![allow(clippy::unwrap_used)]
+
+mod concurrency;
+mod evidence;
+mod file;
+mod notices;
+mod office;
+mod papers;
+mod power_cut;

@@ -1,0 +1,261 @@
+//! A small office with one kind of case.
+
+use std::{path::Path, sync::Arc};
+
+use app::{
+    Actor, App, Chance, Clock, Files, Target,
+    entry::NewEntry,
+    kept::{
+        evidence::About,
+        paper::{Block, Kind, PaperText},
+    },
+    organ::{AccountSetup, OrganSetup},
+};
+use catalogue::{Files as Definitions, value::Fields};
+use proof::note::SigningKey;
+
+pub const ORGAN: &str = "330100";
+
+const CASE: &str = r#"
+id = "case"
+name = "处罚案件"
+section = "legal"
+effective = 2020-01-01
+date = "filed_on"
+key = ["number"]
+title = ["party"]
+
+[[field]]
+id = "number"
+name = "案号"
+type = "text"
+required = true
+
+[[field]]
+id = "party"
+name = "当事人"
+type = "subject"
+required = true
+
+[[field]]
+id = "filed_on"
+name = "立案日期"
+type = "date"
+required = true
+
+[[field]]
+id = "note"
+name = "备注"
+type = "long_text"
+
+[[stage]]
+id = "filed"
+name = "立案"
+[[stage]]
+id = "decided"
+name = "决定"
+[[stage]]
+id = "closed"
+name = "结案"
+end = true
+
+[[action]]
+id = "decide"
+name = "作出决定"
+from = ["filed"]
+to = "decided"
+by = ["officer"]
+needs = ["document:decision", "evidence"]
+law = "行政处罚法 第五十七条"
+
+[[action]]
+id = "close"
+name = "结案"
+from = ["decided"]
+to = "closed"
+by = ["head"]
+asks = ["note"]
+
+[[clock]]
+id = "decide_in_time"
+name = "作出处罚决定"
+starts = "field:filed_on"
+stops = ["action:decide"]
+limit = "90 calendar days"
+law = "行政处罚法 第六十条"
+
+[[document]]
+id = "decision"
+name = "行政处罚决定书"
+number = "{organ}罚决字〔{year}〕{seq}号"
+template = "case/decision"
+
+[[document]]
+id = "notice"
+name = "行政处罚告知书"
+number = "{organ}罚告字〔{year}〕{seq}号"
+template = "case/notice"
+"#;
+
+const CERTIFICATE: &str =
+    include_str!("../../../../catalogue/enforcement/officer_certificate.toml");
+
+fn definitions() -> Definitions {
+    let named = |kind: &str, ids: &[(&str, &str)]| {
+        let line =
+            |(id, name): &(&str, &str)| format!("[[{kind}]]\nid = \"{id}\"\nname = \"{name}\"\n");
+        ids.iter().map(line).collect::<String>()
+    };
+    let statute = |name: &str| {
+        format!(
+            "[[statute]]\nname = \"{name}\"\nkind = \"法律\"\nadopted = 2021-01-22\nin_force = 2021-07-15\n"
+        )
+    };
+    Definitions::new("")
+        .with("modules.toml", named("module", &[("m", "模块")]))
+        .with(
+            "sections.toml",
+            named("section", &[("legal", "法规科"), ("office", "办公室")]),
+        )
+        .with(
+            "roles.toml",
+            named(
+                "role",
+                &[
+                    ("officer", "执法人员"),
+                    ("head", "负责人"),
+                    ("clerk", "科员"),
+                    ("legal_section", "法规科"),
+                ],
+            ),
+        )
+        .with("statutes.toml", statute("行政处罚法"))
+        .with("m/case.toml", CASE)
+        .with("m/officer_certificate.toml", CERTIFICATE)
+}
+
+pub struct Office {
+    pub app: App,
+    pub officer: Actor,
+    pub colleague: Actor,
+    pub head: Actor,
+}
+
+impl Office {
+    /// In memory.
+    pub fn new() -> Self {
+        Self::over(&Target::SqliteMemory, Files::memory())
+    }
+
+    /// In a folder: database and files.
+    pub fn at(folder: &Path) -> Self {
+        let target = Target::SqliteFile(folder.join("yifa.db"));
+        Self::over(&target, Files::folder(folder.join("files")))
+    }
+
+    pub fn over(target: &Target, files: Files) -> Self {
+        let (catalogue, found) = catalogue::load(&definitions(), None);
+        assert!(catalogue.ledger("case").is_some(), "{found:#?}");
+        let store = app::open_store(target).unwrap();
+        let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
+        let clock = Clock::simulated("2023-01-10T09:00:00+08:00".parse().unwrap());
+        let app = App::new(
+            store,
+            Arc::new(catalogue),
+            clock,
+            Chance::System,
+            Arc::new(key),
+        );
+        let mut app = app.unwrap().with_files(files);
+        let account = |login: &str, roles: &str| AccountSetup {
+            login: login.to_owned(),
+            name: format!("名{login}"),
+            post: "科员".to_owned(),
+            section: "legal".to_owned(),
+            roles: roles.to_owned(),
+            password: "correct horse".to_owned(),
+        };
+        app.set_up_organ(&OrganSetup {
+            id: ORGAN.to_owned(),
+            parent: None,
+            name: "云川市教育局".to_owned(),
+            short_name: "云川教育".to_owned(),
+            document_name: "云教".to_owned(),
+            districts: Vec::new(),
+            sections: vec![("legal".to_owned(), "法规科".to_owned())],
+            accounts: vec![
+                account("officer", "clerk officer legal_section"),
+                account("colleague", "clerk officer"),
+                account("head", "head leader"),
+            ],
+        })
+        .unwrap();
+        let actor = |login: &str| app.actor_by_login(login).unwrap().unwrap();
+        Self {
+            officer: actor("officer"),
+            colleague: actor("colleague"),
+            head: actor("head"),
+            app,
+        }
+    }
+
+    /// Files a case; answers its id.
+    pub fn files_case(&self, number: &str) -> String {
+        let fields = Fields::from([
+            ("number".to_owned(), number.into()),
+            ("party".to_owned(), "某培训学校有限公司".into()),
+            ("filed_on".to_owned(), "2023-01-09".into()),
+        ]);
+        let new = NewEntry {
+            happened_on: "2023-01-09".parse().unwrap(),
+            fields,
+        };
+        self.app.open(&self.officer, "case", new).unwrap()
+    }
+
+    /// Writes a paper and signs it off; answers its id.
+    pub fn signs(&self, case: &str, document: &str) -> String {
+        let text = self.app.draft_text(&self.officer, case, document).unwrap();
+        let app = &self.app;
+        let paper = app
+            .write_paper(&self.officer, case, document, None, text, "")
+            .unwrap();
+        let today = app.clock.today();
+        app.sign_paper(&self.officer, case, &paper, 1, today)
+            .unwrap();
+        paper
+    }
+}
+
+/// What is said about a photo.
+pub fn photo() -> About {
+    About {
+        title: "现场照片".into(),
+        kind: "书证".into(),
+        taken_at: "2023年1月5日".into(),
+        place: "教学点".into(),
+        taken_by: "名officer".into(),
+        file_name: "IMG_0001.jpg".into(),
+    }
+}
+
+/// Bytes of a picture, different for each `n`.
+pub fn jpeg(n: usize) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xe0\x00\x10JFIF".to_vec();
+    bytes.extend(n.to_le_bytes());
+    bytes
+}
+
+/// A paper of one paragraph.
+pub fn text(words: &str) -> PaperText {
+    PaperText {
+        issuer: "云川市教育局".into(),
+        title: "行政处罚决定书".into(),
+        to: "某培训学校有限公司".into(),
+        blocks: vec![Block {
+            kind: Kind::Body,
+            text: words.into(),
+        }],
+        seal: true,
+    }
+}
