@@ -524,10 +524,11 @@ pub fn indexed_fields(ledger: &Ledger) -> impl Iterator<Item = &Field> {
                 .iter()
                 .any(|f| f.by.iter().any(|d| d.field == *id))
     };
-    ledger
-        .fields
-        .iter()
-        .filter(move |f| f.index || named(&f.id))
+    ledger.fields.iter().filter(move |f| {
+        // What refers to another entry is looked for from there.
+        let refers = matches!(f.kind, catalogue::definition::FieldType::Reference { .. });
+        f.index || refers || named(&f.id)
+    })
 }
 
 /// The index values of an entry: one for each item of a list.

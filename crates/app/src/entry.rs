@@ -74,6 +74,30 @@ pub struct PastEntry {
     pub entry: NewEntry,
 }
 
+/// An act of a procedure, as somebody does it.
+#[derive(Clone, Debug, Default)]
+pub struct Deed {
+    /// The revision that the actor saw, if it is to be checked.
+    pub based_on: Option<u32>,
+    /// The action.
+    pub action: String,
+    /// The fields that it fills.
+    pub fields: Fields,
+    /// The day on which it happened; today without one.
+    pub happened_on: Option<Date>,
+    /// Names of the officers who act together.
+    pub officers: Vec<String>,
+}
+
+/// What goes with a command.
+struct Order {
+    action: Action,
+    door: Door,
+    based_on: Option<u32>,
+    happened_on: Option<Date>,
+    officers: Vec<String>,
+}
+
 /// Where a command comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Door {
@@ -247,20 +271,33 @@ impl App {
         fields: Fields,
         happened_on: Option<Date>,
     ) -> Result<()> {
-        let command = Command::Act {
+        let deed = Deed {
+            based_on,
             action: action.to_owned(),
             fields,
-        };
-        let door = Door::Workbench;
-        self.command(
-            actor,
-            Action::Act,
-            door,
-            entry,
-            based_on,
-            command,
             happened_on,
-        )
+            officers: Vec::new(),
+        };
+        self.act_together(actor, entry, deed)
+    }
+
+    /// Does an act of the procedure, together with officers where it needs them.
+    ///
+    /// # Errors
+    /// As [`App::amend`].
+    pub fn act_together(&self, actor: &Actor, entry: &str, deed: Deed) -> Result<()> {
+        let command = Command::Act {
+            action: deed.action,
+            fields: deed.fields,
+        };
+        let order = Order {
+            action: Action::Act,
+            door: Door::Workbench,
+            based_on: deed.based_on,
+            happened_on: deed.happened_on,
+            officers: deed.officers,
+        };
+        self.ordered(actor, entry, order, command)
     }
 
     /// Takes back the last act of the procedure: it was a mistake, and stays visible.
@@ -295,7 +332,24 @@ impl App {
         command: Command,
         happened_on: Option<Date>,
     ) -> Result<()> {
-        let who = self.who(actor)?;
+        let order = Order {
+            action,
+            door,
+            based_on,
+            happened_on,
+            officers: Vec::new(),
+        };
+        self.ordered(actor, entry, order, command)
+    }
+
+    fn ordered(&self, actor: &Actor, entry: &str, order: Order, command: Command) -> Result<()> {
+        let Order {
+            action,
+            door,
+            based_on,
+            happened_on,
+            officers,
+        } = order;
         let now = self.clock.now();
         let recorded_at = now.to_string();
         self.store.write(|db| {
@@ -314,6 +368,10 @@ impl App {
                 .into());
             }
             let day = happened_on.unwrap_or_else(|| self.clock.today());
+            let who = Who {
+                facts: self.facts(db, &actor.organ, &entry, &officers, day)?,
+                ..self.who(actor)?
+            };
             let events = decide(&entry.ledger, Some(&entry.state), command, &who, day)?;
             refuse_other_units(actor, &entry.ledger, &events)?;
             let change = Change {

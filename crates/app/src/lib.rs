@@ -27,6 +27,7 @@ pub mod entry;
 pub mod envelope;
 pub mod error;
 pub mod exam;
+mod facts;
 pub mod figures;
 pub mod handover;
 pub mod inquiry;

@@ -40,6 +40,8 @@ pub struct Certificate {
     pub number: String,
     /// What it is for.
     pub scope: String,
+    /// From when.
+    pub issued_on: Option<Date>,
     /// Until when.
     pub valid_until: Option<Date>,
     /// When it was cancelled, and why.
@@ -88,6 +90,7 @@ impl Certificate {
             officer: text("officer"),
             number: text("number"),
             scope: text("scope"),
+            issued_on: day("issued_on"),
             valid_until: day("valid_until"),
             cancelled: day("cancelled_on").map(|on| (on, text("cancel_reason"))),
             exam_passed_on: day("exam_passed_on"),
@@ -288,6 +291,7 @@ mod tests {
             officer: "王一".into(),
             number: "1".into(),
             scope: String::new(),
+            issued_on: None,
             valid_until: Some(day("2023-06-30")),
             cancelled: None,
             exam_passed_on: None,

@@ -6,11 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::definition::Document;
+use catalogue::{
+    definition::Document,
+    paper::{self as template, ParagraphKind},
+};
 use kernel::{Command, Refusal, kept};
 use serde::{Deserialize, Serialize};
 use store::{Db, PaperRow};
-use values::dates::Date;
+use values::dates::{self, Date};
 
 use super::sha256;
 use crate::{
@@ -66,6 +69,28 @@ pub enum Kind {
     Sign,
     /// Small print below.
     Note,
+}
+
+impl From<template::Paper> for PaperText {
+    fn from(paper: template::Paper) -> Self {
+        let block = |block: template::Block| Block {
+            kind: match block.kind {
+                ParagraphKind::Body => Kind::Body,
+                ParagraphKind::Heading => Kind::Heading,
+                ParagraphKind::Line => Kind::Line,
+                ParagraphKind::Sign => Kind::Sign,
+                ParagraphKind::Note => Kind::Note,
+            },
+            text: block.text,
+        };
+        Self {
+            issuer: paper.issuer,
+            title: paper.title,
+            to: paper.to,
+            blocks: paper.blocks.into_iter().map(block).collect(),
+            seal: paper.seal,
+        }
+    }
 }
 
 /// Kinds of paragraphs by the mark that begins a line where people edit them.
@@ -208,7 +233,16 @@ impl App {
         let entry = self.entry(actor, entry)?;
         let document = document_of(&entry, document)?;
         let organ = self.organ(&actor.organ)?.name.clone();
-        Ok(outline(&entry, document, &organ))
+        let Some(template) = self.catalogue().paper(&document.template) else {
+            return Ok(outline(&entry, document, &organ));
+        };
+        let given = BTreeMap::from([
+            ("organ", organ),
+            ("number", NUMBER_TO_COME.to_owned()),
+            ("date", dates::chinese(self.clock.today())),
+        ]);
+        let filled = template::fill(template, &entry.ledger, &entry.state.fields, &given);
+        Ok(filled.into())
     }
 
     /// Keeps a draft: a new paper, or a new version of one. `seen` is the version that was edited.

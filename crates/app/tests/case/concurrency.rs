@@ -30,7 +30,8 @@ fn numbers_have_no_gaps_while_many_sign_and_some_fail() {
     let (start, today) = (Barrier::new(THREADS), office.app.clock.today());
     std::thread::scope(|scope| {
         for cases in &work {
-            scope.spawn(|| {
+            let (office, start) = (&office, &start);
+            scope.spawn(move || {
                 start.wait();
                 for (case, paper) in cases {
                     // Taken and given back: tomorrow has not come.

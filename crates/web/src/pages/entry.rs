@@ -34,7 +34,6 @@ use crate::{
         head::{Columns, PageHead, Panel, columns, page_head, panel},
         notice::Link,
         shell::Area,
-        stages::{Stage, StageState, stages},
         table::Cell,
         timeline::{Change, Moment, timeline},
     },
@@ -43,6 +42,7 @@ use crate::{
 mod act;
 mod change;
 mod fields;
+mod flow;
 mod proof;
 
 pub use act::{act, act_form};
@@ -143,7 +143,7 @@ pub async fn show(
         });
         let main = html! {
             (head)
-            @if !ledger.stages.is_empty() { (flow(&entry)) }
+            @if !ledger.stages.is_empty() { (flow::flow(&entry)) }
             @match beside {
                 Some(beside) => (columns(&Columns { main: matter, aside: beside, aside_first: true })),
                 None => (matter),
@@ -220,58 +220,12 @@ fn rows_table(rows: &[Value], columns: &[Definition], personal: bool) -> Markup 
     })
 }
 
-fn flow(entry: &Entry) -> Markup {
-    let now = entry.state.stage.as_deref().unwrap_or_default();
-    let passed: Vec<&str> = entry
-        .state
-        .history
-        .iter()
-        .filter_map(|d| d.to.as_deref())
-        .collect();
-    let here = entry
-        .ledger
-        .stages
-        .iter()
-        .position(|s| s.id.as_str() == now)
-        .unwrap_or(0);
-    let views: Vec<Stage> = entry
-        .ledger
-        .stages
-        .iter()
-        .enumerate()
-        .map(|(at, stage)| {
-            let id = stage.id.as_str();
-            let state = if id == now {
-                StageState::Current
-            } else if at == 0 || passed.contains(&id) {
-                StageState::Passed
-            } else if at < here {
-                StageState::Skipped
-            } else {
-                StageState::Ahead
-            };
-            let done = entry
-                .state
-                .history
-                .iter()
-                .rev()
-                .find(|d| d.to.as_deref() == Some(id));
-            let view = Stage::new(stage.name.as_str(), state);
-            match done {
-                Some(done) => view.remark(day(&done.on)),
-                None => view,
-            }
-        })
-        .collect();
-    stages(&views)
-}
-
 /// What can be done now, and why the rest cannot.
 fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppError> {
     if entry.ledger.actions.is_empty() || entry.state.voided {
         return Ok(None);
     }
-    let who = page.app().who(page.actor())?;
+    let who = page.app().who_on(page.actor(), entry)?;
     let mut views = Vec::new();
     for action in &entry.ledger.actions {
         let path = format!("act/{}", action.id);

@@ -26,7 +26,7 @@ type Entry = (&'static str, &'static str, fn() -> Vec<Sample>);
 
 /// All components.
 pub fn exhibits() -> Vec<Exhibit> {
-    let all: [Entry; 26] = [
+    let all: [Entry; 27] = [
         ("button", "按钮与办理", button::samples),
         ("badge", "标记", badge::samples),
         ("clock", "期限", clock::samples),
@@ -41,6 +41,7 @@ pub fn exhibits() -> Vec<Exhibit> {
         ("notice", "提示", notice::samples),
         ("facts", "事项", facts::samples),
         ("stages", "环节", stages::samples),
+        ("flow", "流程图", flow::samples),
         ("timeline", "留痕", timeline::samples),
         ("board", "期限板", board::samples),
         ("stat", "数字", stat::samples),

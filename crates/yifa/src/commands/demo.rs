@@ -19,6 +19,8 @@ use app::{
 use jiff::{Timestamp, civil::Date, tz};
 use proof::note::VerifierKey;
 
+mod cases;
+
 use crate::{
     builtin,
     demo::{DemoBureau, DemoRecord, Profile, draws, portal},
@@ -109,6 +111,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 ));
             }
             load(&mut app, &bureau, &seats)?;
+            cases::run(&app, bureau.last_day())?;
+            app.checkpoint()?;
             let report = draft_and_freeze(&app, &bureau)?;
             println!("开放门户：公开信息、征求意见、问卷、考试……");
             let settings = portal::settings(&bureau, &arguments.listen);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use app::{
     Action, AppError,
-    catalogue::definition::{Field as Definition, Ledger},
-    entry::Entry,
+    catalogue::definition::{Action as Act, Field as Definition, Ledger},
+    entry::{Deed, Entry},
     kernel::decide::{Given, obstacle_on},
     values::dates,
 };
@@ -30,6 +30,7 @@ use crate::{
         badge::Tone,
         button::Button,
         field::{Control, Field},
+        filter::Choice,
         form::{Form as FormView, FormPart, form as form_view},
         head::{PageHead, page_head},
         notice::{Link, Notice, notice},
@@ -82,10 +83,14 @@ pub async fn act(
         let mut whole = None;
         if errors.is_empty() {
             let based_on = form.text("revision").parse().ok();
-            match page
-                .app()
-                .act(page.actor(), &id, based_on, &action, values, happened_on)
-            {
+            let deed = Deed {
+                based_on,
+                action: action.clone(),
+                fields: values,
+                happened_on,
+                officers: (1..=OFFICERS_MAX).map(|at| officer(&form, at)).collect(),
+            };
+            match page.app().act_together(page.actor(), &id, deed) {
                 Ok(()) => {
                     return see_other(&routes::with_query(
                         &routes::entry(&id),
@@ -112,6 +117,44 @@ fn asked_definitions<'a>(
         .iter()
         .filter_map(|id| ledger.field(id))
         .collect())
+}
+
+/// Officers that an act may need.
+const OFFICERS_MAX: u8 = 9;
+
+fn officer_field(at: u8) -> String {
+    format!("officer-{at}")
+}
+
+/// The name that was given for an officer.
+fn officer(form: &Form, at: u8) -> String {
+    form.text(&officer_field(at)).trim().to_owned()
+}
+
+/// A line for each officer that the act needs, with those who hold a certificate as suggestions.
+fn officers(page: &Page, action: &Act, form: &Form) -> Result<Vec<Field>, AppError> {
+    if action.officers == 0 {
+        return Ok(Vec::new());
+    }
+    let names = page
+        .app()
+        .officers_on(page.actor(), page.app().clock.today())?;
+    let law = action.officers_law.as_ref().map(ToString::to_string);
+    let field = |at: u8| {
+        let suggestions = names.iter().map(|n| Choice::same(n.as_str())).collect();
+        let control = Control::Lookup {
+            value: officer(form, at),
+            suggestions,
+            lookup: None,
+        };
+        let field = Field::new(officer_field(at), format!("执法人员{at}"), control).required();
+        let field = field.hint("填姓名；系统会核对执法证是否有效。");
+        Field {
+            law: law.clone(),
+            ..field
+        }
+    };
+    Ok((1..=action.officers.min(OFFICERS_MAX)).map(field).collect())
 }
 
 fn act_view(
@@ -143,7 +186,8 @@ fn act_view(
         let typed = typed(form, field, entry.state.fields.get(field.id.as_str()));
         fields.push(control(page, &entry.ledger, field, &typed, errors)?);
     }
-    let who = page.app().who(page.actor())?;
+    fields.extend(officers(page, definition, form)?);
+    let who = page.app().who_on(page.actor(), entry)?;
     let obstacle = obstacle_on(
         &entry.ledger,
         &entry.state,
