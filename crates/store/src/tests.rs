@@ -7,6 +7,7 @@ pub(crate) mod explain;
 mod faults;
 mod figures;
 mod handover;
+mod kept;
 mod lists;
 mod migrations;
 mod people;

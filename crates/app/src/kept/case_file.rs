@@ -85,7 +85,8 @@ impl App {
         Ok(CaseFile {
             v: 1,
             kind: "case_file",
-            title: format!("{}案卷", entry.ledger.name),
+            // A bracket begins a line of its own: the title is large.
+            title: format!("{}案卷", entry.ledger.name).replace('（', "\n（"),
             date: chinese(self.clock.today()),
             cover: self.cover(actor, &entry)?,
             closing: closing(&filed, unsigned, evidence.len()),

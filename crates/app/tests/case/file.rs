@@ -22,7 +22,7 @@ fn full(office: &Office, papers: usize) -> String {
             ),
         };
         let text = PaperText {
-            blocks: (0..40).map(paragraph).collect(),
+            blocks: (0..18).map(paragraph).collect(),
             ..text("")
         };
         let document = if n % 2 == 0 { "notice" } else { "decision" };

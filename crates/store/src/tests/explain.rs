@@ -159,6 +159,7 @@ fn no_statement_reads_a_whole_table() {
         super::story::live(&store);
         super::draws::live(&store);
         super::people::live(&store);
+        super::kept::live(&store);
         store.write(|db| db.rebuild_rollups()).unwrap();
         store.write(|db| db.rebuild_counts()).unwrap();
         store.write(|db| db.delete_figure(ORGAN, "cases")).unwrap();

@@ -51,15 +51,13 @@ document.addEventListener('submit', async (event) => {
   const form = event.target;
   const place = form.closest('[data-pieces]');
   const file = form.elements.file?.files?.[0];
-  if (!place || !file || file.size < Number(place.dataset.pieceSize)) return;
+  if (event.defaultPrevented || !place || !file || file.size < Number(place.dataset.pieceSize)) return;
   event.preventDefault();
   const progress = form.querySelector('progress');
   progress.hidden = false;
   try {
     const done = await send(form, file, place.dataset.pieces, Number(place.dataset.pieceSize), progress);
-    delete form.dataset.changed;
     location.assign(done.to);
-    // Only the fragment may differ from a page that is open already.
   } catch (error) {
     delete form.dataset.sent;
     progress.hidden = true;

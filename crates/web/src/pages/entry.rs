@@ -7,10 +7,7 @@ use app::{
         value::Value,
     },
     entry::{Entry, Past},
-    kernel::{
-        Happening,
-        decide::{Given, obstacle_on},
-    },
+    kernel::Happening,
     values::dates,
 };
 use axum::{
@@ -28,7 +25,7 @@ use crate::{
     shell::View,
     ui::{
         badge::{Badge, Tone},
-        button::{Act, ActRefused, Button, action_list},
+        button::Button,
         clock::long_date,
         facts::{Fact, facts},
         head::{Columns, PageHead, Panel, columns, page_head, panel},
@@ -40,6 +37,7 @@ use crate::{
 };
 
 mod act;
+mod acts;
 mod change;
 mod fields;
 mod flow;
@@ -135,7 +133,7 @@ pub async fn show(
                 ..Panel::new("history", "留痕", timeline(&past))
             }))
         };
-        let acts = acts(page, &entry, writes)?;
+        let acts = acts::acts(page, &entry, keeps)?;
         let clocks = crate::pages::deadlines::of_entry(page, &entry);
         let beside = (acts.is_some() || clocks.is_some()).then(|| html! {
             @if let Some(acts) = &acts { (acts) }
@@ -218,74 +216,6 @@ fn rows_table(rows: &[Value], columns: &[Definition], personal: bool) -> Markup 
             .collect(),
         ..Table::default()
     })
-}
-
-/// What can be done now, and why the rest cannot.
-fn acts(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppError> {
-    if entry.ledger.actions.is_empty() || entry.state.voided {
-        return Ok(None);
-    }
-    let who = page.app().who_on(page.actor(), entry)?;
-    let mut views = Vec::new();
-    for action in &entry.ledger.actions {
-        let path = format!("act/{}", action.id);
-        let button = Button::go(action.name.as_str(), routes::entry_part(&entry.id, &path));
-        let refusal = obstacle_on(
-            &entry.ledger,
-            &entry.state,
-            action,
-            Given::Later,
-            &who,
-            who.today,
-        );
-        let refused = match refusal {
-            Some(refusal) => Some(ActRefused {
-                reason: refusal.to_string(),
-                law: None,
-            }),
-            None if !writes => Some(ActRefused {
-                reason: "须由台账主管科室办理。".to_owned(),
-                law: None,
-            }),
-            None => None,
-        };
-        let note = action.law.as_ref().map(|law| format!("依据：{law}"));
-        views.push(Act {
-            button,
-            note: note.filter(|_| refused.is_none()),
-            begin: begin(entry, action, refused.is_some()),
-            refused,
-        });
-    }
-    views.sort_by_key(|v| v.refused.is_some());
-    Ok(Some(panel(&Panel::new(
-        "acts",
-        "办理",
-        action_list(&views),
-    ))))
-}
-
-/// Where what an act still needs is begun.
-fn begin(entry: &Entry, action: &app::catalogue::definition::Action, refused: bool) -> Vec<Button> {
-    use app::catalogue::definition::Need;
-    let here = entry.state.stage.as_deref();
-    let at_hand = action.from.iter().any(|s| Some(&**s) == here);
-    if !refused || !at_hand {
-        return Vec::new();
-    }
-    let start = |need: &Need| match need {
-        Need::Document(id) if !entry.state.is_signed(id) => {
-            let name = &entry.ledger.documents.iter().find(|d| d.id == *id)?.name;
-            let to = papers::begin(&entry.id, id);
-            Some(Button::go(format!("制作《{name}》"), to).quiet())
-        }
-        Need::Evidence if !entry.state.has_evidence() => {
-            let to = routes::entry_part(&entry.id, "evidence/new");
-            Some(Button::go("添加证据材料", to).quiet())
-        }
-        _ => None,
-    };
-    action.needs.iter().filter_map(start).collect()
 }
 
 fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Moment {

@@ -48,7 +48,7 @@ pub async fn act_form(
     web.page(headers, uri, move |page| {
         let entry = page.app().entry(page.actor(), &id)?;
         page.app()
-            .ledger(page.actor(), Action::Write, &entry.ledger.id)?;
+            .ledger(page.actor(), Action::Act, &entry.ledger.id)?;
         page.show(act_view(
             page,
             &entry,

@@ -1,0 +1,102 @@
+//! What can be done with an entry now, and what stands in the way of the rest, with its ground.
+
+use app::{
+    AppError,
+    catalogue::definition::{Action, Need},
+    entry::Entry,
+    kept::paper::Paper,
+    kernel::decide::{Given, obstacle_on},
+};
+use maud::{Markup, html};
+
+use crate::{
+    context::Page,
+    pages::papers,
+    routes,
+    ui::{
+        button::{Act, ActRefused, Button, action_list},
+        head::{Panel, panel},
+    },
+};
+
+/// The acts: those that can be done, those of this stage that wait for something, and, to open,
+/// those of other stages.
+pub(super) fn acts(page: &Page, entry: &Entry, keeps: bool) -> Result<Option<Markup>, AppError> {
+    if entry.ledger.actions.is_empty() || entry.state.voided {
+        return Ok(None);
+    }
+    let who = page.app().who_on(page.actor(), entry)?;
+    let papers = page.app().papers(page.actor(), &entry.id)?;
+    let here = entry.state.stage.as_deref();
+    let (mut now, mut elsewhere) = (Vec::new(), Vec::new());
+    for action in &entry.ledger.actions {
+        let refusal = obstacle_on(
+            &entry.ledger,
+            &entry.state,
+            action,
+            Given::Later,
+            &who,
+            who.today,
+        );
+        let reason = match refusal {
+            Some(refusal) => Some(refusal.to_string()),
+            None if !keeps => Some("须由台账主管科室办理。".to_owned()),
+            None => None,
+        };
+        let at_hand = here.is_none() || action.from.iter().any(|s| Some(&**s) == here);
+        let view = act(entry, action, reason, at_hand.then_some(&papers));
+        if at_hand {
+            now.push(view);
+        } else {
+            elsewhere.push(view);
+        }
+    }
+    now.sort_by_key(|v| v.refused.is_some());
+    let body = html! {
+        @if now.is_empty() { p.hint { "这个环节没有要办理的事项。" } }
+        (action_list(&now))
+        @if !elsewhere.is_empty() {
+            details.more {
+                summary { "其他环节的办理（" (elsewhere.len()) " 项）" }
+                (action_list(&elsewhere))
+            }
+        }
+    };
+    Ok(Some(panel(&Panel::new("acts", "办理", body))))
+}
+
+fn act(entry: &Entry, action: &Action, reason: Option<String>, papers: Option<&Vec<Paper>>) -> Act {
+    let path = format!("act/{}", action.id);
+    let note = action.law.as_ref().map(|law| format!("依据：{law}"));
+    let begin = papers.filter(|_| reason.is_some());
+    Act {
+        button: Button::go(action.name.as_str(), routes::entry_part(&entry.id, &path)),
+        note: note.filter(|_| reason.is_none()),
+        begin: begin.map_or_else(Vec::new, |papers| begin_with(entry, action, papers)),
+        refused: reason.map(|reason| ActRefused { reason, law: None }),
+    }
+}
+
+/// Where what an act still needs is begun, or gone on with.
+fn begin_with(entry: &Entry, action: &Action, papers: &[Paper]) -> Vec<Button> {
+    let start = |need: &Need| match need {
+        Need::Document(id) if !entry.state.is_signed(id) => {
+            let name = &entry.ledger.document(id)?.name;
+            let begun = papers.iter().rev().find(|p| *p.document == **id);
+            let button = match begun {
+                Some(paper) => Button::go(
+                    format!("去签发《{name}》"),
+                    papers::address(&entry.id, &paper.id, ""),
+                ),
+                None => Button::go(format!("制作《{name}》"), papers::begin(&entry.id, id)),
+            };
+            Some(button.quiet())
+        }
+        Need::Evidence if !entry.state.has_evidence() => {
+            let to = routes::entry_part(&entry.id, "evidence/new");
+            Some(Button::go("添加证据材料", to).quiet())
+        }
+        _ => None,
+    };
+    action.needs.iter().filter_map(start).collect()
+}
