@@ -94,6 +94,9 @@ impl App {
         let mut found = Vec::new();
         let key = natural_key(&entry.ledger, &entry.state.fields);
         let names = [key.unwrap_or_default(), entry.title.clone()];
+        if names.iter().all(String::is_empty) {
+            return Ok(found);
+        }
         for subcase in &entry.ledger.subcases {
             let names = names.iter().filter(|n| !n.is_empty());
             let names = names.map(|n| index_value(&n.as_str().into())).collect();

@@ -1,7 +1,7 @@
 //! An entry: what is known, what can be done, what happened, and the proof of it.
 
 use app::{
-    Action, AppError,
+    Action,
     catalogue::{
         definition::{Field as Definition, FieldType, Ledger},
         value::Value,
