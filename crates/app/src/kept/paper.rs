@@ -87,7 +87,13 @@ impl From<template::Paper> for PaperText {
             issuer: paper.issuer,
             title: paper.title,
             to: paper.to,
-            blocks: paper.blocks.into_iter().map(block).collect(),
+            // A line of its own for the number is set below the title, see `print`.
+            blocks: paper
+                .blocks
+                .into_iter()
+                .map(block)
+                .filter(|b| b.text.trim() != NUMBER_TO_COME)
+                .collect(),
             seal: paper.seal,
         }
     }
