@@ -548,7 +548,7 @@ pub(crate) fn refuse_other_units(actor: &Actor, ledger: &Ledger, events: &[Event
     };
     let id = field.id.as_str();
     let others = events.iter().any(|event| match &event.what {
-        Happening::Opened { fields } => !is_own(actor, fields.get(id)),
+        Happening::Opened { fields, .. } => !is_own(actor, fields.get(id)),
         Happening::Acted { fields, .. } => {
             fields.contains_key(id) && !is_own(actor, fields.get(id))
         }
