@@ -124,7 +124,7 @@ pub async fn show(
         let keeps = page.app().may_keep_with(page.actor(), &id).is_ok();
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
-        let process = evidence::process_of_entry(page, &entry, keeps)?;
+        let process = evidence::process::of_entry(page, &entry, keeps)?;
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
             @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
