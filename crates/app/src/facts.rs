@@ -65,7 +65,7 @@ impl App {
         // Of several, one that holds.
         let rank = |c: &Certificate| match c.on(on) {
             Holds::Valid | Holds::Ending(_) => 0,
-            Holds::Expired => 1,
+            Holds::Expired | Holds::Future => 1,
             Holds::Cancelled => 2,
         };
         held.sort_by_key(rank);

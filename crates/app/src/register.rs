@@ -57,6 +57,8 @@ pub enum Holds {
     Cancelled,
     /// Its time is over.
     Expired,
+    /// Has not begun.
+    Future,
     /// Holds, and ends soon: days left.
     Ending(i32),
     /// Holds.
@@ -68,6 +70,9 @@ impl Certificate {
     pub fn on(&self, day: Date) -> Holds {
         if self.cancelled.as_ref().is_some_and(|(on, _)| *on <= day) {
             return Holds::Cancelled;
+        }
+        if self.issued_on.is_some_and(|from| from > day) {
+            return Holds::Future;
         }
         match self.valid_until {
             Some(until) if until < day => Holds::Expired,
@@ -132,7 +137,7 @@ impl App {
         let rank = |c: &Certificate| match c.on(today) {
             Holds::Expired => (0, 0),
             Holds::Ending(left) => (1, left),
-            Holds::Valid => (2, 0),
+            Holds::Valid | Holds::Future => (2, 0),
             Holds::Cancelled => (3, 0),
         };
         found.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.number.cmp(&b.number)));
@@ -291,11 +296,12 @@ mod tests {
             officer: "王一".into(),
             number: "1".into(),
             scope: String::new(),
-            issued_on: None,
+            issued_on: Some(day("2022-07-01")),
             valid_until: Some(day("2023-06-30")),
             cancelled: None,
             exam_passed_on: None,
         };
+        assert_eq!(held.on(day("2022-06-30")), Holds::Future);
         assert_eq!(held.on(day("2023-01-10")), Holds::Valid);
         assert_eq!(held.on(day("2023-06-20")), Holds::Ending(10));
         assert_eq!(held.on(day("2023-06-30")), Holds::Ending(0));

@@ -274,6 +274,7 @@ fn officer(one: &Certificate, today: app::values::dates::Date) -> Row {
     let standing = match one.on(today) {
         Holds::Valid => Badge::done("有效"),
         Holds::Ending(left) => Badge::new(Tone::Soon, format!("{left} 天后到期")),
+        Holds::Future => Badge::new(Tone::Plain, "尚未生效"),
         Holds::Expired => Badge::new(Tone::Late, "已过期"),
         Holds::Cancelled => Badge::new(Tone::Plain, "已注销"),
     };
