@@ -82,7 +82,7 @@ fn row(n: u64) -> DeadlineRow {
         section_id: format!("s{}", mixed % 20),
         due_on: format!("{year}-{month:02}-{day:02}"),
         started_on: "2022-01-01".to_owned(),
-        statutory: mixed % 3 > 0,
+        statutory: !mixed.is_multiple_of(3),
         provisional: false,
         suspended: false,
         account_id: format!("p{}", mixed % 400),

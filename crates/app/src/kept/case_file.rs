@@ -75,7 +75,7 @@ impl App {
     pub fn case_file(&self, actor: &Actor, id: &str) -> Result<CaseFile> {
         let entry = self.entry(actor, id)?;
         let papers = self.papers(actor, id)?;
-        let evidence = self.evidence(actor, id)?;
+        let evidence = self.case_evidence(actor, id)?;
         let records = self.process_records(actor, id)?;
         let organ = self.organ(&actor.organ)?.name.clone();
         let unsigned = papers.iter().filter(|p| p.in_force().is_none()).count();
@@ -130,7 +130,7 @@ impl App {
                     .map_err(fault)?;
             }
         }
-        for (at, one) in (1..).zip(self.evidence(actor, id)?) {
+        for (at, one) in (1..).zip(self.case_evidence(actor, id)?) {
             let name = format!("证据/{at:02} {}.{}", one.about.title, one.media.ending);
             let (_, file) = self.evidence_file(actor, id, &one.id)?;
             list(&name, &one.hash);

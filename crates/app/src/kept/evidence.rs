@@ -128,7 +128,7 @@ impl App {
     ///
     /// # Errors
     /// As for reading the entry.
-    pub fn evidence(&self, actor: &Actor, entry: &str) -> Result<Vec<Evidence>> {
+    pub fn case_evidence(&self, actor: &Actor, entry: &str) -> Result<Vec<Evidence>> {
         let names = self.account_names(&actor.organ)?;
         let rows = self.store.read(|db| {
             let entry = self.load(db, actor, Action::Read, entry)?;
@@ -166,7 +166,7 @@ impl App {
         entry: &str,
         evidence: &str,
     ) -> Result<(Evidence, Box<dyn ReadSeek>)> {
-        let all = self.evidence(actor, entry)?;
+        let all = self.case_evidence(actor, entry)?;
         let found = all.into_iter().find(|e| e.id == evidence);
         let found = found.ok_or(AppError::NotFound("该证据材料"))?;
         let file = self.files.open(&actor.organ, &found.hash)?;

@@ -83,7 +83,7 @@ fn record_view(
         value: form.text(name).to_owned(),
         rows,
     };
-    let evidence = page.app().evidence(page.actor(), &entry.id)?;
+    let evidence = page.app().case_evidence(page.actor(), &entry.id)?;
     let recordings = evidence.iter().filter(|e| {
         e.media.media_type.starts_with("audio/") || e.media.media_type.starts_with("video/")
     });
