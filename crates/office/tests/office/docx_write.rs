@@ -48,6 +48,7 @@ pub fn report() -> Docx {
             signers: vec!["张某某".to_owned()],
             urgency: None,
         }),
+        number: None,
         addressee: Some("市委、市政府".to_owned()),
         blocks: vec![
             heading(1, "一、主要举措和成效"),
