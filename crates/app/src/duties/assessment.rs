@@ -142,16 +142,16 @@ fn place(units: &mut [UnitScore]) {
         order.cmp(&(!placed(b), std::cmp::Reverse(b.total), &b.unit))
     });
     let mut last = None;
-    for at in 0..units.len() {
-        if !placed(&units[at]) {
+    for (at, unit) in units.iter_mut().enumerate() {
+        if !placed(unit) {
             break;
         }
         let place = match last {
-            Some((total, place)) if total == units[at].total => place,
+            Some((total, place)) if total == unit.total => place,
             _ => at + 1,
         };
-        last = Some((units[at].total, place));
-        units[at].place = Some(place);
+        last = Some((unit.total, place));
+        unit.place = Some(place);
     }
 }
 

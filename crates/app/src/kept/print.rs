@@ -176,7 +176,7 @@ impl App {
             number: version.number.clone(),
             addressee: Some(text.to.clone()).filter(|t| !t.is_empty()),
             blocks,
-            signature: text.seal.then(|| docx::Signature {
+            signature: text.seal.then_some(docx::Signature {
                 organ,
                 date: version.date,
                 sealed: true,
