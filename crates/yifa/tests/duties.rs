@@ -57,6 +57,8 @@ const EMPTY: &[(&str, &str)] = &[
     ("legal_review", "no penalty of this year was a major one"),
     ("penalty_summary", "no penalty on the spot"),
     ("enforcement_supervision", "a zero return"),
+    ("inspection_item", "draws are planned in the city's year"),
+    ("inspection_plan", "draws are planned in the city's year"),
     ("dropout", "no pupil stayed away"),
 ];
 
