@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use catalogue::definition::FigureKind;
 use values::dates::Date;
 
 use super::{day, happened, names_in, text};
@@ -14,7 +15,7 @@ pub struct Evidence {
     pub ledger: String,
     /// Its name, or what was written.
     pub name: String,
-    /// Entries of the year.
+    /// Entries of the year; where something stands for years, also those before.
     pub entries: u64,
 }
 
@@ -110,13 +111,18 @@ impl App {
                         });
                     };
                     let counts = db.ledger_counts(&actor.organ, &ledger.id)?;
-                    let of_year = counts
-                        .iter()
-                        .find(|(y, _)| i64::from(*y) == i64::from(year));
+                    // What stands, such as the items of a list, proves itself in later years too.
+                    let standing = ledger.figures.iter().any(|f| {
+                        matches!(f.kind, FigureKind::Stock(_) | FigureKind::DistinctStock(_))
+                    });
+                    let counted = counts.iter().filter(|(y, _)| {
+                        let (of, year) = (i64::from(*y), i64::from(year));
+                        of == year || (standing && of < year)
+                    });
                     Ok(Evidence {
                         ledger: ledger.id.to_string(),
                         name: ledger.name.clone(),
-                        entries: of_year.map_or(0, |(_, n)| *n),
+                        entries: counted.map(|(_, n)| *n).sum(),
                     })
                 })
                 .collect()

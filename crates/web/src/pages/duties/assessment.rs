@@ -62,11 +62,11 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
 
 fn sheet(at: usize, sheet: &Sheet) -> Markup {
     let mut columns = vec![Column::short("名次"), Column::wide("单位")];
-    columns.extend(sheet.indicators.iter().map(|(_, name, points, veto)| {
+    columns.extend(sheet.indicators.iter().map(|(number, _, points, veto)| {
         if *veto {
-            Column::short(format!("{name}（否决）"))
+            Column::short(format!("指标{number}（否决）"))
         } else {
-            Column::number(name.as_str()).in_unit(format!("{points} 分"))
+            Column::number(format!("指标{number}")).in_unit(format!("{points} 分"))
         }
     }));
     columns.extend([Column::number("总分"), Column::short("结论")]);
@@ -108,8 +108,13 @@ fn sheet(at: usize, sheet: &Sheet) -> Markup {
         }),
         ..Table::default()
     });
+    // Names of indicators are long: they stand below, the columns carry their numbers.
+    let body = html! {
+        (list)
+        ol { @for (number, name, _, _) in &sheet.indicators { li value=(number) { (name) } } }
+    };
     panel(&Panel {
         count: Some(format!("满分 {} 分", sheet.full())),
-        ..Panel::new(format!("sheet-{at}"), sheet.name.as_str(), list)
+        ..Panel::new(format!("sheet-{at}"), sheet.name.as_str(), body)
     })
 }

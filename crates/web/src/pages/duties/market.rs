@@ -60,6 +60,12 @@ pub async fn prepaid(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Re
     .await
 }
 
+/// Fen as 万元 with two decimals.
+fn ten_thousands(fen: i64) -> String {
+    let hundredths = (fen + 5_000) / 10_000;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
 fn cards(view: &Prepaid) -> Markup {
     let (balance, owed) = view.sums();
     let share = app::values::ratio::Ratio::new(i128::from(balance), i128::from(owed));
@@ -74,8 +80,8 @@ fn cards(view: &Prepaid) -> Markup {
         card("在册机构", Some(view.money.len().to_string()), "所"),
         card("有专用账户", Some(with_account.to_string()), "所"),
         card("在售收费方案", Some(view.offers.to_string()), "个"),
-        card("账户余额", Some(yuan(balance)), "元"),
-        card("未消课金额", Some(yuan(owed)), "元"),
+        card("账户余额", Some(ten_thousands(balance)), "万元"),
+        card("未消课金额", Some(ten_thousands(owed)), "万元"),
         card(
             "资金覆盖率",
             share.map(|s| s.percent(1, Rounding::Down).to_string()),
