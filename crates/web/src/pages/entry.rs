@@ -18,7 +18,7 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    context::{Page, Web},
+    context::Web,
     pages::ledgers::{number_of, show as show_value, stage_badge},
     pages::{evidence, papers},
     routes,
