@@ -111,7 +111,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 ));
             }
             load(&mut app, &bureau, &seats)?;
-            cases::run(&app, bureau.last_day())?;
+            // The figures and the report stand without them.
+            if let Err(error) = cases::run(&app, bureau.last_day()) {
+                println!("  在办案件没有装完：{error:#}");
+            }
             app.checkpoint()?;
             let report = draft_and_freeze(&app, &bureau)?;
             println!("开放门户：公开信息、征求意见、问卷、考试……");
