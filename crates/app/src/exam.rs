@@ -486,12 +486,9 @@ fn exam_entry(exam: &Exam, unit: &ExamUnitRow, day: values::dates::Date) -> NewE
         ("taken".to_owned(), number(unit.finished)),
         ("passed".to_owned(), number(unit.passed)),
     ]);
-    if unit.finished > 0 {
-        // One decimal, kept as tenths.
-        fields.insert(
-            "average".to_owned(),
-            number(10 * unit.points / unit.finished),
-        );
+    // One decimal, kept as tenths.
+    if let Some(average) = (10 * unit.points).checked_div(unit.finished) {
+        fields.insert("average".to_owned(), number(average));
     }
     NewEntry {
         happened_on: day,

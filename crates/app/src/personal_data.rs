@@ -317,7 +317,7 @@ fn remove(what: &mut Happening, field: &str) -> bool {
         map.remove(field).is_some()
     }
     match what {
-        Happening::Opened { fields } | Happening::Acted { fields, .. } => out(fields, field),
+        Happening::Opened { fields, .. } | Happening::Acted { fields, .. } => out(fields, field),
         Happening::Amended { changes, .. } => {
             // A correction that took the value away says nothing of it.
             let said = matches!(changes.get(field), Some(Some(_)));

@@ -149,11 +149,14 @@ fn is_satisfied(ask: &Ask, given: Option<&Vec<String>>) -> bool {
     }
 }
 
+/// By organ and round: when it was read, and what it says.
+type Kept<R> = Mutex<BTreeMap<(String, String), (i64, Arc<R>)>>;
+
 /// Definitions that everybody asks for at once, kept for a few seconds.
 #[derive(Default)]
 pub(crate) struct Rounds {
-    questionnaires: Mutex<BTreeMap<(String, String), (i64, Arc<Round>)>>,
-    exams: Mutex<BTreeMap<(String, String), (i64, Arc<ExamRound>)>>,
+    questionnaires: Kept<Round>,
+    exams: Kept<ExamRound>,
 }
 
 /// Another process that changes a definition is noticed after so many seconds.

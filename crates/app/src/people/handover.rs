@@ -67,6 +67,7 @@ impl App {
         let query = DeadlineQuery {
             organ_id: organ,
             section_id: None,
+            account_id: None,
             from: "0000-01-01",
             to: "9999-12-31",
         };

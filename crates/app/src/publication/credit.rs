@@ -269,7 +269,7 @@ fn problems(columns: &[CreditColumn], values: &[String]) -> Vec<String> {
     if !code.is_empty() && values::identifiers::CreditCode::parse(code).is_err() {
         problems.push("统一社会信用代码的校验位不对".to_owned());
     }
-    if of("CF_CFLB").contains("罚款") != !of("CF_NR_FK").is_empty() && columns == PENALTY {
+    if of("CF_CFLB").contains("罚款") == of("CF_NR_FK").is_empty() && columns == PENALTY {
         problems.push("处罚类别与罚款金额不一致".to_owned());
     }
     problems

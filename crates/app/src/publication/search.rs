@@ -143,7 +143,7 @@ impl Index {
             scored = self.alike(&words);
         }
         // Stable: of equal rank, the order of the site stays, newest first.
-        scored.sort_by(|a, b| b.0.cmp(&a.0));
+        scored.sort_by_key(|one| std::cmp::Reverse(one.0));
         let mut columns: Vec<(String, usize)> = Vec::new();
         let mut years: BTreeMap<String, usize> = BTreeMap::new();
         for (_, doc) in &scored {

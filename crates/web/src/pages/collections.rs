@@ -516,7 +516,7 @@ async fn hand_in(
         let nothing = form.text("nothing") == "yes";
         let done = page
             .app()
-            .hand_in(page.actor(), &id, form.text("note"), nothing);
+            .hand_in_collection(page.actor(), &id, form.text("note"), nothing);
         acted(page, &id, done, "handed-in")
     })
     .await
