@@ -140,17 +140,17 @@ pub fn a_full_telephone_loses_nothing(browser: &Driver, site: &Site) {
     open(browser, site);
     open_form(browser, 2, 1);
     fill(browser);
-    let origin = site.at("");
-    let full = json!({ "origin": origin, "quotaSize": 1 });
-    browser.command("Storage.overrideQuotaForOrigin", full);
+    // What a browser answers where there is no room: every write is refused.
+    let full = "globalThis.room = IDBObjectStore.prototype.put; \
+                IDBObjectStore.prototype.put = () => { \
+                  throw new DOMException('no room', 'QuotaExceededError'); }";
+    browser.run(full, json!([]));
     save(browser);
     browser.sees("[data-form]", "手机存储已满");
     let place = browser.run("return document.querySelector('#place').value", json!([]));
     assert_eq!(place, "食堂后厨");
-    browser.command(
-        "Storage.overrideQuotaForOrigin",
-        json!({ "origin": origin }),
-    );
+    let cleared = "IDBObjectStore.prototype.put = globalThis.room";
+    browser.run(cleared, json!([]));
     save(browser);
     browser.sees(".field-records", "已送回，已入账");
     assert_eq!(records(browser, site), 4);
