@@ -56,6 +56,10 @@ const NO_EVIDENCE: [(&str, &str); 23] = [
         "its hash is in an event, and is compared when the file is opened",
     ),
     (
+        "field_record",
+        "what was written in the field before it became an entry",
+    ),
+    (
         "import_batch",
         "an upload that waits; what it did are events",
     ),
