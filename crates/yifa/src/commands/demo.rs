@@ -341,8 +341,12 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
 /// What makes a record one of a kind, if its ledger has such a key.
 fn key_of(app: &App, past: &PastEntry) -> Option<(&'static str, String)> {
     let ledger = app.catalogue().ledger(past.ledger)?;
-    let part = |id| past.entry.fields.get(&**id);
-    let parts: Vec<_> = ledger.key.iter().map(part).collect();
+    let fields = &past.entry.fields;
+    let parts: Vec<_> = ledger
+        .key
+        .iter()
+        .map(|id| fields.get(id.as_str()))
+        .collect();
     (!parts.is_empty()).then(|| (past.ledger, format!("{parts:?}")))
 }
 
