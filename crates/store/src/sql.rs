@@ -133,8 +133,15 @@ impl Row<'_> {
     pub(crate) fn small_opt(&self, column: usize) -> Result<Option<u32>, StoreError> {
         self.int_opt(column)?.map(small).transpose()
     }
+    /// Nought or one: anything else was written behind our back.
     pub(crate) fn flag(&self, column: usize) -> Result<bool, StoreError> {
-        Ok(self.int(column)? != 0)
+        match self.int(column)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(StoreError::Corrupt {
+                detail: format!("no flag: {other}"),
+            }),
+        }
     }
     pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
         match self {
