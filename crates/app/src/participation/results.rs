@@ -149,9 +149,6 @@ fn is_satisfied(ask: &Ask, given: Option<&Vec<String>>) -> bool {
     }
 }
 
-/// By organ and round: when it was read, and what it says.
-type Kept<R> = Mutex<BTreeMap<(String, String), (i64, Arc<R>)>>;
-
 /// Definitions that everybody asks for at once, kept for a few seconds.
 #[derive(Default)]
 pub(crate) struct Rounds {
