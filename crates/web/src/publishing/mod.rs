@@ -20,7 +20,7 @@ use crate::{
 /// The desk.
 pub const DESK: &str = "/publishing";
 /// The in-box.
-pub const INBOX: &str = "/inbox";
+pub const INBOX: &str = "/received";
 /// Questionnaires and exams.
 pub const ROUNDS: &str = "/rounds";
 
@@ -48,9 +48,9 @@ pub fn routes() -> Router<Web> {
         .route("/publishing/upload", post(desk::upload))
         .route("/publishing/{id}", get(desk::show).post(desk::act))
         .route("/publishing/{id}/edit", get(desk::edit).post(desk::save))
-        .route("/inbox", get(inbox::index))
-        .route("/inbox/{receipt}", get(inbox::show).post(inbox::act))
-        .route("/inbox/{receipt}/files/{hash}", get(inbox::file))
+        .route("/received", get(inbox::index))
+        .route("/received/{receipt}", get(inbox::show).post(inbox::act))
+        .route("/received/{receipt}/files/{hash}", get(inbox::file))
         .route("/rounds", get(rounds::index))
         .route(
             "/rounds/survey",
@@ -82,10 +82,10 @@ pub const GUARDS: &[Guard] = &[
     access::post("/publishing/{id}", Who::Staff, "reviewing, publishing, withdrawing"),
     access::get("/publishing/{id}/edit", Who::Staff, "changing a draft"),
     access::post("/publishing/{id}/edit", Who::Staff, "changing a draft"),
-    access::get("/inbox", Who::Staff, "what citizens handed in"),
-    access::get("/inbox/{receipt}", Who::Staff, "something handed in"),
-    access::post("/inbox/{receipt}", Who::Staff, "taking something up"),
-    access::get("/inbox/{receipt}/files/{hash}", Who::Staff, "an attached file"),
+    access::get("/received", Who::Staff, "what citizens handed in"),
+    access::get("/received/{receipt}", Who::Staff, "something handed in"),
+    access::post("/received/{receipt}", Who::Staff, "taking something up"),
+    access::get("/received/{receipt}/files/{hash}", Who::Staff, "an attached file"),
     access::get("/rounds", Who::Staff, "questionnaires and exams"),
     access::get("/rounds/survey", Who::Staff, "writing a questionnaire"),
     access::post("/rounds/survey", Who::Staff, "opening a questionnaire"),

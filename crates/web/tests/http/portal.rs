@@ -506,7 +506,7 @@ fn an_application_waits_for_both_sides_and_spam_for_a_look() {
         "links are held"
     );
     let mut legal = server.signed_in("legal");
-    let page = format!("/inbox/{}", waiting[0].receipt);
+    let page = format!("/received/{}", waiting[0].receipt);
     assert_eq!(legal.submit(&page, &[("act", "confirm")]).status, 303);
     let item = app.inbox_item(&clerk, &waiting[0].receipt).unwrap();
     let entry = app.entry(&clerk, item.entry.as_deref().unwrap()).unwrap();
@@ -518,7 +518,7 @@ fn an_application_waits_for_both_sides_and_spam_for_a_look() {
         "its clock runs"
     );
     let mut stranger = server.signed_in("stranger");
-    assert_eq!(stranger.get("/inbox").status, 403);
+    assert_eq!(stranger.get("/received").status, 403);
 }
 
 #[test]
