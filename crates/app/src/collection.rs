@@ -321,7 +321,13 @@ impl App {
     /// # Errors
     /// A denial; an input error when it was accepted already, is closed, or nothing was entered
     /// and `nothing` was not said.
-    pub fn hand_in_collection(&self, actor: &Actor, id: &str, note: &str, nothing: bool) -> Result<()> {
+    pub fn hand_in_collection(
+        &self,
+        actor: &Actor,
+        id: &str,
+        note: &str,
+        nothing: bool,
+    ) -> Result<()> {
         authorise(actor, Action::HandIn, Resource::Organ)?;
         let unit = actor.unit.as_ref().ok_or(AppError::NotFound("该单位"))?;
         let who = (actor.organ.as_str(), actor.account.as_str());

@@ -137,14 +137,6 @@ pub fn workbench(page: &Page, view: View) -> Markup {
     })
 }
 
-/// Pages of one's own; administrators and units have no inbox.
-fn own_pages(actor: &app::Actor) -> Vec<Link> {
-    if actor.administers() || actor.unit.is_some() {
-        return Vec::new();
-    }
-    vec![Link::new("收件箱", inbox::INBOX)]
-}
-
 fn navigation(page: &Page) -> Vec<NavItem> {
     let item = |area, href: &str| NavItem {
         area,
@@ -242,6 +234,10 @@ pub fn first_page(actor: &app::Actor) -> Option<&'static str> {
 fn own_pages(actor: &app::Actor) -> Vec<Link> {
     use crate::pages::{admin, me};
     let mut links = vec![Link::new("我的账号", me::ME)];
+    // Administrators and units have no inbox.
+    if !actor.administers() && actor.unit.is_none() {
+        links.push(Link::new("收件箱", inbox::INBOX));
+    }
     let may = |action: Action| authorise(actor, action, Resource::Organ).is_ok();
     if may(Action::HandOver) {
         links.push(Link::new("工作交接", admin::HAND_OVER));

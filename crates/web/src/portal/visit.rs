@@ -21,13 +21,16 @@ use maud::Markup;
 use super::{cache::PageCache, frame, paths, script};
 use crate::{Web, errors, form::Form};
 
+/// By address and form: the minute, and how many came in it.
+type Counts = HashMap<(IpAddr, &'static str), (i64, u32)>;
+
 /// What the portal keeps while it runs.
 #[derive(Default)]
 pub struct Desk {
     /// The workbench and the draws are served by another process.
     pub(super) alone: bool,
     pub(super) cache: PageCache,
-    limits: Mutex<HashMap<(IpAddr, &'static str), (i64, u32)>>,
+    limits: Mutex<Counts>,
     views: Mutex<HashMap<String, u64>>,
     known_views: Mutex<HashMap<String, u64>>,
 }

@@ -249,7 +249,7 @@ fn ask(question: &Question, given: &Given, wrong: &[(&'static str, String)]) -> 
         Take::Lines(rows) => Control::LongText { value, rows: *rows },
         Take::OneOf(options) => Control::Choice {
             value,
-            choices: options.iter().map(|o| Choice::same(o)).collect(),
+            choices: options.iter().map(Choice::same).collect(),
         },
     };
     let label = match question.needed {

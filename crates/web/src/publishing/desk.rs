@@ -201,7 +201,7 @@ fn editor(
     let date =
         |name: &str, label: &str, value: String| Field::new(name, label, Control::Date { value });
     let one_of = |name: &str, label: &str, value: &str, options: Vec<String>| {
-        let choices = options.iter().map(|o| Choice::same(o)).collect();
+        let choices = options.iter().map(Choice::same).collect();
         let value = value.to_owned();
         Field::new(name, label, Control::Choice { value, choices })
     };

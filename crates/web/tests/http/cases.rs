@@ -7,67 +7,6 @@ use crate::{
     server::shared,
 };
 
-/// A ledger with a procedure, kept by the office.
-pub const MATTER: &str = r#"id = "matter"
-name = "测试案件"
-section = "office"
-effective = 2021-01-01
-date = "filed_on"
-key = ["number"]
-title = ["number"]
-
-[[field]]
-id = "number"
-name = "案号"
-type = "text"
-required = true
-
-[[field]]
-id = "party"
-name = "当事人"
-type = "subject"
-required = true
-index = true
-
-[[field]]
-id = "filed_on"
-name = "立案日期"
-type = "date"
-required = true
-
-[[stage]]
-id = "filed"
-name = "立案"
-[[stage]]
-id = "decided"
-name = "已决定"
-end = true
-
-[[action]]
-id = "decide"
-name = "作出决定"
-from = ["filed"]
-to = "decided"
-by = ["clerk"]
-needs = ["document:decision", "evidence"]
-law = "行政处罚法 第五十七条"
-
-[[document]]
-id = "decision"
-name = "决定书"
-number = "{organ}决字〔{year}〕{seq}号"
-template = "matter/decision"
-"#;
-
-/// Its template.
-pub const DECISION: &str = r#"title = "决定书"
-issuer = "{organ}"
-to = "{party}"
-
-[[paragraph]]
-text = "{party}：本机关作出如下决定。"
-"#;
-
 fn open(clerk: &mut Browser, number: &str) -> String {
     let fields = [
         ("number", number),

@@ -19,6 +19,67 @@ use crate::browser::Browser;
 /// The password of every account.
 pub const PASSWORD: &str = "correct horse";
 
+/// A ledger with a procedure, kept by the office.
+const MATTER: &str = r#"id = "matter"
+name = "测试案件"
+section = "office"
+effective = 2021-01-01
+date = "filed_on"
+key = ["number"]
+title = ["number"]
+
+[[field]]
+id = "number"
+name = "案号"
+type = "text"
+required = true
+
+[[field]]
+id = "party"
+name = "当事人"
+type = "subject"
+required = true
+index = true
+
+[[field]]
+id = "filed_on"
+name = "立案日期"
+type = "date"
+required = true
+
+[[stage]]
+id = "filed"
+name = "立案"
+[[stage]]
+id = "decided"
+name = "已决定"
+end = true
+
+[[action]]
+id = "decide"
+name = "作出决定"
+from = ["filed"]
+to = "decided"
+by = ["clerk"]
+needs = ["document:decision", "evidence"]
+law = "行政处罚法 第五十七条"
+
+[[document]]
+id = "decision"
+name = "决定书"
+number = "{organ}决字〔{year}〕{seq}号"
+template = "matter/decision"
+"#;
+
+/// Its template.
+const DECISION: &str = r#"title = "决定书"
+issuer = "{organ}"
+to = "{party}"
+
+[[paragraph]]
+text = "{party}：本机关作出如下决定。"
+"#;
+
 /// A ledger with a field of every kind that can be typed, kept by the office.
 const VISIT: &str = r#"id = "visit"
 name = "来访登记"
@@ -193,11 +254,6 @@ impl Server {
         while self.app().index_search(1_000).unwrap() > 0 {}
     }
 
-    /// The system behind the site.
-    pub fn app(&self) -> &App {
-        &self.app
-    }
-
     /// Holds everything against the log.
     pub fn verify(&self) -> app::log::LogReport {
         self.app.verify_log(|_, _| {}).unwrap()
@@ -317,8 +373,8 @@ fn catalogue_files() -> Files {
     collect(&root, "", &mut files);
     files
         .with("petition/visit.toml", VISIT)
-        .with("petition/matter.toml", crate::cases::MATTER)
-        .with("documents/matter/decision.toml", crate::cases::DECISION)
+        .with("petition/matter.toml", MATTER)
+        .with("documents/matter/decision.toml", DECISION)
 }
 
 fn collect(folder: &Path, below: &str, files: &mut Files) {

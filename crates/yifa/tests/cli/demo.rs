@@ -133,7 +133,7 @@ fn twice_the_work_is_loaded_as_well() {
         let told = out.lines().filter_map(|l| l.trim().strip_prefix("已装入 "));
         let last = told
             .filter_map(|l| l.split(' ').next()?.parse().ok())
-            .last();
+            .next_back();
         last.expect(out)
     };
     let once = tempfile::tempdir().unwrap();
