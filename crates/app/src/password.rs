@@ -75,7 +75,17 @@ pub fn objection(password: &str, login: &str, name: &str) -> Option<String> {
     {
         return Some("口令里不要有用户名或姓名。".to_owned());
     }
-    let letters: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let plain = |c| match c {
+        '@' => 'a',
+        '0' => 'o',
+        '$' => 's',
+        other => other,
+    };
+    let letters: String = lower
+        .chars()
+        .map(plain)
+        .filter(|c| c.is_alphanumeric())
+        .collect();
     if COMMON.iter().any(|common| letters.starts_with(common)) {
         return Some("这是最容易被猜到的口令之一，请换一个。".to_owned());
     }

@@ -59,11 +59,11 @@ const PUT: &str = "INSERT INTO deadline (organ_id, entry_id, clock, ledger, sect
     account_id = excluded.account_id";
 /// Primary key.
 const OF_ENTRY: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
-    statutory, provisional, suspended FROM deadline
+    statutory, provisional, suspended, account_id FROM deadline
     WHERE organ_id = $1 AND entry_id = $2 ORDER BY clock";
 /// Primary key, in its order.
 pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
-    started_on, statutory, provisional, suspended FROM deadline
+    started_on, statutory, provisional, suspended, account_id FROM deadline
     WHERE (organ_id, entry_id, clock) > ($1, $2, $3) ORDER BY organ_id, entry_id, clock LIMIT $4";
 /// Primary key.
 const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2";

@@ -189,7 +189,7 @@ impl<'a> Source<'a> {
         let summary = self
             .book
             .rows(self.sheet, |row| {
-                if row.number <= header.row {
+                if row.number <= header.row || is_export_note(row, &self.ledger.name) {
                     return ControlFlow::Continue(());
                 }
                 empty = false;
@@ -223,6 +223,21 @@ impl<'a> Source<'a> {
 
 fn input(error: office::OfficeError) -> AppError {
     AppError::Input(error.to_string())
+}
+
+/// The two lines below an exported list: how many there are, and who took them out.
+fn is_export_note(row: &Row<'_>, ledger: &str) -> bool {
+    let [only] = row.cells.as_slice() else {
+        return false;
+    };
+    let words = row.text(only.column);
+    let counted = words.strip_prefix(ledger).is_some_and(|rest| {
+        let digits = rest
+            .trim_start()
+            .trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.starts_with(' ') && digits.starts_with(" 条，")
+    });
+    only.column == 0 && (counted || (words.contains(" 于 ") && words.ends_with(" 导出")))
 }
 
 fn read_row(row: &Row<'_>, header: &Header, fields: &[&Field], reader: &Reader<'_>) -> ReadRow {

@@ -33,7 +33,10 @@ impl FieldType {
             Self::District => district(text, context),
             Self::IdentityNumber => identity_number(text),
             Self::Phone => phone(text),
-            Self::CreditCode => one_line(&narrow_upper(text), NAME_MAX),
+            Self::CreditCode => match narrow_upper(text) {
+                code if code.is_empty() => Err(FieldError::Missing),
+                code => one_line(&code, NAME_MAX),
+            },
             Self::File => file(text),
             Self::Rows { columns } => rows::parse(text, columns, context),
             Self::Subject

@@ -1,5 +1,6 @@
 //! SQLite: a file in WAL mode, or a memory.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -124,12 +125,29 @@ impl Sqlite {
 
     pub(crate) fn prepare(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
         self.connection
-            .prepare_cached(sql)
+            .prepare_cached(&numbered(sql))
             .map_err(|e| self.fault(e))
     }
 
     pub(crate) fn fault(&self, error: rusqlite::Error) -> StoreError {
         fault(error, &self.path)
+    }
+}
+
+/// To SQLite `$2` is a name, and names are numbered as they come: where they come in another order
+/// than their numbers say, they are told as `?2`.
+fn numbered(sql: &str) -> Cow<'_, str> {
+    let mut seen = 0;
+    let in_order = sql.split('$').skip(1).all(|rest| {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: usize = rest[..digits].parse().unwrap_or(0);
+        seen = seen.max(number.min(seen + 1));
+        number <= seen
+    });
+    if in_order {
+        Cow::Borrowed(sql)
+    } else {
+        Cow::Owned(sql.replace('$', "?"))
     }
 }
 

@@ -36,9 +36,9 @@ const DIGEST: &str = "/inbox/digest";
 /// Addresses of this family.
 pub fn routes() -> Router<Web> {
     Router::new()
-        .route(INBOX, get(show))
-        .route(READ, post(read))
-        .route(DIGEST, post(digest))
+        .route("/inbox", get(show))
+        .route("/inbox/read", post(read))
+        .route("/inbox/digest", post(digest))
 }
 
 /// Who may come.

@@ -44,9 +44,9 @@ pub const SUBJECT: &str = "/registers/subject";
 /// Addresses of this family.
 pub fn routes() -> Router<Web> {
     Router::new()
-        .route(SUBJECTS, get(subjects))
-        .route(OFFICERS, get(officers))
-        .route(SUBJECT, get(subject))
+        .route("/registers", get(subjects))
+        .route("/registers/officers", get(officers))
+        .route("/registers/subject", get(subject))
 }
 
 /// Who may come.
