@@ -55,9 +55,7 @@ pub fn proved(files: &Files, overlay: Option<&Files>) -> Result<Arc<Catalogue>> 
     }
     let mut sources = files.sources();
     if let Some(overlay) = overlay {
-        for (path, text) in overlay.iter() {
-            sources.add(path, text);
-        }
+        overlay.add_to(&mut sources);
     }
     bail!(
         "台账目录有错误，不能启动：\n{}",

@@ -84,6 +84,8 @@ async fn pdf(
     uri: Uri,
 ) -> Response {
     web.page(headers, uri, move |page| {
+        // Whoever may not see the case is told so before anything is said of the program.
+        page.app().case_file(page.actor(), &id)?;
         let program = page.web.typeset.as_deref().ok_or_else(no_setter)?;
         let bytes = page.app().case_file_pdf(page.actor(), &id, program)?;
         download("application/pdf", "案卷.pdf", bytes)

@@ -423,6 +423,8 @@ async fn sign(
     form: Form,
 ) -> Response {
     web.act(headers, uri, form, move |page, form| {
+        // Whoever may not see the paper is told so before anything is said of the form.
+        page.app().case_paper(page.actor(), &id, &paper)?;
         let on = dates::parse_date(form.text("signed_on"))
             .map_err(|e| AppError::Input(format!("签发日期：{e}")))?;
         let seen = form.text("version").parse().unwrap_or(0);

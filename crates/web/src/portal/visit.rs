@@ -223,7 +223,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Web {
     /// The organ whose portal this is: the first one of the deployment.
     fn portal_organ(&self) -> String {
-        let first = self.app.organs().next();
+        // The portal is that of the organ at the top, not of those below it.
+        let first = self.app.organs().find(|organ| organ.parent.is_none());
         first.map(|o| o.id.clone()).unwrap_or_default()
     }
 

@@ -65,6 +65,16 @@ impl Browser {
         }
     }
 
+    /// Keeps a cookie; one of the same name is replaced.
+    fn keep(&mut self, cookie: &str) {
+        let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().to_owned();
+        let kept = self.cookie.take().unwrap_or_default();
+        let mut cookies: Vec<&str> = kept.split("; ").filter(|c| !c.is_empty()).collect();
+        cookies.retain(|other| name(other) != name(cookie));
+        cookies.push(cookie);
+        self.cookie = Some(cookies.join("; "));
+    }
+
     /// Asks for a page.
     pub fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, &[], &[])
@@ -131,8 +141,9 @@ impl Browser {
         let mut raw = Vec::new();
         let _ = stream.read_to_end(&mut raw);
         let answer = parse(&raw);
-        if let Some(cookie) = answer.header("set-cookie") {
-            self.cookie = cookie.split(';').next().map(str::to_owned);
+        let set = answer.headers.iter().filter(|(n, _)| n == "set-cookie");
+        for (_, cookie) in set {
+            self.keep(cookie.split(';').next().unwrap_or_default());
         }
         answer
     }

@@ -275,7 +275,11 @@ fn inbox_and_registers_answer() {
     let mut clerk = shared().signed_in("clerk");
     let inbox = clerk.get("/inbox");
     assert!(inbox.status == 200 && inbox.text().contains("收件箱"));
-    let wrong = clerk.submit("/inbox/digest", &[("address", "not an address")]);
+    let token = inbox.token().unwrap();
+    let wrong = clerk.post(
+        "/inbox/digest",
+        &[("token", &token), ("address", "not an address")],
+    );
     assert!(
         wrong.status == 422 && wrong.text().contains("这不是邮箱地址"),
         "{}",
@@ -283,7 +287,10 @@ fn inbox_and_registers_answer() {
     );
     assert_eq!(
         clerk
-            .submit("/inbox/digest", &[("address", "a@example.gov.cn")])
+            .post(
+                "/inbox/digest",
+                &[("token", &token), ("address", "a@example.gov.cn")],
+            )
             .status,
         303
     );

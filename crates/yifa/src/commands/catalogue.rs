@@ -118,8 +118,8 @@ fn check(folder: &Option<PathBuf>, overlay: &Option<PathBuf>, format: &str) -> R
     let overlay = overlay.as_deref().map(builtin::files_in).transpose()?;
     let (catalogue, findings) = catalogue::load(&files, overlay.as_ref());
     let mut sources = files.sources();
-    for (path, text) in overlay.iter().flat_map(catalogue::Files::iter) {
-        sources.add(path, text);
+    if let Some(overlay) = &overlay {
+        overlay.add_to(&mut sources);
     }
     match format {
         "text" if findings.is_empty() => {

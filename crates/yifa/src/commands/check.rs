@@ -90,6 +90,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
         }
     }
+    if !arguments.show_checked {
+        for one in &mut checked {
+            one.report.checked.clear();
+        }
+    }
     print(&checked, &arguments.format);
     let clean = checked.iter().all(|c| c.report.findings.is_empty());
     Ok(if clean {
