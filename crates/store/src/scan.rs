@@ -182,7 +182,8 @@ impl Db {
                 Ok(LedgerCountRow {
                     organ_id: row.text(0)?,
                     ledger: row.text(1)?,
-                    year: row.small(2)?,
+                    // A year that is none is no fault of reading: its row is said to be wrong.
+                    year: u32::try_from(row.int(2)?).unwrap_or(u32::MAX),
                     open_count: row.int(3)?,
                 })
             })

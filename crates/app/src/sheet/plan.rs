@@ -318,8 +318,10 @@ impl<'a> Matcher<'a> {
             let reason = crate::entry::other_unit(self.actor, field);
             return Ok(refused(row, reason, "请删去这一行"));
         }
+        // A row that carries its record is known by that: what was masked may look alike.
         let twice = key
             .as_ref()
+            .filter(|_| row.record.is_none())
             .and_then(|k| self.keys.insert(k.clone(), row.number));
         if let Some(earlier) = twice {
             let reason = format!("与第{earlier}行是同一条（{}相同）", key_names(self.ledger));

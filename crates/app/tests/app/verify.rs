@@ -36,7 +36,7 @@ const EVIDENCE: [(&str, &[&str]); 14] = [
 ];
 
 /// Tables that are not, each with its reason. A new table stands in one of the two lists.
-const NO_EVIDENCE: [(&str, &str); 23] = [
+const NO_EVIDENCE: [(&str, &str); 38] = [
     ("account", "who may sign in is not what was done"),
     ("audit", "a journal of the administrators"),
     ("counter", "the next number to give"),
@@ -84,6 +84,54 @@ const NO_EVIDENCE: [(&str, &str); 23] = [
     ("session", "ends within a day"),
     ("unit", "names"),
     ("upload", "a file under way"),
+    (
+        "collection",
+        "what is asked of units; what they report are entries",
+    ),
+    (
+        "erasure",
+        "says what was erased on request; the commitments stay in the log",
+    ),
+    ("exam", "a paper to sit; its result becomes an entry"),
+    (
+        "exam_answer",
+        "answers before they are counted into an entry",
+    ),
+    (
+        "exam_candidate",
+        "answers before they are counted into an entry",
+    ),
+    (
+        "hand_in",
+        "where a collection stands; what was reported are entries",
+    ),
+    (
+        "inbox_item",
+        "what citizens wrote, before it becomes an entry",
+    ),
+    (
+        "keeper",
+        "who goes on with an entry; who did what are events",
+    ),
+    ("ledger_change", "counts that tell caches to look again"),
+    ("page_view", "visits"),
+    (
+        "post",
+        "which post somebody held; events keep the post of their time",
+    ),
+    (
+        "questionnaire",
+        "a form to fill in; its result becomes an entry",
+    ),
+    (
+        "questionnaire_answer",
+        "answers before they are counted into an entry",
+    ),
+    ("questionnaire_seal", "that a device or a code has answered"),
+    (
+        "role_grant",
+        "who may do what; each grant is a line of the audit trail",
+    ),
 ];
 
 /// Not signed: the time noted beside a checkpoint.

