@@ -387,7 +387,7 @@ impl<'a> Matcher<'a> {
         for (field, _) in self.columns.iter().filter(|(_, place)| place.is_some()) {
             let id = field.id.as_str();
             let (old, new) = (entry.state.fields.get(id), fields.get(id));
-            if old != new && !is_masked(field, old, new) {
+            if old != new && !same_choices(old, new) && !is_masked(field, old, new) {
                 changes.insert(id.to_owned(), new.cloned());
             }
         }
@@ -448,6 +448,22 @@ impl<'a> Matcher<'a> {
         };
         Outcome::Refused(fields.into_iter().map(fault).collect())
     }
+}
+
+/// The same choices in another order: a sheet gives them in the order of the definition.
+fn same_choices(old: Option<&Value>, new: Option<&Value>) -> bool {
+    let (Some(Value::List(old)), Some(Value::List(new))) = (old, new) else {
+        return false;
+    };
+    let words = |list: &[Value]| -> Option<Vec<String>> {
+        let mut words: Vec<String> = list
+            .iter()
+            .map(|value| value.as_text().map(str::to_owned))
+            .collect::<Option<_>>()?;
+        words.sort_unstable();
+        Some(words)
+    };
+    words(old).is_some_and(|old| words(new).is_some_and(|new| old == new))
 }
 
 /// A sheet that somebody exported who sees personal fields masked: the mask is no new value.
