@@ -1,4 +1,4 @@
-//! Figures: all of them for a year; [`one`] is the page of one.
+//! Figures: all of them for a year; `one` is the page of one.
 
 use app::{AppError, figures::Reading, kernel::Ask, values::dates::Period};
 use axum::{

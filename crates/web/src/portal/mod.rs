@@ -1,10 +1,10 @@
 //! The portal: what citizens, schools and parents see.
 //!
 //! Reading pages are made from [`app::publication::Site`] and nothing else, kept in memory until
-//! what they show has changed ([`cache`]), and the same for everybody, so they can be exported as
-//! files and served by any web server. Whatever a visitor hands in goes through [`visit::hand_in`]:
+//! what they show has changed (`cache`), and the same for everybody, so they can be exported as
+//! files and served by any web server. Whatever a visitor hands in goes through `visit::hand_in`:
 //! a ticket that proves when the form was opened, a limit per address, then one use case.
-//! Reading order: [`visit`], [`frame`], [`read`], [`ask`], [`take_part`], [`exams`].
+//! Reading order: `visit`, `frame`, `read`, `ask`, `take_part`, `exams`.
 
 mod articles;
 mod ask;

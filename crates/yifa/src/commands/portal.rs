@@ -18,7 +18,7 @@ pub enum Command {
         /// 数据目录
         #[arg(long, default_value = "data/yifa")]
         data: PathBuf,
-        /// 运行中的门户的地址：需要办理的链接指向它，例如 https://jyj.example.cn
+        /// 运行中的门户的地址：需要办理的链接指向它，例如 `https://jyj.example.cn`
         #[arg(long, default_value = "")]
         service: String,
         /// 页脚必填项没有填全也导出

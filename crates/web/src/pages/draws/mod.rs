@@ -1,8 +1,8 @@
 //! Draws: public pages that anybody recomputes, and the desk where they are organised.
 //!
 //! `/draws` is for everybody and asks for no sign-in; `/inspections` is the office's side. Reading
-//! order: [`public`], [`check`] (verification in the browser and the page to take home), [`wall`]
-//! (the hall screen), [`desk`] and [`plan`] (the office).
+//! order: `public`, `check` (verification in the browser and the page to take home), `wall`
+//! (the hall screen), `desk` and `plan` (the office).
 
 use app::{
     App,
