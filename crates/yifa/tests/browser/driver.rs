@@ -364,12 +364,13 @@ impl Driver {
         )
     }
 
-    /// A downloaded file, once it is whole.
+    /// A downloaded file, once it is whole: the browser first lays an empty file of that name, writes into
+    /// another one, and puts that in its place at the end.
     #[track_caller]
     pub fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.downloads.path().join(name);
         let begun = Instant::now();
-        while !path.is_file() {
+        while std::fs::metadata(&path).map_or(0, |file| file.len()) == 0 {
             if begun.elapsed() > PATIENCE {
                 let there: Vec<_> = std::fs::read_dir(self.downloads.path())
                     .unwrap()
