@@ -41,6 +41,8 @@ pub struct Due {
     pub provisional: bool,
     /// Suspended.
     pub suspended: bool,
+    /// Time given to the party: once it is over the right has lapsed, and nobody here is late.
+    pub party: bool,
     /// Ground.
     pub law: Option<String>,
     /// How it was counted, step by step.
@@ -401,6 +403,7 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         statutory: running.clock.statutory,
         provisional: running.counted.provisional,
         suspended: running.suspended_since.is_some(),
+        party: running.clock.party,
         law: running.clock.law.as_ref().map(ToString::to_string),
         steps: running.counted.steps.iter().map(Step::to_string).collect(),
     }

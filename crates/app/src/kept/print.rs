@@ -18,6 +18,12 @@ use crate::{
 /// What stands behind a signature's label.
 const SIGNATURE: &str = "________________　　　　年　　月　　日";
 
+/// A line for signatures that brings its own rules, as forms with several signatures in a line do;
+/// others get one rule and a date behind their label.
+pub fn is_ruled(sign: &str) -> bool {
+    sign.contains("__")
+}
+
 /// A paper for the page-setter: the shape is described in `crates/typeset`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SetPaper {
@@ -105,12 +111,12 @@ impl SetPaper {
                     heading: words,
                     ..SetPart::default()
                 }),
-                Kind::Body | Kind::Line => {
+                Kind::Sign if !is_ruled(&words) => signs.push(words),
+                Kind::Body | Kind::Line | Kind::Sign => {
                     if let Some(part) = parts.last_mut() {
                         part.paragraphs.push(words);
                     }
                 }
-                Kind::Sign => signs.push(words),
                 Kind::Note => notes.push(words),
             }
         }
@@ -159,6 +165,7 @@ impl App {
                 }),
                 Kind::Body => blocks.push(docx::Block::Paragraph(run(words))),
                 Kind::Line => blocks.push(docx::Block::Line(run(words))),
+                Kind::Sign if is_ruled(&words) => blocks.push(docx::Block::Line(run(words))),
                 Kind::Sign => {
                     let words = format!("{words}{SIGNATURE}");
                     blocks.push(docx::Block::Line(run(words)));
@@ -213,6 +220,12 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_with_its_own_rule_gets_no_second_one() {
+        assert!(is_ruled("经办人（签名）：____　　复核人（签名）：____"));
+        assert!(!is_ruled("当事人（签名）"));
+    }
 
     #[test]
     fn headings_are_ranked_by_their_ordinals() {

@@ -19,6 +19,9 @@ pub(super) struct Look {
     pub(super) page_break: bool,
     pub(super) border: String,
     pub(super) tabs: String,
+    /// Holds a blank to be filled by hand, which may break at any place: as one word it would pull
+    /// the line before it apart.
+    pub(super) blank: bool,
     pub(super) spacing: String,
     pub(super) indent: String,
     pub(super) align: &'static str,
@@ -33,7 +36,18 @@ impl Look {
         if self.page_break {
             out.push_str("<w:pageBreakBefore/>");
         }
-        for part in [&self.border, &self.tabs, &self.spacing, &self.indent] {
+        let wrap = if self.blank {
+            r#"<w:wordWrap w:val="0"/>"#
+        } else {
+            ""
+        };
+        for part in [
+            &*self.border,
+            &*self.tabs,
+            wrap,
+            &*self.spacing,
+            &*self.indent,
+        ] {
             out.push_str(part);
         }
         if !self.align.is_empty() {
@@ -192,6 +206,10 @@ impl Body {
     }
 
     fn paragraph(&mut self, look: &Look, runs: &[Run]) {
+        let look = Look {
+            blank: runs.iter().any(|run| run.text.contains("__")),
+            ..look.clone()
+        };
         self.out.push_str("<w:p>");
         self.out.push_str(&look.xml());
         for run in runs {

@@ -68,7 +68,7 @@ async fn print(
             );
         }
         let markup = paper_page(&PaperPage {
-            title: file.title.clone(),
+            title: file.title.replace('\n', ""),
             tools,
             paper: whole(&file),
         });
@@ -125,7 +125,7 @@ fn rows(rows: &[Row]) -> Markup {
 
 fn cover(file: &CaseFile) -> Markup {
     paper(&Paper {
-        title: format!("{} {}", file.organ, file.title),
+        title: format!("{}\n{}", file.organ, file.title),
         blocks: vec![
             Block::Other(rows(&file.cover)),
             Block::Other(html! { p.paper-number { (file.date) } }),
@@ -198,7 +198,7 @@ fn sheet(one: &SetPaper) -> Markup {
             .into_iter()
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
-            .join(" "),
+            .join("\n"),
         blocks,
         signed: signed.then(|| (one.organ.clone(), one.date.clone())),
         ..Paper::default()

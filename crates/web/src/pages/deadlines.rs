@@ -231,6 +231,7 @@ pub fn of_entry(page: &Page, entry: &app::entry::Entry) -> Option<Markup> {
                         in_time: *standing == ClockStanding::Met,
                     },
                     ClockStanding::Suspended => Standing::Suspended("依法中止，恢复后最晚日期顺延".to_owned()),
+                    ClockStanding::Overdue if due.party => Standing::Lapsed(due.due_on),
                     ClockStanding::Open | ClockStanding::Overdue => {
                         Standing::Running { due: due.due_on, days_left: left(due), kind: kind(due) }
                     }
@@ -240,7 +241,10 @@ pub fn of_entry(page: &Page, entry: &app::entry::Entry) -> Option<Markup> {
                 provisional: due.provisional,
             }))
             details {
-                summary { "怎样算出来的" @if !due.statutory { "（承诺期限）" } }
+                summary {
+                    "怎样算出来的"
+                    @if due.party { "（当事人的期限）" } @else if !due.statutory { "（承诺期限）" }
+                }
                 ol { @for step in &due.steps { li { (step) } } }
             }
         }

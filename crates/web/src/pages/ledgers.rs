@@ -40,12 +40,17 @@ const COLUMNS_MAX: usize = 6;
 /// All ledgers that may be read, by module.
 pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
-        let ledgers = page.app().ledgers(page.actor(), Action::Read);
+        let words = page.asked("q").trim().to_owned();
+        let chosen = page.asked("module");
+        let modules = page.app().catalogue().modules();
+        let mut ledgers = page.app().ledgers(page.actor(), Action::Read);
+        ledgers.retain(|l| l.name.contains(&words) || l.about.contains(&words));
+        ledgers.retain(|l| chosen.is_empty() || l.module.as_str() == chosen);
         let sections = page.app().catalogue().sections();
         let year = page.app().clock.today().year();
         let overviews = page.app().overviews(page.actor(), &ledgers, 0)?;
         let mut rows = Vec::new();
-        for module in page.app().catalogue().modules() {
+        for module in modules {
             let both = ledgers.iter().zip(&overviews);
             let mut own = both.filter(|(l, _)| l.module == module.id).peekable();
             if own.peek().is_some() {
@@ -80,12 +85,26 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
                 Column::short("最近一条"),
             ],
             rows,
-            empty: Some(Empty {
-                title: "没有您可以查看的台账".to_owned(),
-                teaches: "台账由主管科室保管；需要查看的，请联系法规科。".to_owned(),
-                ..Empty::default()
-            }),
+            empty: Some(nothing_found(&words)),
             ..Table::default()
+        });
+        let mut choices = vec![Choice::new("", "全部")];
+        choices.extend(
+            modules
+                .iter()
+                .map(|m| Choice::new(m.id.as_str(), m.name.as_str())),
+        );
+        let filters = filter_bar(&FilterBar {
+            id: "filter".to_owned(),
+            action: routes::LEDGERS.to_owned(),
+            search: Some(("q".to_owned(), words)),
+            filters: vec![Filter::Select {
+                name: "module".to_owned(),
+                label: "门类".to_owned(),
+                value: chosen,
+                choices,
+            }],
+            ..FilterBar::default()
         });
         let head = page_head(&PageHead {
             title: "台账".to_owned(),
@@ -95,10 +114,29 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
             ),
             ..PageHead::default()
         });
-        let main = html! { (head) (list) };
+        let main = html! { (head) (filters) (list) };
         page.show(View::of(Area::Ledgers, "台账", main))
     })
     .await
+}
+
+fn nothing_found(words: &str) -> Empty {
+    let (title, teaches) = if words.is_empty() {
+        (
+            "没有您可以查看的台账".to_owned(),
+            "台账由主管科室保管；需要查看的，请联系法规科。",
+        )
+    } else {
+        (
+            format!("没有名称或说明含“{words}”的台账"),
+            "可以试试较短的词；要找某一条记录，用页面上方的搜索。",
+        )
+    };
+    Empty {
+        title,
+        teaches: teaches.to_owned(),
+        ..Empty::default()
+    }
 }
 
 /// What the address asks of a list.

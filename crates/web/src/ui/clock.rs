@@ -41,6 +41,8 @@ pub enum Standing {
         /// What is counted.
         kind: DayKind,
     },
+    /// Time given to the party is over since this day; nobody is late.
+    Lapsed(Date),
     /// Suspended, with the reason.
     Suspended(String),
     /// Stopped on this day, in time or not.
@@ -108,6 +110,9 @@ pub fn clock_line(view: &ClockLine) -> Markup {
                         @if view.provisional { "（节假日安排未公布，暂定）" }
                         "，" (badge(&Badge::due(*days_left, *kind)))
                     }
+                    Standing::Lapsed(due) => {
+                        (date(*due)) " " (badge(&Badge::new(Tone::Plain, "期限届满")))
+                    }
                     Standing::Suspended(reason) => {
                         (badge(&Badge::new(Tone::Soon, "中止计时").shape(Icon::Clock))) " " (reason)
                     }
@@ -135,7 +140,7 @@ fn tone(standing: &Standing) -> Tone {
             days_left: 0..=7, ..
         }
         | Standing::Suspended(_) => Tone::Soon,
-        Standing::Running { .. } => Tone::Plain,
+        Standing::Running { .. } | Standing::Lapsed(_) => Tone::Plain,
         Standing::Stopped { in_time: true, .. } => Tone::Done,
         Standing::Stopped { in_time: false, .. } => Tone::Late,
     }
@@ -159,6 +164,7 @@ pub fn samples() -> Vec<Sample> {
         Sample::usual(html! {
             (clock_line(&line("作出处罚决定", running(30, 23, DayKind::Calendar), "行政处罚法 第六十条")))
             (clock_line(&line("答复申请人", running(14, 5, DayKind::Working), "政府信息公开条例 第三十三条")))
+            (clock_line(&line("要求听证", Standing::Lapsed(Date::constant(2022, 12, 5)), "行政处罚法 第六十四条")))
             (clock_line(&line("答复申请人", Standing::Stopped { on: Date::constant(2022, 12, 5), in_time: true }, "政府信息公开条例 第三十三条")))
         }),
         Sample::erroneous(html! {

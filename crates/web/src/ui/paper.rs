@@ -149,10 +149,16 @@ fn block(view: &Block) -> Markup {
             Block::Heading { level: 2, id, text } => h3.paper-h2 id=(id) { (text) },
             Block::Heading { level: 3, id, text } => h4.paper-h3 id=(id) { (text) },
             Block::Heading { id, text, .. } => h5.paper-h3 id=(id) { (text) },
-            Block::Paragraph(runs) => p { @for one in runs { (run(one)) } },
+            Block::Paragraph(runs) => p.blank[runs.iter().any(has_blank)] { @for one in runs { (run(one)) } },
             Block::Other(markup) => div.paper-other { (markup) },
         }
     }
+}
+
+/// Whether a run leaves a blank to be filled by hand. Such a paragraph may break inside of it: as one
+/// word the blank would pull the line before it apart.
+fn has_blank(view: &Run) -> bool {
+    matches!(view, Run::Text(text) if text.contains("__"))
 }
 
 /// One run of a sentence, for editors that set their own paragraphs.

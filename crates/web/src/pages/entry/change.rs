@@ -110,10 +110,27 @@ fn opening_view(
     errors: &BTreeMap<String, String>,
     whole: Option<String>,
 ) -> Result<View, AppError> {
-    let mut fields = Vec::new();
+    let (mut first, mut later) = (Vec::new(), Vec::new());
     for field in editable(ledger) {
         let typed = typed(form, field, None);
-        fields.push(control(page, ledger, field, &typed, errors)?);
+        let asked_later =
+            !field.required && ledger.actions.iter().any(|a| a.asks.contains(&field.id));
+        let part = if asked_later { &mut later } else { &mut first };
+        part.push(control(page, ledger, field, &typed, errors)?);
+    }
+    let mut parts = vec![FormPart {
+        fields: first,
+        ..FormPart::default()
+    }];
+    if !later.is_empty() {
+        parts.push(FormPart {
+            title: Some("以后办理时填".to_owned()),
+            note: Some(
+                "新收的事项留空，办到哪一步，系统再问哪一项；补录已经办过的事项，在这里一并填写。"
+                    .to_owned(),
+            ),
+            fields: later,
+        });
     }
     let title = format!("登记{}", ledger.name);
     let part = routes::ledger_part(&ledger.id, "new");
@@ -123,11 +140,7 @@ fn opening_view(
         token: page.token(),
         draft: Some(format!("{}:{}/new", page.actor().account, ledger.id)),
         errors: whole.into_iter().collect(),
-        parts: vec![FormPart {
-            title: None,
-            note: None,
-            fields,
-        }],
+        parts,
         buttons: vec![
             Button::submit("登记"),
             Button::go("不登记，返回列表", routes::ledger(&ledger.id)).quiet(),

@@ -41,13 +41,21 @@ fn states(entry: &Entry) -> Vec<StageState> {
         .collect()
 }
 
+/// The stages in a row. Of the ends of a procedure there is one to look forward to: the one reached,
+/// else the first of the definition, which is the usual one; the chart shows them all.
 fn strip(entry: &Entry) -> Markup {
-    let views: Vec<Stage> = entry
-        .ledger
-        .stages
+    let definition = &entry.ledger.stages;
+    let now = entry.state.stage.as_deref().unwrap_or_default();
+    let reached = definition
+        .iter()
+        .position(|s| s.end && s.id.as_str() == now);
+    let end = reached.or_else(|| definition.iter().position(|s| s.end));
+    let views: Vec<Stage> = definition
         .iter()
         .zip(states(entry))
-        .map(|(stage, state)| {
+        .enumerate()
+        .filter(|(at, (stage, _))| !stage.end || Some(*at) == end)
+        .map(|(_, (stage, state))| {
             let history = entry.state.history.iter().rev();
             let mut done = history.filter(|d| d.to.as_deref() == Some(stage.id.as_str()));
             let view = Stage::new(stage.name.as_str(), state);

@@ -3,7 +3,7 @@
 use app::{
     kept::{
         paper::{Kind, PaperVersion},
-        print::rank,
+        print::{is_ruled, rank},
     },
     values::dates,
 };
@@ -31,7 +31,8 @@ pub fn sheet(version: &PaperVersion, organ: &str) -> Markup {
                 text: words.to_owned(),
             },
             Kind::Body => Block::Paragraph(vec![Run::text(words)]),
-            Kind::Line => Block::Other(html! { p.paper-line { (words) } }),
+            Kind::Line => Block::Other(html! { p.paper-line .blank[is_ruled(words)] { (words) } }),
+            Kind::Sign if is_ruled(words) => Block::Other(html! { p.paper-line.blank { (words) } }),
             Kind::Sign => Block::Other(html! {
                 p.paper-sign { span { (words) } span.paper-rule {} span { "年　　月　　日" } }
             }),
@@ -44,7 +45,7 @@ pub fn sheet(version: &PaperVersion, organ: &str) -> Markup {
             .into_iter()
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
-            .join(" "),
+            .join("\n"),
         blocks,
         signed: text
             .seal
