@@ -32,9 +32,11 @@ impl Reading {
                 .to_string()
         })
     }
-    /// The value as it is printed, or 无数据.
+    /// The value as it is written in a sentence, or 无数据: a whole rate without decimals, 覆盖率100%.
     pub fn words(&self) -> String {
-        self.text().unwrap_or_else(|| "无数据".to_owned())
+        let whole = self.answer.value.and_then(Ratio::to_integer);
+        let whole = whole.map(|number| number.to_string());
+        whole.or_else(|| self.text()).unwrap_or_else(|| "无数据".to_owned())
     }
 }
 
