@@ -36,7 +36,9 @@ impl Reading {
     pub fn words(&self) -> String {
         let whole = self.answer.value.and_then(Ratio::to_integer);
         let whole = whole.map(|number| number.to_string());
-        whole.or_else(|| self.text()).unwrap_or_else(|| "无数据".to_owned())
+        whole
+            .or_else(|| self.text())
+            .unwrap_or_else(|| "无数据".to_owned())
     }
 }
 

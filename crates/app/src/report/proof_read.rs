@@ -11,7 +11,7 @@ use std::ops::Range;
 use catalogue::definition::Figure;
 use check::{Extent, Number, Options, Severity};
 use kernel::Ask;
-use values::dates::Period;
+use values::{dates::Period, decimal::Rounding};
 
 use super::{Draft, Paper, PaperParagraph, PaperPiece, draft_of};
 use crate::{
@@ -98,7 +98,10 @@ impl App {
             let Some(ledger) = reading.text() else {
                 continue;
             };
-            let same = typed.number.value.to_string() == ledger;
+            let value = typed.number.value;
+            // What is written stands for every value that rounds to it: 99% for 99.01.
+            let same = (reading.answer.value)
+                .is_some_and(|v| v.decimal(value.decimals(), Rounding::HalfUp) == value);
             let remark = Remark {
                 code: if same {
                     "figure-typed"
@@ -118,8 +121,8 @@ impl App {
                 } else {
                     let unit = &figure.unit;
                     format!(
-                        "“{}”报告写 {}{unit}，台账是 {ledger}{unit}",
-                        figure.name, typed.number.value
+                        "“{}”报告写 {value}{unit}，台账是 {ledger}{unit}",
+                        figure.name
                     )
                 },
                 help: format!("改用数据 {{{}}}，以后随台账更新", figure.id),

@@ -68,13 +68,31 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
     if body.contains(['。', '；', '！']) || body.chars().count() > 60 {
         return false;
     }
+    let filled = |at: &usize| !facts.words(&lines[*at].span).trim().is_empty();
     let Some(next) = heads.get(index + 1) else {
-        return false;
+        let behind: Vec<usize> = (marker.line + 1..lines.len()).filter(filled).collect();
+        return facts.whole && is_signature(facts, &behind);
     };
-    let between = lines[marker.line + 1..next.line]
-        .iter()
-        .any(|line| !facts.words(&line.span).trim().is_empty());
-    !between && next.style <= marker.style
+    !(marker.line + 1..next.line).any(|at| filled(&at)) && next.style <= marker.style
+}
+
+/// Nothing but the organ and the day, or nothing at all: the end of a document, not a text.
+fn is_signature(facts: &Facts<'_>, lines: &[usize]) -> bool {
+    let words = |at: usize| facts.words(&facts.document.lines()[at].span).trim();
+    match *lines {
+        [] => true,
+        [day] => is_day(words(day)),
+        [organ, day] => is_day(words(day)) && is_name(words(organ)),
+        _ => false,
+    }
+}
+
+fn is_day(words: &str) -> bool {
+    words.ends_with('日') && words.contains('年') && words.chars().count() <= 12
+}
+
+fn is_name(words: &str) -> bool {
+    words.chars().count() <= 30 && !words.contains(['。', '，', '；', '：'])
 }
 
 /// The headings of the same level under the same parent.
@@ -107,5 +125,12 @@ mod tests {
         let marked = "一、问题\n⟦（一）清单方面。⟧\n（二）问责方面。制度还不完善。\n（三）教育方面。人手不足。";
         let silent = "一、安排\n（一）学法。\n（二）执法。\n（三）普法。\n二、其他\n无。";
         check_rule(&RULE, crate::Extent::Excerpt, marked, silent);
+    }
+
+    #[test]
+    fn bare_heading_before_the_signature() {
+        let marked = "某某县教育局工作报告\n一、成效\n开展活动3次。\n二、问题\n人手不足。\n⟦三、其他情况⟧\n某某县教育局\n2022年12月31日";
+        let silent = "某某县教育局工作报告\n一、成效\n开展活动3次。\n二、问题\n人手不足。\n三、其他情况\n无\n某某县教育局\n2022年12月31日";
+        check_rule(&RULE, crate::Extent::Whole, marked, silent);
     }
 }
