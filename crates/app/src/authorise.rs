@@ -206,7 +206,7 @@ pub enum Who {
     Role(&'static str),
     /// People of the section that keeps the ledger.
     Section,
-    /// Whoever holds a role that an act of the ledger's procedure names.
+    /// Whoever holds a role that an act of the ledger's procedure, or the signing of a paper, names.
     Named,
     /// The unit that the entry is about, where the ledger is open to units.
     Unit,
@@ -345,7 +345,9 @@ fn named(actor: &Actor, ledger: &Ledger) -> bool {
         "registry",
         "section_head",
     ];
-    let mut roles = ledger.actions.iter().flat_map(|act| &act.by);
+    let acts = ledger.actions.iter().flat_map(|act| &act.by);
+    let papers = ledger.documents.iter().flat_map(|document| &document.sign);
+    let mut roles = acts.chain(papers);
     roles.any(|role| !section_bound.contains(&role.as_str()) && actor.is(role))
 }
 

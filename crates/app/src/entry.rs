@@ -152,13 +152,13 @@ impl App {
         new: Vec<NewEntry>,
     ) -> Result<Vec<String>> {
         let (newest, _) = self.ledger(actor, Action::Write, ledger)?;
-        let changes = self.decide_openings(actor, &newest, new)?;
-        let ids = changes.iter().map(|c| c.entry.clone()).collect();
         self.store.write(|db| {
+            let new = self.numbered(db, &actor.organ, &newest, new)?;
+            let changes = self.decide_openings(actor, &newest, new)?;
             refuse_known_keys(db, &actor.organ, &changes)?;
-            self.append(db, &actor.organ, &changes)
-        })?;
-        Ok(ids)
+            self.append(db, &actor.organ, &changes)?;
+            Ok(changes.into_iter().map(|change| change.entry).collect())
+        })
     }
 
     /// Opens what was written down on one day by several people and in several ledgers, in one
@@ -300,7 +300,8 @@ impl App {
         self.ordered(actor, entry, order, command)
     }
 
-    /// Takes back the last act of the procedure: it was a mistake, and stays visible.
+    /// Takes back the last act of the procedure: it was a mistake, and stays visible. Whoever may
+    /// do the act may take it back.
     ///
     /// # Errors
     /// As [`App::amend`].
@@ -309,7 +310,7 @@ impl App {
         let door = Door::Workbench;
         self.command(
             actor,
-            Action::Correct,
+            Action::Act,
             door,
             entry,
             Some(based_on),

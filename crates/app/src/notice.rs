@@ -8,9 +8,10 @@ mod mail;
 
 use std::fmt::Write as _;
 
+use catalogue::definition::Document;
 use jiff::tz;
 use kernel::State;
-use store::{AccountRow, Db, DeadlineQuery, DigestRow, NoticeRow};
+use store::{AccountRow, Db, DeadlineQuery, DigestRow, NoticeRow, PaperRow};
 use values::dates::{self, Date};
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     append::Change,
     authorise::Actor,
     deadlines::DueGroup,
+    entry::Entry,
     error::{AppError, Result},
     register,
 };
@@ -253,6 +255,33 @@ impl App {
                 let entry = Some(change.entry.as_str());
                 self.tell(db, &account, "came", &about, entry, &text)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Tells those who sign a paper off that a draft waits for them; nobody where the writer may.
+    pub(crate) fn tell_signers(
+        &self,
+        db: &Db,
+        actor: &Actor,
+        entry: &Entry,
+        document: &Document,
+        paper: &PaperRow,
+    ) -> Result<()> {
+        let signs = |who: &Actor| document.sign.iter().any(|role| who.is(role));
+        if document.sign.is_empty() || signs(actor) {
+            return Ok(());
+        }
+        let text = format!(
+            "待您签发：《{}》，{}（{}），第 {} 稿。",
+            document.name,
+            name_of(entry),
+            entry.ledger.name,
+            paper.version
+        );
+        let about = format!("sign:{}:{}", paper.paper_id, paper.version);
+        for account in self.active(db, &actor.organ)?.iter().filter(|a| signs(a)) {
+            self.tell(db, account, "came", &about, Some(&entry.id), &text)?;
         }
         Ok(())
     }

@@ -161,6 +161,7 @@ pub const CODES: &[Code] = &[
     code("paper-unused", "文书模板没有台账使用。"),
     code("template-unknown", "文书没有模板，印不出来。"),
     code("number-malformed", "文号的写法不对，会重号或留下空白。"),
+    code("number-unfit", "这种字段不能自动取号。"),
     code("publication-empty", "说要公开，却没有一个字段对外公开。"),
     // Versions and overlays.
     code("version-overlap", "同一个台账有两个版本同一天生效。"),

@@ -295,6 +295,9 @@ pub struct Field {
     pub unit: String,
     /// It names a minor: masked for everybody, never public.
     pub minor: bool,
+    /// Pattern of the number (案号) that opening an entry takes where the field is left empty; empty
+    /// for none.
+    pub number: String,
 }
 
 /// What may be shown of a field outside the organ.
@@ -556,6 +559,8 @@ pub struct Document {
     pub template: String,
     /// It is served on the party, and the day counts.
     pub served: bool,
+    /// Roles that may sign it off (签发); empty where everybody may who works on the entry.
+    pub sign: Vec<String>,
     /// What it is for; may be empty.
     pub about: String,
     /// Ground.

@@ -4,14 +4,14 @@
 //! whenever it is asked, so due dates are kept as rows only to be found quickly. Nothing here reads
 //! today's date; whether a clock is overdue is asked of a [`Running`] with a day.
 
-use catalogue::definition::{Clock, Ledger, Trigger};
+use catalogue::definition::{Action, Clock, Ledger, Trigger};
 use values::{
     calendar::{Calendar, Counted, Term},
     dates::{Date, Period},
 };
 
 use crate::{
-    happened::{days_of, ended},
+    happened::{days_of, days_of_action, ended},
     state::State,
 };
 
@@ -89,13 +89,14 @@ pub(crate) fn running<'a>(
 ) -> Option<Running<'a>> {
     let days_of = |trigger: &Trigger| days_of(ledger, trigger, state);
     let started_on = days_of(&clock.starts).into_iter().min()?;
+    let known_on = known_on(ledger, clock, state, started_on);
     let stopped_on = clock
         .stops
         .iter()
         .flat_map(days_of)
-        .filter(|day| *day >= started_on)
+        .filter(|day| *day >= known_on)
         .min();
-    let end = end_of(ledger, clock, state).filter(|day| *day >= started_on);
+    let end = end_of(ledger, clock, state).map(|day| day.max(started_on));
     let lapsed = stopped_on.is_none() && end.is_some();
     let stopped_on = stopped_on.or(end);
     let mut term = Term::new(started_on, clock.limit);
@@ -129,6 +130,28 @@ pub(crate) fn running<'a>(
         lapsed,
         suspended_since,
     })
+}
+
+/// The day from which the clock can be stopped. A date that somebody fixed for later (整改期限) can
+/// be met before it comes, and what was entered late may have been answered before it was entered.
+fn known_on(ledger: &Ledger, clock: &Clock, state: &State, started_on: Date) -> Date {
+    match &clock.starts {
+        Trigger::Field(field) => {
+            let fills = |action: &&Action| {
+                let mut fills = action.asks.iter().chain(&action.date);
+                fills.any(|filled| filled == field)
+            };
+            let acts = ledger.actions.iter().filter(fills);
+            let days = acts.flat_map(|action| days_of_action(action, state));
+            let opened = state.opened_on.min(state.happened_on(ledger));
+            days.max().unwrap_or(opened).min(started_on)
+        }
+        Trigger::Action(_) => started_on,
+        Trigger::Opened | Trigger::Stage(_) if started_on == state.opened_on => {
+            started_on.min(state.happened_on(ledger))
+        }
+        Trigger::Opened | Trigger::Stage(_) => started_on,
+    }
 }
 
 /// The day on which the end of the procedure ends the clock too: not one that the end starts.

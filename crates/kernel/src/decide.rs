@@ -2,12 +2,13 @@
 //!
 //! What stands in the way of an act of the procedure is in [`obstacle`]; here are the commands.
 
+mod fillable;
 mod obstacle;
 
 use std::collections::BTreeMap;
 
 use catalogue::{
-    definition::{Ledger, Named},
+    definition::{Document, Ledger, Named},
     field::{FieldContext, FieldError},
     id::RoleId,
     value::{Fields, Value},
@@ -156,7 +157,7 @@ pub fn decide(
             Happening::PaperWritten(known_document(ledger, paper)?)
         }
         (Command::SignPaper(paper), Some(_)) => {
-            Happening::PaperSigned(known_document(ledger, paper)?)
+            Happening::PaperSigned(may_sign(ledger, paper, who)?)
         }
         (Command::AddEvidence(evidence), Some(_)) => Happening::EvidenceAdded(evidence),
         (Command::RecordProcess(record), Some(_)) => Happening::ProcessRecorded(record),
@@ -168,6 +169,28 @@ pub fn decide(
         happened_on,
         what,
     }])
+}
+
+/// A paper is signed off (签发) by somebody whose role its document names.
+fn may_sign(ledger: &Ledger, paper: Paper, who: &Who<'_>) -> Result<Paper, Refusal> {
+    let paper = known_document(ledger, paper)?;
+    match ledger
+        .document(&paper.document)
+        .and_then(|d| signer(d, who))
+    {
+        Some(refusal) => Err(refusal),
+        None => Ok(paper),
+    }
+}
+
+/// Why somebody may not sign a document off, if so.
+pub fn signer(document: &Document, who: &Who<'_>) -> Option<Refusal> {
+    let may = document.sign.is_empty() || document.sign.iter().any(|r| who.roles.contains(r));
+    (!may).then(|| Refusal::WrongSigner {
+        document: document.name.clone(),
+        allowed: document.sign.iter().map(|r| who.role_name(r)).collect(),
+        law: document.law.clone().map(Box::new),
+    })
 }
 
 /// Longest reason, in characters.
@@ -246,7 +269,7 @@ fn amend(
     validate(ledger, &fields, &who.context)?;
     // An entry kept as a book goes where its dates lead; one that was worked here is moved by acts.
     let stage = if state.has_acts() {
-        only_by_act(ledger, state, &changes)?;
+        only_by_act(ledger, state, &changes, who)?;
         None
     } else {
         landing(ledger, &fields).filter(|stage| state.stage.as_ref() != Some(stage))
@@ -258,11 +281,13 @@ fn amend(
     })
 }
 
-/// Refuses a correction that would do an act, or undo one, behind the procedure's back.
+/// Refuses a correction that would do an act, undo one, or date one to a day that has not come,
+/// behind the procedure's back.
 fn only_by_act(
     ledger: &Ledger,
     state: &State,
     changes: &BTreeMap<String, Option<Value>>,
+    who: &Who<'_>,
 ) -> Result<(), Refusal> {
     for (id, value) in changes {
         let records = |action: &&catalogue::definition::Action| {
@@ -273,6 +298,15 @@ fn only_by_act(
             continue;
         };
         let done = acts.any(|action| is_done(action, state));
+        let day = value
+            .as_ref()
+            .and_then(|v| v.as_text()?.parse::<Date>().ok());
+        if let Some(day) = day.filter(|day| *day > who.today) {
+            return Err(Refusal::InTheFuture {
+                given: day.to_string(),
+                today: who.today.to_string(),
+            });
+        }
         let corrects = value.is_some() && state.fields.contains_key(id);
         if corrects || (value.is_none() && !done) {
             continue;
@@ -351,15 +385,42 @@ fn retract(
     let stage = before.filter_map(|(done, _)| done.to.clone()).last();
     let first = || ledger.first_stage().map(|stage| stage.id.to_string());
     let required = |id: &String| ledger.field(id).is_some_and(|field| field.required);
+    let cleared: Vec<String> = done
+        .filled
+        .iter()
+        .filter(|id| !required(id))
+        .cloned()
+        .collect();
+    let rests = rests_on(ledger, state, &cleared, who);
+    if !rests.is_empty() {
+        let action = ledger.action(id);
+        return Err(Refusal::RestsOnIt {
+            action: action.map_or_else(|| id.to_owned(), |action| action.name.clone()),
+            what: rests,
+        });
+    }
     Ok(Happening::Retracted {
         seq,
         stage: stage.or_else(first),
-        cleared: done
-            .filled
-            .iter()
-            .filter(|id| !required(id))
-            .cloned()
-            .collect(),
+        cleared,
         reason: given_reason(reason)?,
     })
+}
+
+/// The subcases that were registered because of fields that would be empty again.
+fn rests_on(ledger: &Ledger, state: &State, cleared: &[String], who: &Who<'_>) -> Vec<String> {
+    let mut before = state.fields.clone();
+    before.retain(|id, _| !cleared.contains(id));
+    let called = ledger.subcases.iter().filter(|subcase| {
+        let when = subcase.when.as_ref();
+        let calls = |fields: &Fields| when.is_some_and(|c| c.holds("entry", fields) == Ok(true));
+        calls(&state.fields) && !calls(&before)
+    });
+    called
+        .flat_map(|subcase| {
+            let facts = who.facts.subcases.iter();
+            let mine = facts.filter(|f| *f.ledger == *subcase.ledger && *f.field == *subcase.field);
+            mine.map(|fact| format!("{}“{}”", subcase.name, fact.title))
+        })
+        .collect()
 }

@@ -76,6 +76,15 @@ fn days_of_stage(ledger: &Ledger, stage: &str, state: &State) -> Vec<Date> {
     days
 }
 
+/// The act that led to the present stage, with its day; none in the stage of the opening.
+pub(crate) fn last_move<'a>(ledger: &'a Ledger, state: &State) -> Option<(&'a Action, Date)> {
+    let moves = state.history.iter().rev().filter(|done| !done.retracted);
+    let mut acts = moves.filter(|done| done.to.is_some());
+    let id = acts.find_map(|done| done.what.strip_prefix("action:"))?;
+    let action = ledger.action(id)?;
+    Some((action, days_of_action(action, state).pop()?))
+}
+
 /// The stage to which the dates of a book have brought an entry: that of the last act that they
 /// record, in the order of days and then of the definition.
 pub fn landing(ledger: &Ledger, fields: &Fields) -> Option<String> {

@@ -137,6 +137,17 @@ pub enum Refusal {
         /// Ground.
         law: Option<Box<Citation>>,
     },
+    /// The day given lies before what must have happened first.
+    TooEarly {
+        /// Name of the action.
+        action: String,
+        /// The day given.
+        given: Date,
+        /// What happened first.
+        after: String,
+        /// When.
+        since: Date,
+    },
     /// A correction would fill or empty the date of an act that was not done or taken back.
     OnlyByAct {
         /// Name of the field.
@@ -145,6 +156,22 @@ pub enum Refusal {
         action: String,
         /// The act was done: taking it back is the way.
         done: bool,
+    },
+    /// The paper is signed off by others.
+    WrongSigner {
+        /// Name of the document.
+        document: String,
+        /// Names of the roles that may.
+        allowed: Vec<String>,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// What came after rests on the act that should be taken back.
+    RestsOnIt {
+        /// Name of the action.
+        action: String,
+        /// What rests on it.
+        what: Vec<String>,
     },
     /// Nothing was done here that could be taken back.
     NothingToRetract,
@@ -299,6 +326,17 @@ impl std::fmt::Display for Refusal {
                 }
                 ground(f, law.as_deref())
             }
+            Self::TooEarly {
+                action,
+                given,
+                after,
+                since,
+            } => write!(
+                f,
+                "“{action}”的日期（{}）早于“{after}”（{}），请填实际办理的日期。",
+                values::dates::chinese(*given),
+                values::dates::chinese(*since)
+            ),
             Self::OnlyByAct {
                 field,
                 action,
@@ -307,6 +345,19 @@ impl std::fmt::Display for Refusal {
             Self::OnlyByAct { field, action, .. } => write!(
                 f,
                 "“{field}”由办理“{action}”填写，不能清空；办错了请撤回该办理。"
+            ),
+            Self::WrongSigner {
+                document,
+                allowed,
+                law,
+            } => {
+                write!(f, "《{document}》须由{}签发。", allowed.join("、"))?;
+                ground(f, law.as_deref())
+            }
+            Self::RestsOnIt { action, what } => write!(
+                f,
+                "不能撤回“{action}”：{}是据此登记的，请先把它作废。",
+                what.join("、")
             ),
             Self::NothingToRetract => write!(f, "没有可以撤回的办理。"),
             Self::Condition { action, law } => {

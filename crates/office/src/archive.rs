@@ -3,25 +3,28 @@
 //! Files are stored, not compressed (photos and films do not shrink), streamed, and dated alike, so
 //! that the same files give the same bytes.
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Write};
 
-use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+use zip::{
+    CompressionMethod, DateTime, ZipWriter,
+    write::{SimpleFileOptions, StreamWriter},
+};
 
 use crate::{OfficeError, Result};
 
 /// From this size on, an archive needs the longer form of its records.
 const LARGE: u64 = u32::MAX as u64;
 
-/// A ZIP that is being written.
-pub struct Archive<W: Write + Seek> {
-    zip: ZipWriter<W>,
+/// A ZIP that is being written. What was written is never gone back to: it may be on its way.
+pub struct Archive<W: Write> {
+    zip: ZipWriter<StreamWriter<W>>,
 }
 
-impl<W: Write + Seek> Archive<W> {
+impl<W: Write> Archive<W> {
     /// Begins an archive.
     pub fn new(out: W) -> Self {
         Self {
-            zip: ZipWriter::new(out),
+            zip: ZipWriter::new_stream(out),
         }
     }
 
@@ -47,9 +50,9 @@ impl<W: Write + Seek> Archive<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn finish(self) -> Result<W> {
-        self.zip
-            .finish()
-            .map_err(|e| OfficeError::CannotWrite(e.to_string()))
+        let written = self.zip.finish();
+        let written = written.map_err(|e| OfficeError::CannotWrite(e.to_string()))?;
+        Ok(written.into_inner())
     }
 }
 

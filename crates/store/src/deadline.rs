@@ -71,25 +71,28 @@ const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2
 const FROM_TO: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on, started_on,
     statutory, provisional, suspended, account_id FROM deadline
     WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 ORDER BY due_on, entry_id, clock LIMIT $4";
-/// Index `deadline_by_section`.
-const FROM_TO_OF_SECTION: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
-    started_on, statutory, provisional, suspended, account_id FROM deadline
-    WHERE organ_id = $1 AND section_id = $2 AND due_on >= $3 AND due_on <= $4
-    ORDER BY due_on, entry_id, clock LIMIT $5";
+/// Index `deadline_by_section`. One range over both columns: with two conditions, SQLite takes
+/// `deadline_by_due` and reads the clocks of all sections.
+pub(crate) const FROM_TO_OF_SECTION: &str = "SELECT organ_id, entry_id, clock, ledger, section_id,
+    due_on, started_on, statutory, provisional, suspended, account_id FROM deadline
+    WHERE organ_id = $1 AND (section_id, due_on) >= ($2, $3) AND (section_id, due_on) <= ($2, $4)
+    ORDER BY section_id, due_on, entry_id, clock LIMIT $5";
 /// Index `deadline_by_person`.
-const FROM_TO_OF_PERSON: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
-    started_on, statutory, provisional, suspended, account_id FROM deadline
-    WHERE organ_id = $1 AND account_id = $2 AND due_on >= $3 AND due_on <= $4
-    ORDER BY due_on, entry_id, clock LIMIT $5";
+pub(crate) const FROM_TO_OF_PERSON: &str = "SELECT organ_id, entry_id, clock, ledger, section_id,
+    due_on, started_on, statutory, provisional, suspended, account_id FROM deadline
+    WHERE organ_id = $1 AND (account_id, due_on) >= ($2, $3) AND (account_id, due_on) <= ($2, $4)
+    ORDER BY account_id, due_on, entry_id, clock LIMIT $5";
 /// Index `deadline_by_person`.
-const COUNT_OF_PERSON: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
-    WHERE organ_id = $1 AND account_id = $2 AND due_on >= $3 AND due_on <= $4 LIMIT $5) part";
+pub(crate) const COUNT_OF_PERSON: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
+    WHERE organ_id = $1 AND (account_id, due_on) >= ($2, $3) AND (account_id, due_on) <= ($2, $4)
+    LIMIT $5) part";
 /// Index `deadline_by_due`.
 const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
     WHERE organ_id = $1 AND due_on >= $2 AND due_on <= $3 LIMIT $4) part";
 /// Index `deadline_by_section`.
-const COUNT_OF_SECTION: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
-    WHERE organ_id = $1 AND section_id = $2 AND due_on >= $3 AND due_on <= $4 LIMIT $5) part";
+pub(crate) const COUNT_OF_SECTION: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM deadline
+    WHERE organ_id = $1 AND (section_id, due_on) >= ($2, $3) AND (section_id, due_on) <= ($2, $4)
+    LIMIT $5) part";
 /// Primary key.
 const ADD_OUTCOME: &str = "INSERT INTO clock_rollup (organ_id, section_id, ledger, clock, month,
     met, missed) VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -81,7 +81,7 @@ pub use log::{CheckpointRow, LeafRow};
 
 pub use notice::{DigestRow, NoticeRow};
 pub use organ::{OrganRow, PartRow};
-pub use paper::{EvidenceRow, PaperRow, ProcessRow};
+pub use paper::{EvidenceRow, KEPT_TABLES, PaperRow, ProcessRow};
 pub use participation::{AnswerRow, CandidateRow, ExamAnswerRow, ExamUnitRow, RoundRow};
 pub use portal::PageViewRow;
 pub use post::PostRow;

@@ -101,7 +101,51 @@ const PUT_RECORD: &str = "INSERT INTO process_record (organ_id, entry_id, record
 const RECORDS: &str = "SELECT organ_id, entry_id, record_id, body, hash, account_id, made_at
     FROM process_record WHERE organ_id = $1 AND entry_id = $2 ORDER BY record_id";
 
+/// The tables of what is kept with entries, as [`Db::scan_keeping`] knows them.
+pub const KEPT_TABLES: [&str; 3] = ["paper", "evidence", "process_record"];
+/// Entries looked at in one go.
+const PAGE: usize = 1_000;
+/// Primary key, in its order.
+const PAPERS_OF: &str = "SELECT DISTINCT organ_id, entry_id FROM paper
+    WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
+/// Primary key, in its order.
+const EVIDENCE_OF: &str = "SELECT DISTINCT organ_id, entry_id FROM evidence
+    WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
+/// Primary key, in its order.
+const RECORDS_OF: &str = "SELECT DISTINCT organ_id, entry_id FROM process_record
+    WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
+
 impl Db {
+    /// Organ and id of every entry with rows in one of [`KEPT_TABLES`]: for verification.
+    pub fn scan_keeping<E: From<StoreError>>(
+        &self,
+        table: &str,
+        mut visit: impl FnMut(String, String) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let statement = match table {
+            "paper" => PAPERS_OF,
+            "evidence" => EVIDENCE_OF,
+            _ => RECORDS_OF,
+        };
+        let (mut organ, mut entry) = (String::new(), String::new());
+        loop {
+            let page = self.query(statement, &args![&organ, &entry, PAGE], |row| {
+                Ok((row.text(0)?, row.text(1)?))
+            })?;
+            let full = page.len() == PAGE;
+            if let Some(last) = page.last() {
+                organ.clone_from(&last.0);
+                entry.clone_from(&last.1);
+            }
+            for (organ, entry) in page {
+                visit(organ, entry)?;
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
     /// Keep a version of a paper.
     pub fn put_paper(&self, r: &PaperRow) -> Result<(), StoreError> {
         let args = args![

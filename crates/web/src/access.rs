@@ -124,6 +124,8 @@ const WORKBENCH: &[Guard] = &[
     post("/entries/{entry}/amend", Workers, "correcting an entry"),
     get("/entries/{entry}/void", Workers, "declaring an entry void"),
     post("/entries/{entry}/void", Workers, "declaring an entry void"),
+    get("/entries/{entry}/retract", Workers, "taking an act back"),
+    post("/entries/{entry}/retract", Workers, "taking an act back"),
     get("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
     post("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
     get("/entries/{entry}/proof", Workers, "the proofs of an entry"),

@@ -4,7 +4,7 @@
 //! a thread where blocking is allowed, and turn what went wrong into a page. Every route that
 //! changes something goes through `act`, which checks the form token.
 
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 
 use app::{App, AppError, session::Session};
 use axum::{
@@ -213,6 +213,23 @@ pub fn see_other(to: &str) -> Answer {
 
 /// A file to download. The name may be Chinese (RFC 6266, RFC 8187).
 pub fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
+    Ok((file_headers(media_type, name), bytes).into_response())
+}
+
+/// A file to download that is written while it goes out: films, case files with films.
+pub fn stream(
+    media_type: &'static str,
+    name: &str,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), AppError> + Send + 'static,
+) -> Answer {
+    Ok((
+        file_headers(media_type, name),
+        crate::streaming::body(write),
+    )
+        .into_response())
+}
+
+fn file_headers(media_type: &'static str, name: &str) -> HeaderMap {
     let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let encoded = encoded.replace('+', "%20");
     let disposition = format!("attachment; filename*=UTF-8''{encoded}");
@@ -221,5 +238,5 @@ pub fn download(media_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer 
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    Ok((headers, bytes).into_response())
+    headers
 }

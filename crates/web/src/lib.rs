@@ -24,6 +24,7 @@ pub mod portal;
 mod publishing;
 pub mod routes;
 mod shell;
+mod streaming;
 pub mod ui;
 
 pub use context::Web;
@@ -66,6 +67,10 @@ pub fn router(web: Web) -> Router {
         .route(
             "/entries/{entry}/void",
             get(entry::void_form).post(entry::void),
+        )
+        .route(
+            "/entries/{entry}/retract",
+            get(entry::retract_form).post(entry::retract),
         )
         .route(
             "/entries/{entry}/act/{action}",

@@ -65,6 +65,7 @@ fn done(code: &str) -> Option<&'static str> {
         "amended" => "已更正；原值和更正理由都已留痕。",
         "voided" => "已作废；记录仍可查看，不再计入数据。",
         "acted" => "已办理，并已留痕。",
+        "retracted" => "已撤回；那次办理和撤回理由都留在留痕里。",
         "saved" => "已保存。",
         "frozen" => "已定稿。此后台账的更正不会改变这份报告。",
         "imported" => "已入账。",

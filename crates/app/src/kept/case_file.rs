@@ -4,10 +4,7 @@
 //! whole process and the list of evidence with hashes. Pages are numbered by the page-setter. The
 //! originals, as they are, are a ZIP with a list of hashes that `sha256sum -c` understands.
 
-use std::{
-    io::{Seek, Write},
-    path::Path,
-};
+use std::{io::Write, path::Path};
 
 use catalogue::definition::FieldType;
 use office::archive::Archive;
@@ -105,11 +102,11 @@ impl App {
     }
 
     /// Writes the originals as a ZIP: papers as Word documents, evidence as it came, all versions,
-    /// and the list of hashes.
+    /// and the list of hashes. Nothing is kept in memory but one paper at a time.
     ///
     /// # Errors
     /// As for reading the entry; a fault where a file is gone or the archive cannot be written.
-    pub fn originals<W: Write + Seek>(&self, actor: &Actor, id: &str, out: W) -> Result<W> {
+    pub fn originals<W: Write>(&self, actor: &Actor, id: &str, out: W) -> Result<W> {
         let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
         let mut archive = Archive::new(out);
         let mut hashes = String::new();

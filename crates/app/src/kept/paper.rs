@@ -283,6 +283,7 @@ impl App {
             };
             let row = self.paper_row(actor, entry, &id, version, text, today, reason, false)?;
             db.put_paper(&row)?;
+            self.tell_signers(db, actor, entry, known, &row)?;
             Ok(Command::WritePaper(event_of(&row)))
         })?;
         Ok(id)

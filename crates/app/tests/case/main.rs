@@ -9,3 +9,5 @@ mod notices;
 mod office;
 mod papers;
 mod power_cut;
+mod refusals;
+mod taking_back;

@@ -29,6 +29,7 @@ title = ["party"]
 id = "number"
 name = "案号"
 type = "text"
+number = "{organ}罚立〔{year}〕{seq}号"
 required = true
 
 [[field]]
@@ -95,6 +96,13 @@ id = "notice"
 name = "行政处罚告知书"
 number = "{organ}罚告字〔{year}〕{seq}号"
 template = "case/notice"
+
+[[document]]
+id = "closing"
+name = "结案审批表"
+template = "case/closing"
+sign = ["head"]
+law = "行政处罚法 第四十七条"
 "#;
 
 const CERTIFICATE: &str =
@@ -139,6 +147,20 @@ pub struct Office {
     pub officer: Actor,
     pub colleague: Actor,
     pub head: Actor,
+    /// A head who also holds a certificate.
+    pub deputy: Actor,
+}
+
+fn read_folder(folder: &Path, below: &str, files: &mut Definitions) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type().unwrap().is_dir() {
+            read_folder(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.add(name, std::fs::read_to_string(entry.path()).unwrap());
+        }
+    }
 }
 
 impl Office {
@@ -153,9 +175,21 @@ impl Office {
         Self::over(&target, Files::folder(folder.join("files")))
     }
 
+    /// With the catalogue that is shipped.
+    pub fn shipped() -> Self {
+        let mut files = Definitions::new("catalogue/");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
+        read_folder(&folder, "", &mut files);
+        Self::with(&Target::scratch(), Files::memory(), &files)
+    }
+
     pub fn over(target: &Target, files: Files) -> Self {
-        let (catalogue, found) = catalogue::load(&definitions(), None);
-        assert!(catalogue.ledger("case").is_some(), "{found:#?}");
+        Self::with(target, files, &definitions())
+    }
+
+    fn with(target: &Target, files: Files, definitions: &Definitions) -> Self {
+        let (catalogue, found) = catalogue::load(definitions, None);
+        assert!(found.iter().all(|f| !f.is_error()), "{found:#?}");
         let store = app::open_store(target).unwrap();
         let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
         let clock = Clock::simulated("2023-01-10T09:00:00+08:00".parse().unwrap());
@@ -184,9 +218,10 @@ impl Office {
             districts: Vec::new(),
             sections: vec![("legal".to_owned(), "法规科".to_owned())],
             accounts: vec![
-                account("officer", "clerk officer legal_section"),
+                account("officer", "clerk officer case_section legal_section"),
                 account("colleague", "clerk officer"),
                 account("head", "head leader"),
+                account("deputy", "head officer"),
             ],
         })
         .unwrap();
@@ -194,6 +229,7 @@ impl Office {
         Self {
             officer: actor("officer"),
             colleague: actor("colleague"),
+            deputy: actor("deputy"),
             head: actor("head"),
             app,
         }

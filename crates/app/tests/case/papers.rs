@@ -167,6 +167,38 @@ fn a_number_of_a_signing_that_failed_is_given_to_the_next() {
 }
 
 #[test]
+fn a_paper_and_evidence_put_on_an_entry_without_any_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::at(folder.path());
+    let case = office.files_case("案1");
+    office.signs(&case, "decision");
+    let (app, who) = (&office.app, &office.officer);
+    app.add_evidence(who, &case, photo(), &jpeg(1)).unwrap();
+    let bare = office.files_case("案2");
+    office.app.checkpoint().unwrap();
+    let findings = || office.app.verify_log(|_, _| ()).unwrap().findings;
+    assert_eq!(findings(), []);
+    let behind = rusqlite::Connection::open(folder.path().join("yifa.db")).unwrap();
+    for table in ["paper", "evidence"] {
+        let columns: Vec<String> = behind
+            .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY cid")
+            .unwrap()
+            .query_map([table], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let given = columns.join(", ").replace("entry_id", "?1");
+        let columns = columns.join(", ");
+        let sql = format!("INSERT INTO {table} ({columns}) SELECT {given} FROM {table} LIMIT 1");
+        assert_eq!(behind.execute(&sql, [&bare]).unwrap(), 1, "{sql}");
+    }
+    let found = findings();
+    let tables: Vec<_> = found.iter().map(|f| f.table).collect();
+    assert_eq!(tables, ["paper", "evidence"]);
+    assert!(found.iter().all(|f| f.row.contains(&bare)), "{found:?}");
+}
+
+#[test]
 fn a_paper_changed_behind_the_systems_back_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let office = Office::at(folder.path());

@@ -23,6 +23,7 @@ fn column(id: &str, kind: FieldType) -> Field {
         law: None,
         unit: String::new(),
         minor: false,
+        number: String::new(),
     }
 }
 

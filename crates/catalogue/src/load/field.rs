@@ -4,6 +4,7 @@ use super::{
     keys::PUBLIC,
     lists::Lists,
     node::Node,
+    procedure::check_number,
     sink::{At, Placed, Sink},
 };
 use crate::{
@@ -75,6 +76,15 @@ pub(crate) fn field(
             "删去 index".into(),
         );
     }
+    let number = node.text("number");
+    if let Some(number) = &number {
+        check_number(number, sink);
+        if nested || !matches!(kind, FieldType::Text { .. }) {
+            let message = format!("{}字段不能自动取号", kind.words());
+            let help = "number 只写在文字字段上".into();
+            sink.error(number.at, "number-unfit", message, help);
+        }
+    }
     let public = public(node);
     if public == Visibility::Shown && shows_personal(&kind) {
         let message = format!("“{name}”是个人信息，不能原样公开");
@@ -92,6 +102,7 @@ pub(crate) fn field(
         law: lists.law(node, sink),
         unit: node.words("unit"),
         minor: node.flag("minor").unwrap_or(false),
+        number: number.map(|number| number.value).unwrap_or_default(),
     })
 }
 

@@ -180,6 +180,11 @@ macro_rules! field_keys {
             key("index", Flag, "列表可按它筛选、排序"),
             key("public", OneOf(PUBLIC), "对外：公开、脱敏或不公开（默认）"),
             key("minor", Flag, "未成年人的姓名：对任何人都先脱敏"),
+            key(
+                "number",
+                Text,
+                "登记时留空就自动取号，如 \"{organ}罚立〔{year}〕{seq}号\"",
+            ),
             key("help", Text, "填写提示"),
             key("law", Text, "要求填写的依据"),
             key("unit", Text, "显示在值后面的单位"),
@@ -410,6 +415,11 @@ pub(crate) static DOCUMENT: Schema = Schema {
         ),
         required("template", Text, "模板，documents/ 下的名称"),
         key("served", Flag, "要送达当事人"),
+        key(
+            "sign",
+            Texts,
+            "谁可以签发：角色，见 roles.toml；不写是办理案件的人都可以",
+        ),
         key("about", Text, "用途"),
         key("law", Text, "依据"),
     ],

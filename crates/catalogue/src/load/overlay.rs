@@ -135,10 +135,10 @@ fn tighten_field(field: &mut Field, node: Node<'_>, sink: &mut Sink<'_>) {
     for key in node.keys() {
         if !matches!(
             key,
-            "id" | "name" | "help" | "required" | "public" | "index"
+            "id" | "name" | "help" | "required" | "public" | "index" | "number"
         ) {
             let message = format!("本地不能改已有字段的 {key}");
-            let help = "可以改 name、help，写 required = true，或收窄 public".into();
+            let help = "可以改 name、help、number，写 required = true，或收窄 public".into();
             sink.error(node.key_at(key), "overlay-forbidden", message, help);
         }
     }
@@ -176,6 +176,10 @@ fn tighten_field(field: &mut Field, node: Node<'_>, sink: &mut Sink<'_>) {
         }
     }
     field.index |= node.flag("index").unwrap_or(false);
+    if let Some(number) = node.text("number") {
+        check_number(&number, sink);
+        field.number = number.value;
+    }
 }
 
 fn tighten_clock(clock: &mut Clock, node: Node<'_>, sink: &mut Sink<'_>) {

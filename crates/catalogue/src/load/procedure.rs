@@ -341,7 +341,16 @@ fn subcase(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Sub
 }
 
 fn roles(node: Node<'_>, lists: &Lists, sink: &mut Sink<'_>) -> Vec<String> {
-    let roles = node.texts("by");
+    known_roles(node.texts("by"), node, lists, sink)
+}
+
+/// Roles by name, each of them in the list.
+fn known_roles(
+    roles: Vec<Placed<String>>,
+    node: Node<'_>,
+    lists: &Lists,
+    sink: &mut Sink<'_>,
+) -> Vec<String> {
     if node.has("by") && roles.is_empty() {
         let message = format!("没有人可以办“{}”", node.words("name"));
         let help = "写 by = [\"角色\"]，角色见 roles.toml".into();
@@ -449,6 +458,7 @@ fn document(
         number: number.map(|number| number.value).unwrap_or_default(),
         template: template.value,
         served: node.flag("served").unwrap_or(false),
+        sign: known_roles(node.texts("sign"), node, lists, sink),
         about: node.words("about"),
         law: lists.law(node, sink),
     })

@@ -8,10 +8,10 @@ use catalogue::{
 };
 use values::dates::Date;
 
-use super::Who;
+use super::{Who, fillable::could_hold};
 use crate::{
     clock::{Standing, running},
-    happened::{branch_is_open, is_done},
+    happened::{branch_is_open, days_of_action, is_done, last_move},
     refusal::Refusal,
     state::State,
 };
@@ -61,6 +61,7 @@ pub fn obstacle_on(
     };
     act.stage()
         .or_else(|| role(action, who))
+        .or_else(|| act.too_early())
         .or_else(|| act.same_person())
         .or_else(|| act.needs())
         .or_else(|| act.too_late())
@@ -124,6 +125,38 @@ impl Act<'_> {
         let done = again && self.state.acts(&self.action.id).next().is_some();
         done.then(|| Refusal::AlreadyDone {
             action: self.name(),
+        })
+    }
+
+    /// Nothing is done before the entry was there, before its stage began, or before an act that it
+    /// rests on: days given out of order would let clocks run for ever, or never.
+    fn too_early(&self) -> Option<Refusal> {
+        let opened = self
+            .state
+            .opened_on
+            .min(self.state.happened_on(self.ledger));
+        let first = std::iter::once(("登记".to_owned(), opened));
+        let moved = last_move(self.ledger, self.state);
+        let moved = moved.map(|(action, day)| (action.name.clone(), day));
+        let needed = self.action.needs.iter().filter_map(|need| match need {
+            Need::Action(id) => self.ledger.action(id),
+            _ => None,
+        });
+        let begun = self.ledger.branches.iter();
+        let begun = begun
+            .filter(|branch| branch.ends.contains(&self.action.id))
+            .filter_map(|branch| self.ledger.action(&branch.begins));
+        let rested = needed.chain(begun).filter_map(|action| {
+            let day = days_of_action(action, self.state).pop()?;
+            Some((action.name.clone(), day))
+        });
+        let all = first.chain(moved).chain(rested);
+        let (after, since) = all.max_by_key(|(_, day)| *day)?;
+        (self.on < since).then(|| Refusal::TooEarly {
+            action: self.name(),
+            given: self.on,
+            after,
+            since,
         })
     }
 
@@ -286,7 +319,7 @@ impl Act<'_> {
 
     fn conditions(&self) -> Option<Refusal> {
         for guard in &self.action.guards {
-            if !self.left_open(&guard.when) && !self.holds(&guard.when) {
+            if !self.passes(&guard.when) {
                 let ground = guard.law.clone().map(Box::new);
                 return Some(Refusal::Guard {
                     action: self.name(),
@@ -296,17 +329,20 @@ impl Act<'_> {
             }
         }
         let when = self.action.when.as_ref()?;
-        let fits = self.left_open(when) || self.holds(when);
-        (!fits).then(|| Refusal::Condition {
+        (!self.passes(when)).then(|| Refusal::Condition {
             action: self.name(),
             law: self.law(),
         })
     }
 
-    /// A condition that reads what the act will ask for is judged when that is given.
-    fn left_open(&self, condition: &Condition) -> bool {
-        let later = matches!(self.given, Given::Later);
-        later && condition.fields("entry").any(|field| self.asks(field))
+    /// Whether a condition holds, or can still be met by what the act will ask for.
+    fn passes(&self, condition: &Condition) -> bool {
+        match self.given {
+            Given::Now(_) => self.holds(condition),
+            Given::Later => {
+                could_hold(self.ledger, condition, self.after, |field| self.asks(field))
+            }
+        }
     }
 
     fn asks(&self, field: &str) -> bool {

@@ -2,8 +2,10 @@
 //! count over states, and properties over random histories.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod dated;
 mod figures;
 mod fixture;
 mod properties;
 mod refusals;
 mod stories;
+mod walks;

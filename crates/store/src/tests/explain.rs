@@ -254,3 +254,30 @@ fn plans() {
         .unwrap();
     insta::assert_snapshot!(text);
 }
+
+/// The board of one section or person reads no clocks of others: the planner is not left a choice.
+#[test]
+fn the_board_of_a_section_or_person_uses_its_own_index() {
+    use crate::deadline::{
+        COUNT_OF_PERSON, COUNT_OF_SECTION, FROM_TO_OF_PERSON, FROM_TO_OF_SECTION,
+    };
+    let statements = [
+        (FROM_TO_OF_SECTION, "deadline_by_section"),
+        (COUNT_OF_SECTION, "deadline_by_section"),
+        (FROM_TO_OF_PERSON, "deadline_by_person"),
+        (COUNT_OF_PERSON, "deadline_by_person"),
+    ];
+    store()
+        .read(|db| {
+            for (sql, index) in statements {
+                let plan = plan(db, sql);
+                let searched = plan.iter().find(|line| line.starts_with("SEARCH deadline"));
+                assert!(
+                    searched.is_some_and(|line| line.contains(index)),
+                    "{plan:?}"
+                );
+            }
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
+}

@@ -1,7 +1,5 @@
 //! The case file (案卷) of an entry: to print, as PDF, and its originals as a ZIP.
 
-use std::io::Cursor;
-
 use app::kept::{
     case_file::{CaseFile, Row},
     print::SetPaper,
@@ -17,7 +15,7 @@ use maud::{Markup, html};
 
 use crate::{
     access::{self, Guard, Who::Workers},
-    context::{Web, download, html as respond},
+    context::{Web, download, html as respond, stream},
     pages::papers::no_setter,
     routes,
     ui::{
@@ -100,9 +98,12 @@ async fn originals(
     uri: Uri,
 ) -> Response {
     web.page(headers, uri, move |page| {
-        let out = Cursor::new(Vec::new());
-        let zip = page.app().originals(page.actor(), &id, out)?;
-        download("application/zip", "原件.zip", zip.into_inner())
+        // Whoever may not read the case is told so while there is still something to answer with.
+        page.app().case_file(page.actor(), &id)?;
+        let (web, actor) = (page.web.clone(), page.actor().clone());
+        stream("application/zip", "原件.zip", move |out| {
+            web.app.originals(&actor, &id, out).map(drop)
+        })
     })
     .await
 }

@@ -42,10 +42,12 @@ mod change;
 mod fields;
 mod flow;
 mod proof;
+mod retract;
 
 pub use act::{act, act_form};
 pub use change::{amend, amend_form, create, new_form, void, void_form};
 pub use proof::{proof, proof_file};
+pub use retract::{retract, retract_form};
 
 pub(super) fn above(ledger: &Ledger) -> Vec<Link> {
     vec![
@@ -262,10 +264,17 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
                     new: Some(shown(id, v)),
                 })
                 .collect();
-            (what, Tone::Done, None, changes)
+            let back = taken_back(history, past.event.seq);
+            let tone = if back { Tone::Plain } else { Tone::Done };
+            (
+                what,
+                tone,
+                back.then(|| "已撤回，不再算数。".to_owned()),
+                changes,
+            )
         }
         Happening::Retracted { seq, reason, .. } => (
-            format!("撤回第{seq}步"),
+            format!("撤回“{}”", name_of_act(ledger, history, *seq)),
             Tone::Soon,
             Some(format!("理由：{reason}")),
             Vec::new(),
@@ -299,6 +308,23 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
         )),
         id: Some(format!("moment-{}", past.event.seq)),
     }
+}
+
+/// Whether a later event took an act back.
+fn taken_back(history: &[Past], act: u32) -> bool {
+    let is =
+        |past: &Past| matches!(past.event.what, Happening::Retracted { seq, .. } if seq == act);
+    history.iter().any(is)
+}
+
+/// What the act of an event is called.
+fn name_of_act(ledger: &Ledger, history: &[Past], seq: u32) -> String {
+    let past = history.iter().find(|past| past.event.seq == seq);
+    let action = past.and_then(|past| match &past.event.what {
+        Happening::Acted { action, .. } => ledger.action(action),
+        _ => None,
+    });
+    action.map_or_else(|| format!("第{seq}步"), |action| action.name.clone())
 }
 
 /// The value of a field before an event.

@@ -25,7 +25,7 @@ use maud::{Markup, html};
 
 use crate::{
     access::{self, Guard, Who::Workers},
-    context::{Answer, Page, Web, see_other},
+    context::{Answer, Page, Web, see_other, stream},
     form::Form,
     pages::entry::{above, name_of, recorded},
     routes,
@@ -375,13 +375,14 @@ async fn file(
         let part = range(&asked, found.size);
         let (from, to) = part.unwrap_or((0, found.size.saturating_sub(1)));
         file.seek(SeekFrom::Start(from)).map_err(unreadable)?;
-        let mut bytes = Vec::new();
-        file.take(to - from + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        let mut file = file.take(to - from + 1);
         let name = format!("{}.{}", found.about.title, found.media.ending);
-        let mut response = crate::context::download(found.media.media_type, &name, bytes)?;
+        let mut response = stream(found.media.media_type, &name, move |out| {
+            std::io::copy(&mut file, out).map(drop).map_err(unreadable)
+        })?;
         let out = response.headers_mut();
+        let length = (to + 1 - from).min(found.size);
+        out.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         out.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         if part.is_some() {
             let said = format!("bytes {from}-{to}/{}", found.size);

@@ -5,6 +5,7 @@ use app::{
     catalogue::definition::Ledger,
     entry::Entry,
     kept::paper::{Paper, PaperVersion},
+    kernel::decide::signer,
     values::dates,
 };
 use axum::{
@@ -180,8 +181,8 @@ async fn show(
         let asked = page.asked("version").parse().ok();
         let version = paper.version(asked.or(paper.newest().map(|v| v.version)));
         let version = version.ok_or(AppError::NotFound("这一稿"))?;
-        let aside =
-            html! { (acts(page, &entry, &paper, version)) (versions(&entry, &paper, version)) };
+        let acts = acts(page, &entry, &paper, version)?;
+        let aside = html! { (acts) (versions(&entry, &paper, version)) };
         let main = html! {
             (page_head(&PageHead {
                 title: paper.name.clone(),
@@ -201,7 +202,12 @@ async fn show(
     .await
 }
 
-fn acts(page: &Page, entry: &Entry, paper: &Paper, version: &PaperVersion) -> Markup {
+fn acts(
+    page: &Page,
+    entry: &Entry,
+    paper: &Paper,
+    version: &PaperVersion,
+) -> Result<Markup, AppError> {
     let newest = paper.newest().map(|v| v.version);
     let is_newest = newest == Some(version.version);
     let at = |part: &str| {
@@ -216,19 +222,25 @@ fn acts(page: &Page, entry: &Entry, paper: &Paper, version: &PaperVersion) -> Ma
     if page.web.typeset.is_some() {
         files.insert(1, Button::download("下载 PDF", at("paper.pdf")));
     }
+    let document = entry.ledger.document(&paper.document);
+    let who = page.app().who(page.actor())?;
+    let refusal = document.and_then(|document| signer(document, &who));
     let body = html! {
         @if writes && is_newest {
             @if version.signed {
                 (buttons(&[Button::go("更正这份文书", address(&entry.id, &paper.id, "edit"))]))
                 p.hint { "更正会另起一稿并写明理由，签发后代替本稿；本稿仍然保留。" }
             } @else {
-                (sign_form(page, entry, paper, version))
+                @match &refusal {
+                    Some(refusal) => p.hint { "等待签发：" (refusal.to_string()) },
+                    None => (sign_form(page, entry, paper, version)),
+                }
                 (buttons(&[Button::go("修改内容", address(&entry.id, &paper.id, "edit"))]))
             }
         }
         (buttons(&files))
     };
-    panel(&Panel::new("acts", "办理", body))
+    Ok(panel(&Panel::new("acts", "办理", body)))
 }
 
 fn sign_form(page: &Page, entry: &Entry, paper: &Paper, version: &PaperVersion) -> Markup {

@@ -181,6 +181,88 @@ fn a_signed_paper_is_corrected_with_a_reason_and_a_late_writer_is_told() {
 }
 
 #[test]
+fn a_mistaken_act_is_taken_back_with_a_reason() {
+    let mut clerk = shared().signed_in("clerk");
+    let case = open(&mut clerk, "案-撤");
+    assert!(
+        !clerk.get(&case).text().contains("办错了"),
+        "nothing was done yet"
+    );
+    sign(&mut clerk, &case, "予以警告。");
+    assert_eq!(attach(&mut clerk, &case, PICTURE).status, 303);
+    let day = [("happened_on", "2023-01-12"), ("revision", "")];
+    assert_eq!(
+        clerk.submit(&format!("{case}/act/decide"), &day).status,
+        303
+    );
+    let page = clerk.get(&case).text();
+    assert!(page.contains("撤回“作出决定”"), "{page}");
+    let path = format!("{case}/retract");
+    let form = clerk.get(&path).text();
+    let (_, revision) = form.split_once("name=\"revision\" value=\"").unwrap();
+    let revision = revision.split('"').next().unwrap().to_owned();
+    let post = |clerk: &mut Browser, reason: &str, revision: &str| {
+        clerk.submit(&path, &[("reason", reason), ("revision", revision)])
+    };
+    let silent = post(&mut clerk, "", &revision);
+    assert!(silent.status == 422 && silent.text().contains("请写明为什么撤回"));
+    let stale = post(&mut clerk, "误点", "1");
+    assert!(stale.status == 422 && stale.text().contains("已有他人办理"));
+    assert_eq!(post(&mut clerk, "当事人名称有误", &revision).status, 303);
+    let page = clerk.get(&case).text();
+    for words in [
+        "撤回“作出决定”",
+        "当事人名称有误",
+        "已撤回，不再算数",
+        "立案",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let mut stranger = shared().signed_in("stranger");
+    assert_eq!(stranger.get(&path).status, 404);
+    let none = clerk.get(&path);
+    assert!(
+        none.text().contains("没有可以撤回的办理"),
+        "{}",
+        none.text()
+    );
+}
+
+#[test]
+fn a_draft_waits_for_whoever_signs_it_and_a_case_takes_its_number() {
+    let mut clerk = shared().signed_in("clerk");
+    let form = clerk.get("/ledgers/matter/new").text();
+    assert!(form.contains("留空则登记时自动取号"), "{form}");
+    let case = open(&mut clerk, "");
+    let page = clerk.get(&case).text();
+    assert!(page.contains("案〔2023〕"), "{page}");
+    let fields = [("title", "复函"), ("lines", "收悉。"), ("seal", "true")];
+    let drafted = clerk.submit(&format!("{case}/papers/new/letter"), &fields);
+    let paper = drafted.header("location").unwrap();
+    let paper = paper.split('?').next().unwrap().to_owned();
+    let page = clerk.get(&paper);
+    let words = "《复函》须由领导签发";
+    assert!(page.text().contains(words) && !page.text().contains("签发日期"));
+    let sign = |browser: &mut Browser, token: &str| {
+        let form = [
+            ("token", token),
+            ("version", "1"),
+            ("signed_on", "2023-01-12"),
+        ];
+        browser.post(&format!("{paper}/sign"), &form)
+    };
+    let token = clerk.get(&format!("{paper}/edit")).token().unwrap();
+    let refused = sign(&mut clerk, &token);
+    assert!(refused.status == 422 && refused.text().contains(words));
+    let mut leader = shared().signed_in("leader");
+    let inbox = leader.get("/inbox").text();
+    assert!(inbox.contains("待您签发：《复函》"), "{inbox}");
+    let token = leader.get(&paper).token().unwrap();
+    assert_eq!(sign(&mut leader, &token).status, 303);
+    assert!(clerk.get(&paper).text().contains("已签发"));
+}
+
+#[test]
 fn evidence_is_never_a_page() {
     let mut clerk = shared().signed_in("clerk");
     let case = open(&mut clerk, "案-证");

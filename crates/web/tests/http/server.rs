@@ -32,6 +32,7 @@ title = ["number"]
 id = "number"
 name = "案号"
 type = "text"
+number = "{organ}案〔{year}〕{seq}号"
 required = true
 
 [[field]]
@@ -69,6 +70,15 @@ id = "decision"
 name = "决定书"
 number = "{organ}决字〔{year}〕{seq}号"
 template = "matter/decision"
+sign = ["clerk"]
+
+[[document]]
+id = "letter"
+name = "复函"
+number = "{organ}函〔{year}〕{seq}号"
+template = "matter/decision"
+sign = ["leader"]
+law = "行政处罚法 第五十九条"
 "#;
 
 /// Its template.

@@ -27,6 +27,8 @@ pub(super) struct Entries<'a> {
     values: u64,
     keys: u64,
     deadlines: u64,
+    /// Entries whose events say that something is kept with them.
+    keeping: u64,
     /// Something was missing or unreadable: counting rows does not tell whether there are too many.
     uncounted: bool,
 }
@@ -42,6 +44,7 @@ impl<'a> Entries<'a> {
             values: 0,
             keys: 0,
             deadlines: 0,
+            keeping: 0,
             uncounted: false,
         }
     }
@@ -135,13 +138,14 @@ impl<'a> Entries<'a> {
 
     /// Papers, evidence and records against the events that name their hashes.
     fn compare_kept(
-        &self,
+        &mut self,
         organ: &str,
         id: &str,
         events: &[Event],
         report: &mut LogReport,
     ) -> Result<()> {
         if events.iter().any(|event| kept::keeps(&event.what)) {
+            self.keeping += 1;
             kept::compare(self.app, self.db, organ, id, events, report)?;
         }
         Ok(())
@@ -287,6 +291,7 @@ impl<'a> Entries<'a> {
     /// What all entries add up to, and whether there are rows that belong to none.
     pub fn finish(self, report: &mut LogReport) -> Result<()> {
         self.surplus(report)?;
+        kept::surplus(self.db, self.keeping, report)?;
         self.rollups.compare(self.db, report)
     }
 

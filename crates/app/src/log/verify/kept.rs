@@ -1,11 +1,18 @@
 //! Papers, evidence and the record of the process: each row and file against the event that names
 //! its hash, and no row without an event.
 
+use std::collections::BTreeSet;
+
 use kernel::{Event, Happening};
-use store::Db;
+use store::{Db, KEPT_TABLES, StoreError};
 
 use super::LogReport;
-use crate::{App, error::Result, kept::evidence::hash_of, kept::sha256};
+use crate::{
+    App,
+    entry::event_of,
+    error::Result,
+    kept::{evidence::hash_of, sha256},
+};
 
 /// Says whether an event keeps something beside itself.
 pub(super) fn keeps(what: &Happening) -> bool {
@@ -29,6 +36,40 @@ pub(super) fn compare(
     papers(db, organ, entry, events, report)?;
     evidence(app, db, organ, entry, events, report)?;
     records(db, organ, entry, events, report)
+}
+
+/// Rows of entries that keep nothing by their events: put there behind the system's back. They are
+/// looked for entry by entry only where more entries have rows than have such events.
+pub(super) fn surplus(db: &Db, keeping: u64, report: &mut LogReport) -> Result<()> {
+    let mut entries = BTreeSet::new();
+    for table in KEPT_TABLES {
+        let scanned = db.scan_keeping(table, |organ, entry| {
+            entries.insert((organ, entry));
+            Ok::<_, StoreError>(())
+        });
+        report.readable(table, "某行", scanned)?;
+    }
+    if entries.len() as u64 <= keeping {
+        return Ok(());
+    }
+    for (organ, entry) in entries {
+        let events = report.readable("event", &entry, db.events(&organ, &entry))?;
+        let Some(events) = events else { continue };
+        // An event that cannot be read was named when its leaf was derived.
+        let parsed = events.iter().filter_map(|row| event_of(row).ok());
+        let parsed: Vec<Event> = parsed.collect();
+        if parsed.iter().any(|event| keeps(&event.what)) {
+            continue;
+        }
+        papers(db, &organ, &entry, &parsed, report)?;
+        records(db, &organ, &entry, &parsed, report)?;
+        let name = format!("记录 {entry}");
+        let rows = report.readable("evidence", &name, db.evidence(&organ, &entry))?;
+        if rows.is_some_and(|rows| !rows.is_empty()) {
+            report.find("evidence", name, "多出没有事件的证据");
+        }
+    }
+    Ok(())
 }
 
 fn papers(

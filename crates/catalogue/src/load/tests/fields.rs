@@ -328,3 +328,11 @@ fn a_ledger_has_fields_and_its_entries_names() {
     let field = "[[field]]\nid = \"count\"\nname = \"人数\"\ntype = \"number\"\n";
     assert_eq!(codes(&format!("{head}{field}")), ["title-missing"]);
 }
+
+#[test]
+fn only_text_takes_numbers() {
+    let money = drawn("type = \"money\"", "type = \"money\"\nnumber = \"{seq}号\"");
+    assert!(money.contains("number-unfit"), "{money}");
+    let blind = drawn("type = \"money\"", "type = \"text\"\nnumber = \"{year}号\"");
+    assert!(blind.contains("number-malformed"), "{blind}");
+}

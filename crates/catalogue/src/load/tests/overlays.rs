@@ -106,7 +106,7 @@ fn an_overlay_never_loosens() {
     4 | type = "number"
       | ^^^^
       |
-      = 建议: 可以改 name、help，写 required = true，或收窄 public
+      = 建议: 可以改 name、help、number，写 required = true，或收窄 public
 
     共 1 个问题：错误 1
     "#);

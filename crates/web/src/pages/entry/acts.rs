@@ -52,9 +52,11 @@ pub(super) fn acts(page: &Page, entry: &Entry, keeps: bool) -> Result<Option<Mar
         }
     }
     now.sort_by_key(|v| v.refused.is_some());
+    let back = super::retract::offer(page, entry)?.filter(|_| keeps);
     let body = html! {
         @if now.is_empty() { p.hint { "这个环节没有要办理的事项。" } }
         (action_list(&now))
+        @if let Some(back) = &back { (back) }
         @if !elsewhere.is_empty() {
             details.more {
                 summary { "其他环节的办理（" (elsewhere.len()) " 项）" }

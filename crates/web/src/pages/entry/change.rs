@@ -29,6 +29,7 @@ use crate::{
     shell::View,
     ui::{
         button::Button,
+        field::Field as Control,
         form::{Form as FormView, FormPart, form as form_view},
         head::{PageHead, page_head},
         notice::Link,
@@ -68,6 +69,7 @@ pub async fn create(
         let (ledger, _) = page.app().ledger(page.actor(), Action::Write, &id)?;
         let ids: Vec<&Definition> = editable(&ledger).collect();
         let (fields, mut errors) = read(page, &ids, &form)?;
+        errors.retain(|id, _| !takes_number(&ledger, id) || !form.text(id).trim().is_empty());
         let mut whole = None;
         if errors.is_empty() {
             let happened_on = ledger
@@ -103,6 +105,20 @@ pub async fn create(
     .await
 }
 
+fn takes_number(ledger: &Ledger, field: &str) -> bool {
+    ledger.field(field).is_some_and(|f| !f.number.is_empty())
+}
+
+/// A field that takes its number by itself where it is left empty.
+fn numbered(field: Control) -> Control {
+    let hint = [Some("留空则登记时自动取号。".to_owned()), field.hint];
+    Control {
+        required: false,
+        hint: Some(hint.into_iter().flatten().collect()),
+        ..field
+    }
+}
+
 fn opening_view(
     page: &Page,
     ledger: &Ledger,
@@ -113,10 +129,15 @@ fn opening_view(
     let (mut first, mut later) = (Vec::new(), Vec::new());
     for field in editable(ledger) {
         let typed = typed(form, field, None);
+        let control = control(page, ledger, field, &typed, errors)?;
+        let control = match field.number.is_empty() {
+            true => control,
+            false => numbered(control),
+        };
         let asked_later =
             !field.required && ledger.actions.iter().any(|a| a.asks.contains(&field.id));
         let part = if asked_later { &mut later } else { &mut first };
-        part.push(control(page, ledger, field, &typed, errors)?);
+        part.push(control);
     }
     let mut parts = vec![FormPart {
         fields: first,
