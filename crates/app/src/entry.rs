@@ -390,7 +390,10 @@ impl App {
                 .fold(before, |s, e| Some(apply(s, e, None)));
             self.append(db, &actor.organ, std::slice::from_ref(&change))?;
             match after {
-                Some(after) => self.tell_next(db, actor, &change, &after),
+                Some(after) => {
+                    self.report_back(db, &actor.organ, &change.ledger.id, &after)?;
+                    self.tell_next(db, actor, &change, &after)
+                }
                 None => Ok(()),
             }
         })

@@ -84,6 +84,7 @@ pub struct App {
     pub(crate) secret: Arc<OnceLock<String>>,
     writer: Arc<OnceLock<batch::Batch>>,
     pub(crate) files: Files,
+    pub(crate) relay: Option<Arc<str>>,
 }
 
 impl App {
@@ -116,6 +117,7 @@ impl App {
             secret: Arc::default(),
             writer: Arc::default(),
             files: Files::memory(),
+            relay: None,
         };
         app.load_organs()?;
         Ok(app)

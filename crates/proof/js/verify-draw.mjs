@@ -71,7 +71,7 @@ const PLAN = {
   suite: (value) => value === "sha256" || value === "sm3",
   method: (value) => ["equal", "tickets", "exponential"].includes(value),
   "weights?": (value) => value instanceof Map && [...value.values()].every(is32),
-  strata: listOf({ name: isText, "count?": isCount, "rate_ppm?": isCount }),
+  strata: listOf({ name: isText, "count?": isCount, "rate_ppm?": isCount, "max?": isCount }),
   "reserve?": isCount,
   sources: listOf({
     name: isText,
@@ -221,7 +221,8 @@ export function planProblems(plan) {
   plan.strata.forEach((stratum, i) => {
     const first = plan.strata.findIndex((other) => other.name === stratum.name) === i;
     const one = (stratum.count === undefined) !== (stratum.rate_ppm === undefined);
-    unless(isField(stratum.name) && first && one && (stratum.rate_ppm ?? 0) <= 1000000, `/strata/${i}`);
+    const capped = stratum.max === undefined || stratum.rate_ppm !== undefined;
+    unless(isField(stratum.name) && first && one && capped && (stratum.rate_ppm ?? 0) <= 1000000, `/strata/${i}`);
   });
   let open = false;
   plan.sources.forEach((planned, i) => {
@@ -287,7 +288,7 @@ export function takes(plan, units) {
   remainders.sort((a, b) => (a[0] === b[0] ? compareBytes(a[1], b[1]) : a[0] > b[0] ? -1 : 1));
   const seats = Number((parts + 999999n) / 1000000n);
   for (const [, , i] of remainders.slice(0, seats)) result[i]++;
-  return result;
+  return result.map((take, i) => Math.min(take, plan.strata[i].max ?? take));
 }
 
 /** e of a ticket (section 5). */

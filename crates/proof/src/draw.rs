@@ -26,8 +26,8 @@ mod time;
 pub mod verify;
 
 /// The second verifier as one classic script for a page: it defines `verifyDraw(text, trust)`, which
-/// gives `{checks, passed}`, and `verifyDraw.ticket(suite, seed, draw, stratum, unit, number)`. The page
-/// may be opened from a folder, without a server.
+/// gives `{checks, passed}`, `verifyDraw.ticket(suite, seed, draw, stratum, unit, number)` and
+/// `verifyDraw.commitment(draw, party, secret)`. The page may be opened from a folder, without a server.
 pub fn verifier_script() -> String {
     let files = [
         include_str!("../js/hashes.mjs"),
@@ -48,6 +48,10 @@ pub fn verifier_script() -> String {
         + "verifyDraw.ticket = (suite, ...fields) => {\n\
            const text = [\"draw-ticket/v1\", ...fields].map((field) => field + \"\\n\").join(\"\");\n\
            return toHex((suite === \"sm3\" ? sm3 : sha256)(utf8(text)));\n\
+           };\n\
+           verifyDraw.commitment = (...fields) => {\n\
+           const text = [\"draw-reveal/v1\", ...fields].map((field) => field + \"\\n\").join(\"\");\n\
+           return toHex(sha256(utf8(text)));\n\
            };\n\
            return verifyDraw;\n})();\n"
 }

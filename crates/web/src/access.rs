@@ -128,6 +128,8 @@ const WORKBENCH: &[Guard] = &[
     post("/entries/{entry}/retract", Workers, "taking an act back"),
     get("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
     post("/entries/{entry}/act/{action}", Workers, "an act of the procedure"),
+    get("/entries/{entry}/follow/{kind}", Staff, "what follows from an inspection"),
+    post("/entries/{entry}/follow/{kind}", Staff, "opening what follows from an inspection"),
     get("/entries/{entry}/proof", Workers, "the proofs of an entry"),
     get("/entries/{entry}/proof/{seq}", Workers, "a proof as a file"),
     get("/figures", Staff, "all figures"),

@@ -76,6 +76,10 @@ pub fn router(web: Web) -> Router {
             "/entries/{entry}/act/{action}",
             get(entry::act_form).post(entry::act),
         )
+        .route(
+            "/entries/{entry}/follow/{kind}",
+            get(entry::follow::follow_form).post(entry::follow::follow),
+        )
         .route("/entries/{entry}/proof", get(entry::proof))
         .route("/entries/{entry}/proof/{seq}", get(entry::proof_file))
         .route("/figures", get(figures::index))

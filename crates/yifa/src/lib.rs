@@ -9,6 +9,8 @@ pub mod commands;
 pub mod coverage;
 pub mod demo;
 pub mod published;
+pub mod relay;
+mod usage;
 pub mod wiring;
 pub mod witness;
 
@@ -74,7 +76,7 @@ pub fn run() -> ExitCode {
         .with_max_level(level)
         .with_writer(std::io::stderr)
         .init();
-    let done = match Arguments::parse().command {
+    let done = match usage::parse::<Arguments>().command {
         Command::Demo(arguments) => commands::demo::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Portal(command) => commands::portal::run(&command),

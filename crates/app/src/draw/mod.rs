@@ -31,13 +31,16 @@ use crate::{
 };
 
 pub mod field;
+pub mod follow;
 pub(crate) mod log;
 mod register;
+pub mod relay;
 pub mod setup;
 pub mod sources;
 mod steps;
 pub mod view;
 pub mod words;
+pub mod wrong;
 pub mod year;
 
 pub use log::WitnessRequest;

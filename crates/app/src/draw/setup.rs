@@ -28,6 +28,13 @@ pub enum Share {
     Count(u64),
     /// So many millionths.
     RatePpm(u64),
+    /// So many millionths, but never more than so many.
+    RateUpTo {
+        /// Millionths.
+        ppm: u64,
+        /// The most.
+        max: u64,
+    },
 }
 
 /// A lottery that is a source.
@@ -50,6 +57,17 @@ pub struct Team {
     pub capacity: u32,
     /// The last day of the visits.
     pub until: String,
+}
+
+/// A party that is present at the draw with a secret of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// The commitment to its secret, made before the plan was published.
+    pub commitment: Hash,
+    /// Who holds the second copy.
+    pub second_holder: String,
 }
 
 /// What is chosen for a draw.
@@ -85,6 +103,12 @@ pub struct NewDraw {
     pub lottery: Option<LotteryChoice>,
     /// Who holds the second copy of the organ's secret; empty for no secret.
     pub second_holder: String,
+    /// The parties that will be present, each with a secret.
+    #[serde(default)]
+    pub parties: Vec<Party>,
+    /// The identifier under which the parties made their commitments; empty where there are none.
+    #[serde(default)]
+    pub committed_as: String,
     /// When the secret, and with it the result, is published; UTC.
     pub publish_after: Option<String>,
     /// Places of each reserve list that are published; none for all.
@@ -144,15 +168,24 @@ impl NewDraw {
         } else if self.publish_after.is_some() {
             return Err(wrong("要推迟公开，须有封存的秘密：请填写第二保管单位。"));
         }
+        sources.extend(self.parties.iter().map(|party| SourcePlan {
+            commitment: Some(party.commitment),
+            holders: vec![party.name.clone(), party.second_holder.clone()],
+            ..plain(format!("reveal:{}", party.name))
+        }));
         let stratum = |(name, share): &(String, Share)| StratumPlan {
             name: name.clone(),
             count: match share {
                 Share::Count(count) => Some(*count),
-                Share::RatePpm(_) => None,
+                _ => None,
             },
             rate_ppm: match share {
-                Share::RatePpm(rate) => Some(*rate),
+                Share::RatePpm(ppm) | Share::RateUpTo { ppm, .. } => Some(*ppm),
                 Share::Count(_) => None,
+            },
+            max: match share {
+                Share::RateUpTo { max, .. } => Some(*max),
+                _ => None,
             },
         };
         let plan = Plan {
@@ -221,7 +254,7 @@ impl NewDraw {
     }
 }
 
-/// Reads lines of `幼儿园 20%` or `小学 3`.
+/// Reads lines of `幼儿园 20%`, `小学 3` or `东区 20% 最多 5`.
 ///
 /// # Errors
 /// The line that cannot be read.
@@ -229,11 +262,27 @@ pub fn parse_strata(text: &str) -> std::result::Result<Vec<(String, Share)>, Str
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines
         .map(|line| {
-            let wrong = || format!("“{line}”应写成“层 数量”或“层 比例”，如“幼儿园 20%”“小学 3”。");
+            let wrong = || {
+                format!(
+                    "“{line}”应写成“层 数量”或“层 比例”，如“幼儿园 20%”“小学 3”“东区 20% 最多 5”。"
+                )
+            };
+            let (line, most) = match line.split_once("最多") {
+                Some((line, most)) => {
+                    let most = most.trim().trim_end_matches(['个', '家']).trim_end();
+                    (line.trim_end(), Some(most.parse().map_err(|_| wrong())?))
+                }
+                None => (line, None),
+            };
             let (name, share) = line.rsplit_once(char::is_whitespace).ok_or_else(wrong)?;
-            let share = match share.strip_suffix(['%', '％']) {
-                Some(percent) => Share::RatePpm(ppm(percent).ok_or_else(wrong)?),
-                None => Share::Count(share.parse().map_err(|_| wrong())?),
+            let share = match (share.strip_suffix(['%', '％']), most) {
+                (Some(percent), None) => Share::RatePpm(ppm(percent).ok_or_else(wrong)?),
+                (Some(percent), Some(max)) => Share::RateUpTo {
+                    ppm: ppm(percent).ok_or_else(wrong)?,
+                    max,
+                },
+                (None, None) => Share::Count(share.parse().map_err(|_| wrong())?),
+                (None, Some(_)) => return Err(wrong()),
             };
             Ok((name.trim().to_owned(), share))
         })
@@ -253,6 +302,33 @@ fn ppm(text: &str) -> Option<u64> {
         .ok()?
         .checked_mul(10_000)?
         .checked_add(part)
+}
+
+/// Reads lines of `市司法局 市纪委监委 <commitment>`: party, second holder, commitment.
+///
+/// # Errors
+/// The line that cannot be read.
+pub fn parse_parties(text: &str) -> std::result::Result<Vec<Party>, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let party = match words.as_slice() {
+                [name, second_holder, commitment] => {
+                    let commitment = Hash::from_hex(&commitment.to_ascii_lowercase());
+                    commitment.map(|commitment| Party {
+                        name: (*name).to_owned(),
+                        commitment,
+                        second_holder: (*second_holder).to_owned(),
+                    })
+                }
+                _ => None,
+            };
+            party.ok_or_else(|| {
+                format!("“{line}”应写成“到场单位 第二保管单位 承诺”，承诺是 64 位十六进制数。")
+            })
+        })
+        .collect()
 }
 
 /// Reads lines of `学科类 3`.
@@ -286,5 +362,27 @@ mod tests {
         assert_eq!(read, Ok(expected));
         assert!(parse_strata("幼儿园").is_err());
         assert!(parse_strata("幼儿园 两成").is_err());
+        let capped = Share::RateUpTo {
+            ppm: 200_000,
+            max: 5,
+        };
+        let read = parse_strata("东区 20% 最多 5 个");
+        assert_eq!(read, Ok(vec![("东区".to_owned(), capped)]));
+        assert!(parse_strata("东区 3 最多 5").is_err());
+        assert!(parse_strata("东区 20% 最多 几个").is_err());
+    }
+
+    #[test]
+    fn parties_are_read_as_typed() {
+        let commitment = Hash::of(b"a commitment");
+        let read = parse_parties(&format!("市司法局　市监委 {}\n", commitment.to_hex()));
+        let party = Party {
+            name: "市司法局".to_owned(),
+            commitment,
+            second_holder: "市监委".to_owned(),
+        };
+        assert_eq!(read, Ok(vec![party]));
+        assert!(parse_parties("市司法局 市监委 abc").is_err());
+        assert!(parse_parties("市司法局").is_err());
     }
 }

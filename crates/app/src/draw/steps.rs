@@ -38,6 +38,13 @@ impl App {
         self.store.write(|db| {
             let number = db.next_number(&actor.organ, "draw", year)?;
             let id = format!("{}-{year}-{number}", organ.id);
+            // A commitment is bound to the identifier: under another one it could not be opened.
+            if !setup.parties.is_empty() && setup.committed_as != id {
+                return refuse(format!(
+                    "本次抽取的编号是 {id}，各方的承诺是按 {} 作的，打不开：请各方按 {id} 重新作承诺。",
+                    if setup.committed_as.is_empty() { "别的编号" } else { &setup.committed_as }
+                ));
+            }
             if let Some(void) = &setup.repeats {
                 let repeated = self.load_draw(db, &actor.organ, void)?;
                 if repeated.stage != Stage::Void {
@@ -77,6 +84,19 @@ impl App {
             self.record(db, &mut draw, &actor.account, &Happening::Planned)?;
             Ok(draw.id)
         })
+    }
+
+    /// The identifier that the next draw will have, for parties who commit themselves before.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn next_draw_id(&self, actor: &Actor) -> Result<String> {
+        authorise(actor, Action::Draw, Resource::Organ)?;
+        let year = u32::from(self.clock.today().year().unsigned_abs());
+        let last = self
+            .store
+            .read(|db| db.last_number(&actor.organ, "draw", year))?;
+        Ok(format!("{}-{year}-{}", actor.organ, last + 1))
     }
 
     /// The draw that repeats a void one, if there is one.

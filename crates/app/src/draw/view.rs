@@ -158,6 +158,7 @@ impl App {
 
     /// The sources of a draw and how they stand.
     pub fn draw_sources(&self, draw: &Draw) -> Vec<SourceLine> {
+        let own = format!("reveal:{}", super::setup::OWN_SECRET);
         let sources = draw.plan.sources.iter().map(|source| {
             let value = draw.sources.iter().find(|v| v.name == source.name);
             let reveal = source.name.starts_with("reveal:");
@@ -167,7 +168,7 @@ impl App {
                 value: value.map(|v| v.value.clone()),
                 proven: reveal || value.is_some_and(|v| v.signature.is_some()),
                 holders: source.holders.clone(),
-                typed: !(reveal && draw.secret.is_some()),
+                typed: !(source.name == own && draw.secret.is_some()),
             }
         });
         sources.collect()

@@ -76,6 +76,32 @@ fn compare(check: &Check) -> String {
 
 /// The usual findings in Chinese; others as the program says them.
 fn detail(text: &str) -> String {
+    if let Some(error) = text.strip_prefix("not the JSON of a leaf: ") {
+        return format!("不是规范的 JSON：{}", super::wrong::in_words(error));
+    }
+    if let Some((at, _)) = text.split_once(": nothing is null, absent fields are absent") {
+        return format!("{at} 是空值：没有的项不写");
+    }
+    if text == "the version of the bundle is not 1" {
+        return "版本应为 1".to_owned();
+    }
+    if let Some(error) = [
+        "missing field ",
+        "unknown field ",
+        "invalid type: ",
+        "unknown variant ",
+    ]
+    .iter()
+    .any(|start| text.trim_start_matches("/plan: ").starts_with(start))
+    .then(|| text.trim_start_matches("/plan: "))
+    {
+        let place = if text.starts_with("/plan: ") {
+            "方案："
+        } else {
+            ""
+        };
+        return format!("{place}{}", super::wrong::in_words(error));
+    }
     if let Some((what, values)) = text.split_once(" is ")
         && let Some((computed, stated)) = values.split_once(", the bundle says ")
     {
@@ -157,6 +183,7 @@ fn plan_rule(rule: &str) -> Option<&'static str> {
         "has a name of its own" => "名称不能空，也不能与别的层重复",
         "has either a count or a rate" => "数量和比例应填一个，且只填一个",
         "has a rate of at most 1000000 millionths" => "比例不能超过 100%",
+        "has a maximum beside a rate only" => "“最多”（max）只能与比例一起写",
         "occurs once" => "同一来源不能写两次",
         "has the name of a source with its exact instance" => {
             "来源写法应为 drand-quicknet、drand-default、lottery:彩种:期号 或 reveal:名称"

@@ -493,7 +493,7 @@ impl App {
         })
     }
 
-    fn decided(&self, actor: &Actor, entry: Entry, command: Command) -> Result<Change> {
+    pub(crate) fn decided(&self, actor: &Actor, entry: Entry, command: Command) -> Result<Change> {
         let who = self.who(actor)?;
         let today = self.clock.today();
         let events = decide(&entry.ledger, Some(&entry.state), command, &who, today)?;

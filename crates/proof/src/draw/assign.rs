@@ -51,8 +51,65 @@ struct List {
     bits: Bits,
 }
 
-/// Admissible officers, the smallest hash first.
-type Candidates = BinaryHeap<Reverse<(Hash, u32)>>;
+/// Admissible officers of one place of one unit, the smallest hash first.
+///
+/// Mostly one of the first few is taken, so they are not sorted, and the beginnings of the hashes
+/// are compared before the whole.
+struct Candidates<'a> {
+    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    /// The hash of every officer with this unit, as far as it was asked for.
+    hashes: &'a [(usize, Hash)],
+    /// Those whose hashes begin alike, the smallest last.
+    alike: Vec<u32>,
+}
+
+impl<'a> Candidates<'a> {
+    fn of(
+        members: &[u32],
+        hashes: &'a [(usize, Hash)],
+        mut room: Vec<Reverse<(u64, u32)>>,
+    ) -> Self {
+        room.clear();
+        room.extend(members.iter().map(|&officer| {
+            let (beginning, _) = hashes[officer as usize].1.0.split_at(8);
+            Reverse((
+                u64::from_be_bytes(beginning.try_into().unwrap_or_default()),
+                officer,
+            ))
+        }));
+        Self {
+            heap: room.into(),
+            hashes,
+            alike: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> Option<u32> {
+        if let Some(officer) = self.alike.pop() {
+            return Some(officer);
+        }
+        let Reverse((beginning, first)) = self.heap.pop()?;
+        while let Some(Reverse((same, officer))) = self.heap.peek().copied()
+            && same == beginning
+        {
+            self.heap.pop();
+            self.alike.push(officer);
+        }
+        if self.alike.is_empty() {
+            return Some(first);
+        }
+        self.alike.push(first);
+        // Officers are numbered in the order of their identifiers: ties by id.
+        self.alike
+            .sort_unstable_by_key(|&officer| Reverse((self.hashes[officer as usize].1, officer)));
+        self.alike.pop()
+    }
+
+    /// What held the candidates, for the next place.
+    fn into_room(self) -> Vec<Reverse<(u64, u32)>> {
+        self.heap.into_vec()
+    }
+}
 
 /// A set of officers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,14 +152,16 @@ impl Bits {
             .iter()
             .zip(&other.0)
             .enumerate()
-            .flat_map(|(word, (a, b))| {
-                let mut rest = a & b;
-                std::iter::from_fn(move || {
-                    let bit = rest.trailing_zeros();
-                    rest &= rest.checked_sub(1)?;
-                    Some(word as u32 * 64 + bit)
-                })
-            })
+            .flat_map(|(word, (a, b))| Self::members(word, a & b))
+    }
+
+    /// The members of one word.
+    fn members(word: usize, mut bits: u64) -> impl Iterator<Item = u32> {
+        std::iter::from_fn(move || {
+            let bit = bits.trailing_zeros();
+            bits &= bits.checked_sub(1)?;
+            Some(word as u32 * 64 + bit)
+        })
     }
 }
 
@@ -241,22 +300,19 @@ impl Problem {
         });
         let pairs = suite.start(&["assign-pair/v1", &seed, draw]);
         let mut hashes = vec![(usize::MAX, Hash::default()); self.inspectors.len()];
+        let mut room = Vec::new();
         let teams = order.into_iter().map(|(_, unit)| {
             let (id, profile) = &self.units[unit];
-            let mut candidates = |list: ListId| -> Candidates {
-                let members = self.lists[list.0].members.iter();
-                let ranked = members.map(|&inspector| {
+            for list in &self.profiles[*profile] {
+                for &inspector in &self.lists[list.0].members {
                     let (hashed_for, hash) = &mut hashes[inspector as usize];
                     if *hashed_for != unit {
                         *hash = pairs.finish(&[id, &self.inspectors[inspector as usize]]);
                         *hashed_for = unit;
                     }
-                    // Officers are numbered in the order of their identifiers: ties by id.
-                    Reverse((*hash, inspector))
-                });
-                ranked.collect()
-            };
-            let team = flow.settle(*profile, &mut candidates);
+                }
+            }
+            let team = flow.settle(*profile, &hashes, &mut room);
             let name = |inspector: u32| self.inspectors[inspector as usize].clone();
             Team {
                 unit: id.clone(),

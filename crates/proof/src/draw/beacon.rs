@@ -65,6 +65,14 @@ impl Chain {
         }
     }
 
+    /// The hash by which relays know the chain: `https://RELAY/CHAIN-HASH/public/ROUND`.
+    pub fn chain_hash(self) -> &'static str {
+        match self {
+            Self::Quicknet => "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+            Self::Default => "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce",
+        }
+    }
+
     /// Genesis in seconds since 1970, and seconds between rounds.
     fn schedule(self) -> (i64, i64) {
         match self {

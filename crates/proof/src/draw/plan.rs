@@ -71,6 +71,9 @@ pub struct StratumPlan {
     /// Or how many millionths of its units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_ppm: Option<u64>,
+    /// Beside a rate: never more than so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
 }
 
 /// A source of the seed.
@@ -178,7 +181,10 @@ impl Plan {
                 share: stratum(plan),
             })
             .collect();
-        allot(&strata)
+        let taken = allot(&strata).into_iter().zip(&self.strata);
+        taken
+            .map(|(taken, plan)| plan.max.map_or(taken, |max| taken.min(max)))
+            .collect()
     }
 
     /// Everything that is wrong with the plan; nothing if it can be published.
@@ -256,6 +262,8 @@ impl Plan {
             problems.unless(one, &at, "has either a count or a rate");
             let rate = stratum.rate_ppm.is_none_or(|rate| rate <= RATE_ONE);
             problems.unless(rate, &at, "has a rate of at most 1000000 millionths");
+            let capped = stratum.max.is_none() || stratum.rate_ppm.is_some();
+            problems.unless(capped, &at, "has a maximum beside a rate only");
         }
     }
 

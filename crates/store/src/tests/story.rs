@@ -187,7 +187,9 @@ fn case() -> EntryRow {
 
 fn a_case_is_opened(db: &Db) -> Result<(), StoreError> {
     assert_eq!(db.log_size()?, 0);
+    assert_eq!(db.last_number(ORGAN, "penalty/decision", 2024)?, 0);
     assert_eq!(db.next_number(ORGAN, "penalty/decision", 2024)?, 1);
+    assert_eq!(db.last_number(ORGAN, "penalty/decision", 2024)?, 1);
     assert_eq!(db.next_number(ORGAN, "penalty/decision", 2024)?, 2);
     assert_eq!(db.next_number(ORGAN, "penalty/decision", 2025)?, 1);
 

@@ -63,15 +63,23 @@ async function sendOne(record) {
 }
 
 let sending = false;
+let asked = false;
 
-/** Fetches tasks and sends what waits. One at a time, in this tab and in others. */
+/**
+ * Fetches tasks and sends what waits. One at a time, in this tab and in others; what is saved while
+ * it runs is sent at once afterwards.
+ */
 async function sync() {
+  asked = true;
   if (sending) return;
   sending = true;
-  try {
-    await (navigator.locks ? navigator.locks.request('yifa-field', synced) : synced());
-  } catch {
-    // No network, or not signed in: everything stays where it is.
+  while (asked) {
+    asked = false;
+    try {
+      await (navigator.locks ? navigator.locks.request('yifa-field', synced) : synced());
+    } catch {
+      // No network, or not signed in: everything stays where it is.
+    }
   }
   sending = false;
   await say();
@@ -195,8 +203,10 @@ async function showForm(task, form) {
     };
     try {
       await keep(key, now);
+      element.dataset.draft = 'kept';
       note.textContent = `草稿已存在本机 ${new Date().toLocaleTimeString('zh-CN')}`;
     } catch (error) {
+      element.dataset.draft = 'refused';
       note.textContent = isFull(error) ? FULL : '草稿没有存成，请不要离开这一页。';
     }
   };
@@ -295,6 +305,8 @@ async function submit(task, form, key, parts) {
     parts.note.textContent = isFull(error) ? FULL : '没有存成，请再按一次保存。';
     return;
   }
+  // It is on the disk: whoever waits for that, waits for this.
+  document.documentElement.dataset.saved = record.record;
   await drop(key);
   location.hash = '';
   await showList();

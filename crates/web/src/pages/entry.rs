@@ -41,6 +41,7 @@ mod acts;
 mod change;
 mod fields;
 mod flow;
+pub mod follow;
 mod proof;
 mod retract;
 
@@ -127,8 +128,10 @@ pub async fn show(
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
         let process = evidence::process::of_entry(page, &entry, keeps)?;
+        let related = follow::panel_of(page, &entry)?;
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
+            @if let Some(related) = &related { (related) }
             @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),

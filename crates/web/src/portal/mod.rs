@@ -11,7 +11,7 @@ mod ask;
 mod cache;
 mod exams;
 mod feeds;
-mod frame;
+pub(crate) mod frame;
 mod home;
 mod open_data;
 mod paths;
@@ -33,9 +33,10 @@ use axum::{
     routing::{get, post},
 };
 
-pub use paths::HOME;
+pub use paths::{HOME, VERIFY};
 pub use static_site::{Exported, export};
 pub use visit::Desk;
+pub(crate) use visit::{Asked, Visit};
 
 use crate::{
     Web,

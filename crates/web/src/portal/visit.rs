@@ -417,6 +417,7 @@ pub async fn mode(State(web): State<Web>, asked: Asked) -> Response {
     // Only to pages of the portal: never to another site.
     let back = match back.as_str() {
         back if back == paths::HOME || back.starts_with("/portal/") => back,
+        back if back == "/draws" || back.starts_with("/draws/") => back,
         _ => paths::HOME,
     };
     let cookie = format!(

@@ -46,6 +46,7 @@ pub const ASSETS: &[Asset] = &[
     script!("editor.js"),
     script!("live.js"),
     script!("draw-check.js"),
+    script!("draw-secret.js"),
     script!("field.js"),
     script!("field-store.js"),
     script!("field-parts.js"),

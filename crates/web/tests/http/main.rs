@@ -13,6 +13,7 @@
 mod access;
 mod browser;
 mod cases;
+mod draws;
 mod forms;
 mod hostile;
 mod matrix;

@@ -7,7 +7,7 @@ use app::{App, Chance, Clock, notice::Mail};
 use web::Web;
 
 use crate::{
-    builtin,
+    builtin, relay,
     wiring::{self, Data, Database},
     witness::{self, Seat},
 };
@@ -30,6 +30,9 @@ pub struct Arguments {
     portal_only: bool,
     #[command(flatten)]
     mail: MailArguments,
+    /// 到时自动取随机信标的中继地址，如 http://10.0.0.5:8081（不填则不联网，由人粘贴）
+    #[arg(long)]
+    beacon_relay: Option<String>,
 }
 
 /// Where the daily digests go out; without a relay none do.
@@ -78,7 +81,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let keys = seats.iter().map(|seat| seat.key.clone()).collect();
     let app = data
         .open(catalogue, Clock::System, Chance::System)?
-        .witnessed_by(keys);
+        .witnessed_by(keys)
+        .with_relay(arguments.beacon_relay.clone());
     if app.organs().next().is_none() {
         return Err(anyhow!(
             "数据目录 {} 里还没有机关。先用 yifa demo 看演示。",
@@ -144,6 +148,9 @@ fn serve_portal(app: App, listener: std::net::TcpListener) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The ticks between two times that a relay is asked for rounds that are waited for.
+const FETCHED_EVERY: u64 = 5;
+
 /// The ticks between two times that the units of a collection are reminded.
 const REMINDED_EVERY: u64 = 600;
 
@@ -189,6 +196,9 @@ async fn upkeep(web: Web, seats: Arc<Vec<Seat>>) {
                     draw,
                     "The draw {draw} is void: not frozen or witnessed in time"
                 );
+            }
+            if ticks.is_multiple_of(FETCHED_EVERY) {
+                relay::fetch_due(app)?;
             }
             if ticks.is_multiple_of(REMINDED_EVERY) {
                 app.remind_of_collections()?;

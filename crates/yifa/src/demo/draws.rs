@@ -181,6 +181,8 @@ impl DemoBureau {
             beacons,
             lottery,
             second_holder: "同级司法行政部门".to_owned(),
+            parties: Vec::new(),
+            committed_as: String::new(),
             publish_after: None,
             reserve: None,
             team: Some(Team {

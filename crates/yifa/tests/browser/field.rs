@@ -135,7 +135,14 @@ pub fn a_wrong_clock_is_noted_and_put_right(site: &Site) {
     other.sees("#records", "设备时钟");
 }
 
-/// No room left: said plainly, and nothing typed is gone.
+/// The key of the record that this page has put on the disk last.
+fn saved(browser: &Driver) -> String {
+    browser.find("html[data-saved]");
+    let key = browser.run("return document.documentElement.dataset.saved", json!([]));
+    key.as_str().unwrap().to_owned()
+}
+
+/// No room left: said plainly, and nothing typed is gone; with room again it is sent, once.
 pub fn a_full_telephone_loses_nothing(browser: &Driver, site: &Site) {
     open(browser, site);
     open_form(browser, 2, 1);
@@ -149,6 +156,13 @@ pub fn a_full_telephone_loses_nothing(browser: &Driver, site: &Site) {
     browser.sees("[data-form]", "手机存储已满");
     let place = browser.run("return document.querySelector('#place').value", json!([]));
     assert_eq!(place, "食堂后厨");
+    browser.find("canvas.field-photo");
     let cleared = "IDBObjectStore.prototype.put = globalThis.room";
     browser.run(cleared, json!([]));
+    save(browser);
+    let key = saved(browser);
+    browser.find(&format!(
+        ".field-records [data-record='{key}'][data-record-state=sent]"
+    ));
+    assert_eq!(records(browser, site), 4);
 }

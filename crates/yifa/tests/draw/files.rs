@@ -57,7 +57,7 @@ fn said(output: &Output) -> String {
 }
 
 #[track_caller]
-fn works(folder: &Path, arguments: &[&str]) -> String {
+pub fn works(folder: &Path, arguments: &[&str]) -> String {
     let output = yifa(folder, arguments);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}\n{text}");
@@ -65,7 +65,7 @@ fn works(folder: &Path, arguments: &[&str]) -> String {
 }
 
 #[track_caller]
-fn fails(folder: &Path, arguments: &[&str], code: i32, words: &str) {
+pub fn fails(folder: &Path, arguments: &[&str], code: i32, words: &str) {
     let output = yifa(folder, arguments);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{text}");
@@ -75,7 +75,7 @@ fn fails(folder: &Path, arguments: &[&str], code: i32, words: &str) {
     );
 }
 
-fn office() -> tempfile::TempDir {
+pub fn office() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         ("plan.toml", PLAN),
@@ -87,7 +87,7 @@ fn office() -> tempfile::TempDir {
     folder
 }
 
-const FREEZE: [&str; 5] = [
+pub const FREEZE: [&str; 5] = [
     "freeze",
     "--units",
     "units.csv",
@@ -218,6 +218,63 @@ fn mistakes_are_told_with_file_row_and_field() {
     )
     .unwrap();
     fails(here, &["plan", "plan.toml"], 2, "plan.toml");
+}
+
+#[test]
+fn every_mistake_is_told_in_chinese() {
+    let office = office();
+    let here = office.path();
+    fails(
+        here,
+        &["plan", "nothing.toml"],
+        2,
+        "找不到文件 nothing.toml",
+    );
+    fails(
+        here,
+        &["plan", "units.csv"],
+        2,
+        "units.csv 第 1 行：写法不对",
+    );
+    let plan = |from: &str, to: &str, words: &str| {
+        fs::write(here.join("plan.toml"), PLAN.replace(from, to)).unwrap();
+        fails(here, &["plan", "plan.toml"], 2, words);
+    };
+    plan(
+        "rate = \"40%\"",
+        "rat = 3",
+        "plan.toml 第 9 行：不认识“rat”，可以写：name",
+    );
+    plan(
+        "rate = \"40%\"",
+        "rate = 3",
+        "第 9 行：写的是整数“3”，应为文字",
+    );
+    plan("draw = \"2023-test\"", "", "缺少“draw”");
+    plan(
+        "count = 1",
+        "count = 1\nmax = 1",
+        "“最多”（max）只能与比例一起写",
+    );
+    fs::write(here.join("plan.toml"), PLAN).unwrap();
+    works(here, &["plan", "plan.toml"]);
+    fails(here, &["seed", "nothing"], 2, "应写成 名称=值");
+    fails(
+        here,
+        &["seed", "drand-quicknet=@no.json"],
+        2,
+        "找不到文件 no.json",
+    );
+    fails(here, &["verify", "units.csv"], 1, "不是规范的 JSON");
+    fails(here, &["verify", "plan.json"], 1, "不认识“");
+    fails(here, &["verify"], 2, "缺少参数 <BUNDLE>");
+    fails(here, &["weigh"], 2, "没有“weigh”这个命令");
+    fails(
+        here,
+        &["plan", "plan.toml", "--out", "no/plan.json"],
+        2,
+        "没有这个文件夹",
+    );
 }
 
 #[test]

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod after;
 mod files;
+mod office;
+mod relay;
 mod story;
 mod witness;

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::search::{Open, Start, Visits};
-use super::{Bits, Candidates, Cut, ListId, Problem, TEAM_MAX};
+use super::{Bits, Candidates, Cut, Problem, TEAM_MAX};
+use crate::hash::Hash;
 
 /// How many units of each profile have each officer in each place.
 ///
@@ -123,7 +124,8 @@ impl<'a> Flow<'a> {
     pub(super) fn settle(
         &mut self,
         profile: usize,
-        candidates: &mut dyn FnMut(ListId) -> Candidates,
+        hashes: &[(usize, Hash)],
+        room: &mut Vec<Reverse<(u64, u32)>>,
     ) -> Vec<u32> {
         let problem = self.problem;
         let lists = &problem.profiles[profile];
@@ -133,9 +135,10 @@ impl<'a> Flow<'a> {
             team: self.take_out(profile),
         };
         for (place, &list) in lists.iter().enumerate() {
-            let mut heap = candidates(list);
+            let members = &problem.lists[list.0].members;
+            let mut candidates = Candidates::of(members, hashes, std::mem::take(room));
             let mut hopeless = Bits::new(self.load.len());
-            while let Some(Reverse((_, officer))) = heap.pop() {
+            while let Some(officer) = candidates.next() {
                 if hopeless.contains(officer) || open.team[..place].contains(&officer) {
                     continue;
                 }
@@ -150,6 +153,7 @@ impl<'a> Flow<'a> {
                 }
             }
             open.settled = place + 1;
+            *room = candidates.into_room();
         }
         open.team
     }
@@ -263,6 +267,12 @@ impl<'a> Flow<'a> {
     /// In how many units of a profile an officer is.
     pub(super) fn total(&self, profile: usize, officer: u32) -> u32 {
         self.totals[profile].get(&officer).copied().unwrap_or(0)
+    }
+
+    /// Whether some officer is in every unit of a profile that is not settled.
+    pub(super) fn someone_everywhere(&self, profile: usize) -> bool {
+        let most = self.by_total[profile].last();
+        most.is_some_and(|(total, _)| self.open_units[profile] <= *total)
     }
 
     /// The officers admissible in a numbered place.

@@ -70,7 +70,12 @@ pub(super) struct Visits {
     search: u64,
     places: Vec<Option<From>>,
     queue: VecDeque<Stop>,
+    /// The officers with room, if they are few: where nothing is spare there is one.
+    roomy: Vec<u32>,
 }
+
+/// So many officers with room are looked through as a set.
+const FEW: usize = 4;
 
 impl Visits {
     pub(super) fn new(officers: usize, nodes: usize) -> Self {
@@ -83,6 +88,7 @@ impl Visits {
             search: 0,
             places: Vec::new(),
             queue: VecDeque::new(),
+            roomy: Vec::new(),
         }
     }
 
@@ -119,11 +125,14 @@ impl Visits {
         self.queue.push_back(Stop::Officer(officer));
     }
 
-    fn node(&mut self, node: usize, from: From) {
-        if self.nodes[node].0 != self.search {
+    /// Says whether it was not reached before.
+    fn node(&mut self, node: usize, from: From) -> bool {
+        let new = self.nodes[node].0 != self.search;
+        if new {
             self.nodes[node] = (self.search, from);
             self.queue.push_back(Stop::Node(node));
         }
+        new
     }
 
     fn place(&mut self, place: usize, from: From) {
@@ -148,6 +157,8 @@ impl Flow<'_> {
     pub(super) fn reroute(&mut self, start: Start, open: &mut Open) -> Option<u32> {
         let mut visits = std::mem::replace(&mut self.visits, Visits::new(0, 0));
         visits.restart(open.team.len());
+        visits.roomy.clear();
+        visits.roomy.extend(self.roomy.iter().take(FEW));
         let end = self.search(start, open, &mut visits);
         let moved = end.map(|officer| {
             let most = match start {
@@ -165,7 +176,9 @@ impl Flow<'_> {
     /// An officer with room to whom a way leads.
     fn search(&self, start: Start, open: &Open, visits: &mut Visits) -> Option<u32> {
         match start {
-            Start::Place { node, .. } => visits.node(node, From::Start),
+            Start::Place { node, .. } => {
+                visits.node(node, From::Start);
+            }
             Start::Overfull { officer } => visits.officer(officer, From::Start),
             Start::Displaced { place } => visits.place(place, From::Start),
         }
@@ -185,15 +198,25 @@ impl Flow<'_> {
     /// An officer has to give up one unit.
     fn leave_officer(&self, officer: u32, open: &Open, visits: &mut Visits) -> Option<u32> {
         for &node in &self.held[officer as usize] {
-            visits.node(node, From::Officer(officer));
+            // Whom a place leads to does not depend on how it was reached: looked at once.
+            if !visits.node(node, From::Officer(officer)) {
+                continue;
+            }
             // Mostly the next step leads to somebody with room: look before going further.
             let profile = self.nodes[node].0;
-            let end = self.admissible(node).both(&self.roomy).find(|&roomy| {
-                visits.unseen.contains(roomy)
-                    && self.total(profile, roomy) < self.open_units[profile]
-            });
+            let crowded = self.someone_everywhere(profile);
+            let admissible = self.admissible(node);
+            let fits = |roomy: &u32| {
+                visits.unseen.contains(*roomy)
+                    && !(crowded && self.open_units[profile] <= self.total(profile, *roomy))
+            };
+            let end = if visits.roomy.len() < FEW {
+                let mut few = visits.roomy.iter().copied();
+                few.find(|roomy| admissible.contains(*roomy) && fits(roomy))
+            } else {
+                admissible.both(&self.roomy).find(fits)
+            };
             if let Some(end) = end {
-                // The first way to a place stands; this one may have been reached before.
                 visits.officer(end, From::Node(node));
                 return Some(end);
             }
@@ -209,20 +232,24 @@ impl Flow<'_> {
     /// One unit of a profile needs another officer in a place.
     fn leave_node(&self, node: usize, visits: &mut Visits) -> Option<u32> {
         let (profile, place) = self.nodes[node];
-        let reachable: Vec<u32> = self.admissible(node).both(&visits.unseen).collect();
-        for officer in reachable {
-            if self.total(profile, officer) < self.open_units[profile] {
-                visits.officer(officer, From::Node(node));
-                if self.room(officer) > 0 {
-                    return Some(officer);
+        let crowded = self.someone_everywhere(profile);
+        let admissible = self.admissible(node);
+        for word in 0..admissible.0.len() {
+            let reachable = Bits::members(word, admissible.0[word] & visits.unseen.0[word]);
+            for officer in reachable {
+                if !(crowded && self.open_units[profile] <= self.total(profile, officer)) {
+                    visits.officer(officer, From::Node(node));
+                    if self.room(officer) > 0 {
+                        return Some(officer);
+                    }
+                    continue;
                 }
-                continue;
-            }
-            // The officer is in every unit of the profile: one can change places within a unit.
-            for other in 0..self.problem.profiles[profile].len() {
-                let other_node = self.first_node[profile] + other;
-                if other != place && self.counts[other_node].contains_key(&officer) {
-                    visits.node(other_node, From::SwapNode(node, officer));
+                // The officer is in every unit of the profile: one can change places within a unit.
+                for other in 0..self.problem.profiles[profile].len() {
+                    let other_node = self.first_node[profile] + other;
+                    if other != place && self.counts[other_node].contains_key(&officer) {
+                        visits.node(other_node, From::SwapNode(node, officer));
+                    }
                 }
             }
         }

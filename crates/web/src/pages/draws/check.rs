@@ -6,18 +6,15 @@
 use app::{AppError, draw::Draw};
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
 
-use super::{
-    DRAWS, draw, draw_part,
-    public::{file, open},
-    public_page,
-};
+use super::{DRAWS, draw, draw_part, public::file, public_page};
 use crate::{
-    context::{Web, html as respond},
+    context::Web,
+    portal::Asked,
     ui::{
         assets,
         button::{Button, buttons},
@@ -45,9 +42,9 @@ fn bundle_of(one: &Draw) -> Result<Vec<u8>, AppError> {
 }
 
 /// The bundle.
-pub async fn bundle(State(web): State<Web>, Path(id): Path<String>) -> Response {
-    open(web, move |web| {
-        let one = web.app.public_draw(&id)?;
+pub async fn bundle(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let one = visit.app().public_draw(&id)?;
         let name = format!("{}.bundle.json", one.id);
         Ok(file("application/json", &name, bundle_of(&one)?))
     })
@@ -82,9 +79,9 @@ fn names(one: &Draw) -> String {
 }
 
 /// Verification in the browser.
-pub async fn page(State(web): State<Web>, Path(id): Path<String>) -> Response {
-    open(web, move |web| {
-        let one = web.app.public_draw(&id)?;
+pub async fn page(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let one = visit.app().public_draw(&id)?;
         bundle_of(&one)?;
         let main = html! {
             (page_head(&PageHead {
@@ -104,16 +101,16 @@ pub async fn page(State(web): State<Web>, Path(id): Path<String>) -> Response {
             Link::new("双随机抽查", DRAWS),
             Link::new(one.plan.title.as_str(), draw(&one.id)),
         ];
-        let page = public_page(&web.app, &one.organ, "在浏览器里验证", above, main);
-        Ok(respond(StatusCode::OK, page))
+        Ok(public_page(visit, "在浏览器里验证", above, main))
     })
     .await
 }
 
 /// One page that holds everything: style, verifier, bundle.
-pub async fn standalone(State(web): State<Web>, Path(id): Path<String>) -> Response {
-    open(web, move |web| {
-        let one = web.app.public_draw(&id)?;
+pub async fn standalone(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let app = visit.app();
+        let one = app.public_draw(&id)?;
         let bundle = String::from_utf8(bundle_of(&one)?)
             .map_err(|e| AppError::Fault(e.to_string()))?;
         let glue = assets::find("js/draw-check.js").map_or("", |asset| asset.body);
@@ -130,7 +127,7 @@ pub async fn standalone(State(web): State<Web>, Path(id): Path<String>) -> Respo
                     div.portal-page {
                         main {
                             (page_head(&PageHead {
-                                kicker: Some(super::organ_name(&web.app, &one.organ)),
+                                kicker: Some(super::organ_name(app, &one.organ)),
                                 title: format!("验证：{}", one.plan.title),
                                 lede: Some("这个网页不需要网络。证明包和验证程序都在里面；也可以换成别处得到的证明包再验一遍。".to_owned()),
                                 ..PageHead::default()
@@ -144,7 +141,7 @@ pub async fn standalone(State(web): State<Web>, Path(id): Path<String>) -> Respo
                     }
                     script type="application/json" data-bundle="" { (embedded_data(&bundle)) }
                     script type="application/json" data-names { (embedded_data(&names(&one))) }
-                    (embedded_script(&web.app.verifier_script()))
+                    (embedded_script(&app.verifier_script()))
                     (embedded_script(glue))
                 }
             }

@@ -186,7 +186,7 @@ fn show_page(page: &Page, id: &str, error: Option<String>) -> Answer {
         @if let Some(collision) = one.collision() { (collision_notice(&collision)) }
         @if one.bundle.is_some() {
             (visits_panel(&one, &records)?)
-            (records_panel(&records, &one))
+            (records_panel(page, &records, &one)?)
             @if may { (replace_panel(page, &one)?) }
         }
         @if may && one.stage != Stage::Void { (void_panel(page, &one)) }
@@ -265,7 +265,7 @@ fn sources_panel(page: &Page, one: &Draw, now: jiff::Timestamp) -> Markup {
                             token: page.token(),
                             hidden: vec![("source".to_owned(), source.name.clone())],
                             parts: vec![FormPart {
-                                fields: vec![value_field(number, &source.name)],
+                                fields: vec![value_field(page, number, &source.name)],
                                 ..FormPart::default()
                             }],
                             buttons: vec![Button { weight: crate::ui::button::Weight::Secondary, ..Button::submit("填入并核对") }],
@@ -279,20 +279,22 @@ fn sources_panel(page: &Page, one: &Draw, now: jiff::Timestamp) -> Markup {
     panel(&Panel::new("sources", "种子来源", body))
 }
 
-fn value_field(number: usize, name: &str) -> Field {
+fn value_field(page: &Page, number: usize, name: &str) -> Field {
     let control = Control::LongText {
         value: String::new(),
         rows: 2,
     };
     let field = Field::new(format!("value-{number}"), "值", control).required();
     match fetch_hint(name) {
+        Some(_) if page.app().relay().is_some() => field
+            .hint("系统正在自动取这一轮的值，稍后刷新本页；也可以自己粘贴，签名同样由系统核对。"),
         Some(address) => field.hint(format!(
             "在能上网的电脑上打开 {address}，把显示的内容整段粘贴过来；签名由系统核对。"
         )),
         None if name.starts_with("lottery:") => {
             field.hint("按开奖公告填写号码，如 03 07 12 19 25 31+08。")
         }
-        None => field.hint("64 位十六进制数。"),
+        None => field.hint("请到场方当场公布秘密（64 位十六进制数）；填入后与方案里的承诺核对。"),
     }
 }
 

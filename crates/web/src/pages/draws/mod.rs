@@ -2,28 +2,29 @@
 //!
 //! `/draws` is for everybody and asks for no sign-in; `/inspections` is the office's side. Reading
 //! order: `public`, `check` (verification in the browser and the page to take home), `wall`
-//! (the hall screen), `desk` and `plan` (the office).
+//! (the hall screen), `secret` (for the parties present), `desk` and `plan` (the office).
 
 use app::{
     App,
-    draw::{Draw, Stage},
+    draw::{Draw, Stage, pure::beacon::Chain},
 };
 use axum::{
     Router,
+    http::StatusCode,
+    response::Response,
     routing::{get, post},
 };
 use jiff::{Timestamp, tz};
-use maud::{Markup, html};
+use maud::Markup;
 
 use crate::{
     access::{self, Guard, Who},
     context::Web,
+    portal::{Visit, frame::View as PortalView},
     ui::{
         badge::{Badge, Tone},
-        breadcrumbs::Breadcrumbs,
         icons::Icon,
         notice::Link,
-        shell::{NavLink, Portal, portal},
     },
 };
 
@@ -33,10 +34,13 @@ mod notice;
 mod panels;
 mod plan;
 mod public;
+mod secret;
 mod wall;
 
 /// All draws, for everybody.
 pub const DRAWS: &str = "/draws";
+/// Where a party of a draw makes its secret.
+pub const COMMIT: &str = "/draws/commit";
 /// The office's side.
 pub const INSPECTIONS: &str = "/inspections";
 
@@ -62,6 +66,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/draws", get(public::list))
         .route("/draws/verifier.js", get(check::script))
+        .route("/draws/commit", get(secret::show))
         .route("/draws/{draw}", get(public::show))
         .route("/draws/{draw}/bundle.json", get(check::bundle))
         .route("/draws/{draw}/verify.html", get(check::standalone))
@@ -87,6 +92,7 @@ const OPEN: &str = "draws are public, so that anybody can recompute them";
 pub const GUARDS: &[Guard] = &[
     access::get("/draws", Who::Anyone, OPEN),
     access::get("/draws/verifier.js", Who::Anyone, OPEN),
+    access::get("/draws/commit", Who::Anyone, "a party of a draw makes its secret, in its own browser"),
     access::get("/draws/{draw}", Who::Anyone, OPEN),
     access::get("/draws/{draw}/bundle.json", Who::Anyone, OPEN),
     access::get("/draws/{draw}/verify.html", Who::Anyone, OPEN),
@@ -169,11 +175,7 @@ fn source_label(name: &str) -> String {
 /// How a beacon is fetched, for whoever has to paste it.
 fn fetch_hint(name: &str) -> Option<String> {
     let (chain, round) = name.split_once(':')?;
-    let path = match chain {
-        "drand-quicknet" => "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
-        "drand-default" => "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce",
-        _ => return None,
-    };
+    let path = Chain::from_name(chain)?.chain_hash();
     Some(format!("api.drand.sh/{path}/public/{round}"))
 }
 
@@ -182,59 +184,25 @@ fn organ_name(app: &App, organ: &str) -> String {
     app.organ(organ).map(|o| o.name.clone()).unwrap_or_default()
 }
 
-/// The frame of a public page.
-fn public_page(app: &App, organ: &str, title: &str, above: Vec<Link>, main: Markup) -> Markup {
-    let organ = if organ.is_empty() {
-        app.organs()
-            .next()
-            .map(|o| o.name.clone())
-            .unwrap_or_default()
-    } else {
-        organ_name(app, organ)
-    };
-    let here = title.to_owned();
-    portal(&Portal {
-        title: title.to_owned(),
-        official: format!("{organ}双随机抽查公示"),
-        genuine: html! {
-            p { "本页内容由" (organ) "公布。不必相信本页：下载证明包，在自己的电脑上核对。" }
-        },
-        organ,
-        home: DRAWS.to_owned(),
-        search: DRAWS.to_owned(),
-        nav: vec![NavLink {
-            link: Link::new("双随机抽查", DRAWS),
-            current: true,
-        }],
-        crumbs: Breadcrumbs { above, here },
-        care: false,
-        switches: vec![
-            Link::new("验证方法", format!("{DRAWS}#how")),
-            Link::new("门户首页", crate::portal::HOME),
-        ],
-        lang: "zh-CN",
-        head: html! {},
-        searched: String::new(),
-        banner: None,
-        main,
-        footer: html! { p { "抽取的方案、名单、种子、结果全部公开，任何人都能重算。" } },
-    })
+/// A public page, in the portal's frame.
+fn public_page(visit: &Visit, title: &str, above: Vec<Link>, main: Markup) -> Response {
+    // Behind the door of what citizens verify.
+    let view = PortalView::new(crate::portal::VERIFY, title, main).below(above);
+    visit.respond(StatusCode::OK, view)
 }
 
 /// Shares of a plan's strata, in words.
 fn share(draw: &Draw, name: &str) -> String {
     let stratum = draw.plan.strata.iter().find(|s| s.name == name);
-    match stratum.map(|s| (s.count, s.rate_ppm)) {
-        Some((Some(count), _)) => format!("抽 {count} 个"),
-        Some((None, Some(rate))) => {
+    match stratum.map(|s| (s.count, s.rate_ppm, s.max)) {
+        Some((Some(count), ..)) => format!("抽 {count} 个"),
+        Some((None, Some(rate), max)) => {
             let (whole, part) = (rate / 10_000, rate % 10_000);
             let part = format!("{part:04}");
             let part = part.trim_end_matches('0');
-            if part.is_empty() {
-                format!("抽 {whole}%")
-            } else {
-                format!("抽 {whole}.{part}%")
-            }
+            let dot = if part.is_empty() { "" } else { "." };
+            let most = max.map_or_else(String::new, |max| format!("，最多 {max} 个"));
+            format!("抽 {whole}{dot}{part}%{most}")
         }
         _ => String::new(),
     }

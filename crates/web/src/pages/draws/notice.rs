@@ -2,14 +2,14 @@
 
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, Uri},
     response::Response,
 };
 use maud::html;
 
-use super::{DRAWS, draw, public::open, public_page};
+use super::{DRAWS, draw, public_page};
 use crate::{
-    context::{Web, html as respond},
+    context::Web,
+    portal::Asked,
     ui::{
         badge::Tone,
         facts::{Fact, facts},
@@ -22,14 +22,11 @@ use crate::{
 pub async fn show(
     State(web): State<Web>,
     Path((id, unit)): Path<(String, String)>,
-    uri: Uri,
+    asked: Asked,
 ) -> Response {
-    open(web, move |web| {
-        let key = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .find(|(name, _)| name == "k")
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default();
-        let (one, visit) = web.app.visit_notice(&id, &unit, &key)?;
+    web.visit(asked, move |reader| {
+        let app = reader.app();
+        let (one, visit) = app.visit_notice(&id, &unit, &reader.asked("k"))?;
         let main = html! {
             (page_head(&PageHead {
                 kicker: Some(one.plan.title.clone()),
@@ -40,7 +37,7 @@ pub async fn show(
                 Some(visit) => {
                     (notice_view(&Notice::new(Tone::Done, format!("{}在本次双随机抽查之内", one.name(&visit.unit)))))
                     (facts(&[
-                        Fact::new("检查机关", super::organ_name(&web.app, &one.organ)),
+                        Fact::new("检查机关", super::organ_name(app, &one.organ)),
                         Fact::new("检查事项", one.setup.matters.join("、")),
                         Fact::new("检查人员", visit.inspectors.iter().map(|i| one.name(i)).collect::<Vec<_>>().join("、")),
                         Fact::new("检查截止", one.setup.team.as_ref().map(|t| t.until.clone()).unwrap_or_default()),
@@ -56,8 +53,7 @@ pub async fn show(
             p { a href=(draw(&one.id)) { "这次抽取的全部公开内容" } }
         };
         let above = vec![Link::new("双随机抽查", DRAWS), Link::new(one.plan.title.as_str(), draw(&one.id))];
-        let page = public_page(&web.app, &one.organ, "行政检查核对", above, main);
-        Ok(respond(StatusCode::OK, page))
+        Ok(public_page(reader, "行政检查核对", above, main))
     })
     .await
 }

@@ -3,16 +3,18 @@
 use app::{
     AppError,
     draw::{Draw, field::KeptRecord},
+    entry::Entry,
 };
 use maud::{Markup, html};
 
 use super::{inspection_part, moment};
 use crate::{
     context::Page,
+    pages::entry::follow,
     routes,
     ui::{
         badge::{Badge, Tone},
-        button::{Button, Weight},
+        button::{Button, Weight, buttons},
         empty::Empty,
         field::{Control, Field},
         filter::Choice,
@@ -70,8 +72,21 @@ pub(super) fn visits_panel(one: &Draw, records: &[KeptRecord]) -> Result<Markup,
 }
 
 /// What came back from the field.
-pub(super) fn records_panel(records: &[KeptRecord], one: &Draw) -> Markup {
-    let rows = records.iter().map(|kept| {
+pub(super) fn records_panel(
+    page: &Page,
+    records: &[KeptRecord],
+    one: &Draw,
+) -> Result<Markup, AppError> {
+    let inspected = page.app().inspected(page.actor(), records)?;
+    let mut after = Vec::with_capacity(records.len());
+    for kept in records {
+        let entry = kept.entry.as_ref().and_then(|id| inspected.get(id));
+        after.push(match entry {
+            Some(entry) => afterwards(page, entry)?,
+            None => Cell::Missing,
+        });
+    }
+    let rows = records.iter().zip(after).map(|(kept, after)| {
         let record = &kept.record;
         let clock = if kept.clock_behind.abs() > 300 {
             let (way, span) = if kept.clock_behind > 0 {
@@ -79,7 +94,12 @@ pub(super) fn records_panel(records: &[KeptRecord], one: &Draw) -> Markup {
             } else {
                 ("快", -kept.clock_behind)
             };
-            format!("（设备时钟{way} {} 分钟，已折算）", span / 60)
+            let span = if span < 2 * 86_400 {
+                format!("{} 分钟", span / 60)
+            } else {
+                format!("{} 天", span / 86_400)
+            };
+            format!("（设备时钟{way} {span}，已折算）")
         } else {
             String::new()
         };
@@ -103,9 +123,10 @@ pub(super) fn records_panel(records: &[KeptRecord], one: &Draw) -> Markup {
             Cell::text(record.place.as_str()),
             Cell::Other(pictures),
             entry,
+            after,
         ])
     });
-    panel(&Panel {
+    Ok(panel(&Panel {
         count: Some(format!("{} 份", records.len())),
         ..Panel::new(
             "records",
@@ -121,6 +142,7 @@ pub(super) fn records_panel(records: &[KeptRecord], one: &Draw) -> Markup {
                     Column::text("地点"),
                     Column::short("图片"),
                     Column::short("台账"),
+                    Column::short("后续处理"),
                 ],
                 rows: rows.collect(),
                 empty: Some(Empty {
@@ -133,6 +155,20 @@ pub(super) fn records_panel(records: &[KeptRecord], one: &Draw) -> Markup {
                 ..Table::default()
             }),
         )
+    }))
+}
+
+/// What has followed from an inspection, or can.
+fn afterwards(page: &Page, inspection: &Entry) -> Result<Cell, AppError> {
+    let related = page.app().related(page.actor(), inspection)?;
+    let can = page.app().can_follow(page.actor(), inspection);
+    Ok(if related.is_empty() && can.is_empty() {
+        Cell::text("无需处理")
+    } else {
+        Cell::Other(html! {
+            (follow::links(&related))
+            @if !can.is_empty() { (buttons(&follow::acts(&inspection.id, &can))) }
+        })
     })
 }
 

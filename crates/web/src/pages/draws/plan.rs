@@ -8,7 +8,7 @@ use app::{
     draw::{
         NewDraw, Register,
         pure::{select::Method, suite::Suite},
-        setup::{LotteryChoice, ONE_STRATUM, Team, parse_strata, parse_weights},
+        setup::{LotteryChoice, ONE_STRATUM, Team, parse_parties, parse_strata, parse_weights},
     },
 };
 use axum::{
@@ -48,6 +48,8 @@ pub async fn form(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             typed.insert(name, value);
         }
         fill_strata(page, &mut typed)?;
+        let next = page.app().next_draw_id(page.actor())?;
+        typed.insert("committed_as".to_owned(), next);
         show(page, &typed, &[], "")
     })
     .await
@@ -216,6 +218,8 @@ fn setup(typed: &Typed) -> Result<NewDraw, Wrong> {
         beacons: listed("beacons"),
         lottery,
         second_holder: get("second_holder").to_owned(),
+        parties: parse_parties(get("parties")).map_err(|e| ("parties", e))?,
+        committed_as: get("committed_as").to_owned(),
         publish_after: match get("publish_after") {
             "" => None,
             typed => Some(utc("publish_after", typed)?),
@@ -246,7 +250,9 @@ fn show(page: &Page, typed: &Typed, errors: &[String], at_field: &str) -> Answer
         action: "/inspections/new".to_owned(),
         token: page.token(),
         errors: errors.to_vec(),
-        hidden: vec![("repeats".to_owned(), repeats.clone())],
+        hidden: ["repeats", "committed_as"]
+            .map(|name| (name.to_owned(), text(typed, name).to_owned()))
+            .to_vec(),
         parts,
         buttons: vec![
             Button::submit("公布方案"),
@@ -346,7 +352,7 @@ fn parts(page: &Page, typed: &Typed) -> Result<Vec<FormPart>, AppError> {
                 Choice::new("nature", "性质"),
                 Choice::new("", "不分层"),
             ]),
-            lines("strata", "各层数量", 6).required().hint("一行一层：“幼儿园 20%”或“小学 3”。按比例的合并取整，总数不少于比例。没有列出的层不抽。"),
+            lines("strata", "各层数量", 6).required().hint("一行一层：“幼儿园 20%”“小学 3”或“东区 20% 最多 5”（按区县分层时可以给每个区县封顶）。按比例的合并取整，总数不少于比例；封顶减下来的不补到别的层。没有列出的层不抽。"),
             choice("method", "概率", vec![
                 Choice::new("equal", "人人相等"),
                 Choice::new("tickets", "按等级多票（最多 64 票）"),
@@ -378,6 +384,10 @@ fn parts(page: &Page, typed: &Typed) -> Result<Vec<FormPart>, AppError> {
             line("issue", "期号").hint("写期号不写日期，节假日会停售。"),
             line("lottery_at", "开奖时间").hint("北京时间，不早于抽取时间。"),
             line("second_holder", "封存秘密的第二保管单位").hint("填写后系统生成一个秘密并先公布承诺；如 市司法局。不用就留空。"),
+            lines("parties", "到场各方的秘密", 2).hint(format!(
+                "监督单位、企业代表到场时可以各带一个秘密。一行一方：“到场单位 第二保管单位 承诺”。各方事先打开 {}?draw={} 生成秘密和承诺，本次抽取的编号是 {}；秘密自己保管，抽取时当场公布。",
+                super::COMMIT, text(typed, "committed_as"), text(typed, "committed_as"),
+            )),
             line("publish_after", "推迟到何时公开").hint("检查不事先通知的，写检查结束的时间；之前只公布承诺和结果的哈希。"),
             choice("suite", "哈希算法", vec![Choice::new("sha256", "SHA-256"), Choice::new("sm3", "SM3（国密）")]),
         ]),

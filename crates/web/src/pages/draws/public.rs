@@ -6,16 +6,18 @@ use app::{
 };
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
 
 use super::{
-    DRAWS, draw, draw_part, happening, moment, public_page, share, source_label, stage_badge,
+    DRAWS, draw, draw_part, happening, moment, organ_name, public_page, share, source_label,
+    stage_badge,
 };
 use crate::{
-    context::{Web, html as respond},
+    context::Web,
+    portal::Asked,
     ui::{
         badge::Tone,
         button::{Button, buttons},
@@ -29,37 +31,11 @@ use crate::{
     },
 };
 
-/// Runs a public page off the async threads.
-pub(super) async fn open(
-    web: Web,
-    make: impl FnOnce(&Web) -> Result<Response, AppError> + Send + 'static,
-) -> Response {
-    let site = web.clone();
-    let made = tokio::task::spawn_blocking(move || make(&web)).await;
-    match made {
-        Ok(Ok(response)) => response,
-        Ok(Err(AppError::NotFound(_))) => {
-            let main = html! {
-                (page_head(&PageHead { title: "没有这次抽取".to_owned(), ..PageHead::default() }))
-                p { "请核对网址，或回到抽取列表。" }
-            };
-            let above = vec![Link::new("双随机抽查", DRAWS)];
-            let page = public_page(&site.app, "", "没有这次抽取", above, main);
-            respond(StatusCode::NOT_FOUND, page)
-        }
-        Ok(Err(error)) => crate::errors::page(&site, None, &error),
-        Err(error) => crate::errors::page(&site, None, &AppError::Fault(error.to_string())),
-    }
-}
-
 /// All draws.
-pub async fn list(State(web): State<Web>, uri: Uri) -> Response {
-    open(web, move |web| {
-        let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .find(|(name, _)| name == "q")
-            .map(|(_, value)| value.trim().to_owned())
-            .unwrap_or_default();
-        let mut draws = web.app.public_draws()?;
+pub async fn list(State(web): State<Web>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let asked = visit.asked("q").trim().to_owned();
+        let mut draws = visit.app().public_draws()?;
         draws.retain(|line| {
             let mut words = std::iter::once(&line.title).chain(&line.matters);
             words.any(|text| text.contains(&asked))
@@ -101,24 +77,18 @@ pub async fn list(State(web): State<Web>, uri: Uri) -> Response {
                 }
             })))
         };
-        let page = public_page(&web.app, "", "双随机抽查", Vec::new(), main);
-        Ok(respond(StatusCode::OK, page))
+        Ok(public_page(visit, "双随机抽查", Vec::new(), main))
     })
     .await
 }
 
 /// A draw.
-pub async fn show(State(web): State<Web>, Path(id): Path<String>, uri: Uri) -> Response {
-    open(web, move |web| {
-        let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .find(|(name, _)| name == "unit")
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default();
-        let one = web.app.public_draw(&id)?;
-        let main = page_of(web, &one, &asked)?;
+pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let one = visit.app().public_draw(&id)?;
+        let main = page_of(&visit.web, &one, &visit.asked("unit"))?;
         let above = vec![Link::new("双随机抽查", DRAWS)];
-        let page = public_page(&web.app, &one.organ, &one.plan.title, above, main);
-        Ok(respond(StatusCode::OK, page))
+        Ok(public_page(visit, &one.plan.title, above, main))
     })
     .await
 }
@@ -260,6 +230,7 @@ fn plan_panel(web: &Web, one: &Draw) -> Markup {
         ])
     });
     let mut known = vec![
+        Fact::new("抽取机关", organ_name(&web.app, &one.organ)),
         Fact::new("抽取时间", moment(one.time)),
         Fact::new("检查事项", one.setup.matters.join("、")),
         Fact::new("形式", one.setup.form()),

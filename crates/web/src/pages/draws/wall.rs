@@ -6,14 +6,15 @@
 use app::draw::{Draw, Stage};
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, Uri},
+    http::StatusCode,
     response::Response,
 };
 use maud::{Markup, html};
 
-use super::{draw, draw_part, moment, organ_name, public::open, share, source_label};
+use super::{draw, draw_part, moment, organ_name, share, source_label};
 use crate::{
     context::{Web, html as respond},
+    portal::Asked,
     ui::shell::{Wall, wall},
 };
 
@@ -27,13 +28,11 @@ struct Screen {
 }
 
 /// The wall.
-pub async fn show(State(web): State<Web>, Path(id): Path<String>, uri: Uri) -> Response {
-    open(web, move |web| {
+pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
+    web.visit(asked, move |visit| {
+        let web = &visit.web;
         let one = web.app.public_draw(&id)?;
-        let at: usize = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .find(|(name, _)| name == "step")
-            .and_then(|(_, value)| value.parse().ok())
-            .unwrap_or(1);
+        let at: usize = visit.asked("step").parse().unwrap_or(1);
         let screens = screens(web, &one)?;
         let at = at.clamp(1, screens.len());
         let go = |to: usize| format!("{}?step={to}", draw_part(&one.id, "wall"));

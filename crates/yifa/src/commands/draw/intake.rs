@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Result, anyhow, bail};
-use app::draw::words;
+use app::draw::{words, wrong};
 use jiff::{Timestamp, civil::DateTime, tz};
 use proof::{
     draw::{
@@ -58,6 +58,8 @@ struct WrittenStratum {
     rate: Option<String>,
     #[serde(default)]
     rate_ppm: Option<u64>,
+    #[serde(default)]
+    max: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -98,8 +100,9 @@ pub fn plan(path: &Path) -> Result<Plan> {
     let json = path.extension().is_some_and(|e| e == "json");
     let written: Written = if json {
         serde_json::from_str(&text).map_err(|e| {
+            let what = wrong::in_words(&e.to_string());
             anyhow!(
-                "{} 第 {} 行第 {} 列：{e}",
+                "{} 第 {} 行第 {} 列：{what}",
                 path.display(),
                 e.line(),
                 e.column()
@@ -109,7 +112,8 @@ pub fn plan(path: &Path) -> Result<Plan> {
         toml::from_str(&text).map_err(|e| {
             let at = e.span().map_or(0, |s| s.start);
             let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-            anyhow!("{} 第 {line} 行：{}", path.display(), e.message())
+            let what = wrong::in_words(e.message());
+            anyhow!("{} 第 {line} 行：{what}", path.display())
         })?
     };
     let plan = finish(written).map_err(|e| anyhow!("{}：{e}", path.display()))?;
@@ -145,6 +149,7 @@ fn finish(written: Written) -> Result<Plan> {
             rate_ppm: rate.transpose()?.or(s.rate_ppm),
             name: s.name,
             count: s.count,
+            max: s.max,
         })
     };
     let place = |p: WrittenPlace| PlacePlan {

@@ -13,7 +13,7 @@ use proof::draw::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::read_text;
+use super::{read_bytes, read_json};
 
 /// What is frozen, with the names that people know the ids by.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ struct Mistakes(Vec<String>);
 
 impl Sheet {
     fn read(path: &Path, required: &[&str], known: &[&str]) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|e| anyhow!("读不了 {}：{e}", path.display()))?;
+        let bytes = read_bytes(path)?;
         let file = path.display().to_string();
         let mut rows = office::csv::read(&bytes).map_err(|e| anyhow!("{file}：{e}"))?;
         if rows.is_empty() {
@@ -149,9 +149,7 @@ type Units = (Vec<Item>, Vec<UnitRegion>);
 
 fn read_units(plan: &Plan, path: &Path, names: &mut BTreeMap<String, String>) -> Result<Units> {
     if path.extension().is_some_and(|e| e == "json") {
-        let items = serde_json::from_str(&read_text(path)?)
-            .map_err(|e| anyhow!("{} 第 {} 行：{e}", path.display(), e.line()))?;
-        return Ok((items, Vec::new()));
+        return Ok((read_json(path)?, Vec::new()));
     }
     let known = ["编号", "名称", "层", "权重", "片区"];
     let sheet = Sheet::read(path, &["编号", "层"], &known)?;
@@ -234,8 +232,7 @@ fn read_roster(
     names: &mut BTreeMap<String, String>,
 ) -> Result<Roster> {
     if path.extension().is_some_and(|e| e == "json") {
-        let roster: Roster = serde_json::from_str(&read_text(path)?)
-            .map_err(|e| anyhow!("{} 第 {} 行：{e}", path.display(), e.line()))?;
+        let roster: Roster = read_json(path)?;
         roster
             .check()
             .map_err(|e| anyhow!("{}：{}", path.display(), words::roster_error(&e)))?;

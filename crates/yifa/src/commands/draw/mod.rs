@@ -5,11 +5,13 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
+use app::draw::wrong;
 use proof::{canonical, draw::bundle::Bundle};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -62,8 +64,11 @@ pub enum Command {
         #[arg(long, default_value = "plan.json")]
         plan: PathBuf,
         /// 来源的值：名称=值；信标的值可以是签名，或中继返回的 JSON 文件（名称=@文件）
-        #[arg(required = true)]
+        #[arg(required_unless_present = "fetch")]
         values: Vec<String>,
+        /// 没有给出的信标值，从这个中继取，如 http://10.0.0.5:8081（不写就不联网；签名照样核对）
+        #[arg(long)]
+        fetch: Option<String>,
         /// 写到哪里
         #[arg(long, default_value = "seed.json")]
         out: PathBuf,
@@ -138,7 +143,12 @@ pub fn run(command: &Command) -> Result<ExitCode> {
             result::say_frozen(&plan, &frozen);
             write_json(out, &frozen)
         }
-        Command::Seed { plan, values, out } => seed::gather(&intake::plan(plan)?, values, out),
+        Command::Seed {
+            plan,
+            values,
+            fetch,
+            out,
+        } => seed::gather(&intake::plan(plan)?, values, fetch.as_deref(), out),
         Command::Run {
             plan,
             frozen,
@@ -162,13 +172,32 @@ pub fn run(command: &Command) -> Result<ExitCode> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("读不了 {}", path.display()))
+    let bytes = read_bytes(path)?;
+    String::from_utf8(bytes).map_err(|_| {
+        anyhow!(
+            "{} 不是 UTF-8 编码的文字文件，请另存为 UTF-8。",
+            path.display()
+        )
+    })
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| {
+        let path = path.display();
+        match error.kind() {
+            ErrorKind::NotFound => anyhow!("找不到文件 {path}。"),
+            ErrorKind::PermissionDenied => anyhow!("没有权限读 {path}。"),
+            ErrorKind::IsADirectory => anyhow!("{path} 是文件夹，不是文件。"),
+            _ => anyhow!("读不了 {path}（{error}）。"),
+        }
+    })
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_str(&read_text(path)?).map_err(|e| {
+        let what = wrong::in_words(&e.to_string());
         anyhow!(
-            "{} 第 {} 行第 {} 列：{e}",
+            "{} 第 {} 行第 {} 列：{what}",
             path.display(),
             e.line(),
             e.column()
@@ -183,7 +212,18 @@ fn read_bundle(path: &Path) -> Result<Bundle> {
 /// Writes canonical JSON, so that equal content is an equal file.
 fn write_json(path: &Path, value: &impl Serialize) -> Result<ExitCode> {
     let bytes = canonical::to_vec(&serde_json::to_value(value)?)?;
-    fs::write(path, bytes).with_context(|| format!("写不了 {}", path.display()))?;
+    write_bytes(path, &bytes)?;
     println!("已写入 {}", path.display());
     Ok(ExitCode::SUCCESS)
+}
+
+fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).map_err(|error| {
+        let path = path.display();
+        match error.kind() {
+            ErrorKind::NotFound => anyhow!("写不了 {path}：没有这个文件夹。"),
+            ErrorKind::PermissionDenied => anyhow!("没有权限写 {path}。"),
+            _ => anyhow!("写不了 {path}（{error}）。"),
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! The draw itself, its teams, its verification.
 
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
 use anyhow::{Context, Result, anyhow, bail};
 use app::draw::words;
@@ -16,7 +16,7 @@ use proof::{
     note::VerifierKey,
 };
 
-use super::{lists::Frozen, read_bundle, read_json};
+use super::{lists::Frozen, read_bundle, read_bytes, read_json, write_bytes};
 
 /// Says what was frozen.
 pub fn say_frozen(plan: &Plan, frozen: &Frozen) {
@@ -90,7 +90,7 @@ pub fn draw(
             units.join("、")
         );
     }
-    fs::write(out, bundle.to_json()?).with_context(|| format!("写不了 {}", out.display()))?;
+    write_bytes(out, &bundle.to_json()?)?;
     println!("已写入 {}（哈希 {}）", out.display(), bundle.hash);
     Ok(say_collision(&bundle, &name))
 }
@@ -146,7 +146,7 @@ pub fn teams(path: &Path, frozen: Option<&Path>, csv: Option<&Path>) -> Result<E
                 .map(|i| vec![team.unit.clone(), plain(&team.unit), i.clone(), plain(i)])
         });
         let bytes = office::csv::write(std::iter::once(head).chain(rows));
-        fs::write(csv, bytes).with_context(|| format!("写不了 {}", csv.display()))?;
+        write_bytes(csv, &bytes)?;
         println!("已写入 {}", csv.display());
     }
     Ok(code)
@@ -159,7 +159,7 @@ pub fn verify(
     witness_keys: &[String],
     json: bool,
 ) -> Result<ExitCode> {
-    let bytes = fs::read(path).with_context(|| format!("读不了 {}", path.display()))?;
+    let bytes = read_bytes(path)?;
     let key = |text: &str| VerifierKey::parse(text).map_err(|e| anyhow!("公钥“{text}”读不了：{e}"));
     let trust = Trust {
         log: log_key.map(key).transpose()?,

@@ -1,8 +1,8 @@
 //! What comes before and into the seed: the plan, secrets, the values of the sources.
 
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, path::Path, process::ExitCode};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use app::draw::{sources, words};
 use proof::{
     draw::{
@@ -13,7 +13,8 @@ use proof::{
     hash::Hash,
 };
 
-use super::{intake, write_json};
+use super::{intake, read_text, write_json};
+use crate::relay;
 
 /// Checks a plan and writes it as it is published.
 pub fn publish(file: &Path, out: &Path) -> Result<ExitCode> {
@@ -59,14 +60,14 @@ pub fn secret(draw: &str, party: &str) -> Result<ExitCode> {
 }
 
 /// Takes the values of all sources, verified, in the order of the plan.
-pub fn gather(plan: &Plan, values: &[String], out: &Path) -> Result<ExitCode> {
+pub fn gather(plan: &Plan, values: &[String], relay: Option<&str>, out: &Path) -> Result<ExitCode> {
     let mut given: BTreeMap<&str, String> = BTreeMap::new();
     for value in values {
         let (name, text) = value
             .split_once('=')
             .ok_or_else(|| anyhow!("“{value}”应写成 名称=值。"))?;
         let text = match text.strip_prefix('@') {
-            Some(file) => fs::read_to_string(file).with_context(|| format!("读不了 {file}"))?,
+            Some(file) => read_text(Path::new(file))?,
             None => text.to_owned(),
         };
         given.insert(name, text);
@@ -75,10 +76,16 @@ pub fn gather(plan: &Plan, values: &[String], out: &Path) -> Result<ExitCode> {
     for source in &plan.sources {
         // The round need not be typed again.
         let kind = source.name.split(':').next().unwrap_or_default();
-        let text = given
+        let typed = given
             .remove(source.name.as_str())
-            .or_else(|| given.remove(kind))
-            .ok_or_else(|| anyhow!("缺少来源 {} 的值。", source.name))?;
+            .or_else(|| given.remove(kind));
+        let text = match (typed, source.name.parse(), relay) {
+            (Some(text), ..) => text,
+            (None, Ok(Source::Beacon(chain, round)), Some(relay)) => {
+                relay::fetch(relay, chain, round)?
+            }
+            _ => bail!("缺少来源 {} 的值。", source.name),
+        };
         let value =
             sources::read(plan, source, &text).map_err(|e| anyhow!("{}：{e}", source.name))?;
         println!("{}  {}", source.name, sources::said(&value));
