@@ -42,6 +42,7 @@ mod change;
 mod fields;
 mod flow;
 mod proof;
+mod related;
 
 pub use act::{act, act_form};
 pub use change::{amend, amend_form, create, new_form, void, void_form};
@@ -125,9 +126,10 @@ pub async fn show(
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
         let process = evidence::process::of_entry(page, &entry, keeps)?;
+        let related = related::of_entry(page, &entry)?;
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
-            @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
+            @for kept in [papers, evidence, process, related].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),
                 ..Panel::new("history", "留痕", timeline(&past))
