@@ -36,13 +36,14 @@ use crate::{
     },
 };
 
+mod related;
+
 mod act;
 mod acts;
 mod change;
 mod fields;
 mod flow;
 mod proof;
-mod related;
 
 pub use act::{act, act_form};
 pub use change::{amend, amend_form, create, new_form, void, void_form};
@@ -122,18 +123,19 @@ pub async fn show(
             .rev()
             .map(|p| moment(p, &entry, &history, scope.personal))
             .collect();
+        let others = related::of_entry(page, &entry)?;
         let keeps = page.app().may_keep_with(page.actor(), &id).is_ok();
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
         let process = evidence::process::of_entry(page, &entry, keeps)?;
-        let related = related::of_entry(page, &entry)?;
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
-            @for kept in [papers, evidence, process, related].into_iter().flatten() { (kept) }
+            @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),
                 ..Panel::new("history", "留痕", timeline(&past))
             }))
+            @if let Some(others) = &others { (others) }
         };
         let acts = acts::acts(page, &entry, keeps)?;
         let clocks = crate::pages::deadlines::of_entry(page, &entry);
