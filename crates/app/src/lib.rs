@@ -42,6 +42,7 @@ pub mod people;
 pub mod personal_data;
 pub mod publication;
 pub mod register;
+pub mod related;
 pub mod report;
 pub mod roles;
 pub mod rollup;

@@ -60,6 +60,17 @@ pub struct Draft {
     pub frozen_on: Option<String>,
 }
 
+impl Draft {
+    /// Whether a part has a text of its own, or one of the parts below it has.
+    pub(crate) fn filled(&self, at: usize) -> bool {
+        let level = self.parts[at].level;
+        let below = self.parts[at..].iter().enumerate();
+        below
+            .take_while(|(i, part)| *i == 0 || part.level > level)
+            .any(|(_, part)| !part.text.trim().is_empty())
+    }
+}
+
 /// A part of a draft.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DraftPart {

@@ -117,3 +117,104 @@ fn the_mapping_names_every_published_row() {
         }
     }
 }
+
+/// A relation between published figures: see `tests/published/relations.toml`.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct Relation {
+    id: String,
+    sum: Vec<String>,
+    equals: String,
+    parts: Vec<String>,
+    whole: String,
+    rate: Vec<String>,
+    growth: Vec<String>,
+    same: Vec<String>,
+    words: String,
+}
+
+#[derive(Deserialize)]
+struct Relations {
+    relation: Vec<Relation>,
+}
+
+fn relations() -> Vec<Relation> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/published/relations.toml");
+    let text = fs::read_to_string(path).expect("the relations");
+    toml::from_str::<Relations>(&text)
+        .expect("their shape")
+        .relation
+}
+
+impl Relation {
+    /// Whether the values of the ledgers keep it.
+    fn holds(&self, value: &dyn Fn(&str) -> f64) -> bool {
+        let rounded = |exact: f64, name: &str| {
+            // As many decimals as the row has: 23.8 is not 24.
+            [1.0, 10.0]
+                .iter()
+                .any(|n| ((exact * n).round() / n - value(name)).abs() < 1e-9)
+        };
+        let kept = [
+            self.sum.is_empty()
+                || self.sum.iter().map(|n| value(n)).sum::<f64>() == value(&self.equals),
+            self.parts.iter().all(|n| value(n) <= value(&self.whole)),
+            self.same.iter().all(|n| value(n) == value(&self.same[0])),
+            match self.rate.as_slice() {
+                [of, base, rate] => rounded(100.0 * value(of) / value(base), rate),
+                _ => self.rate.is_empty(),
+            },
+            match self.growth.as_slice() {
+                [new, old, rate] => rounded(100.0 * (value(new) - value(old)) / value(old), rate),
+                _ => self.growth.is_empty(),
+            },
+        ];
+        let figures = [&self.sum, &self.parts, &self.same, &self.rate, &self.growth];
+        let of_figures = figures.iter().any(|names| !names.is_empty());
+        // It is one of figures, or it is said why not.
+        of_figures == self.words.is_empty() && kept.iter().all(|k| *k)
+    }
+}
+
+/// The ledgers' values, which the tests above hold against the system, keep every relation that is
+/// one of figures.
+#[test]
+fn the_relations_between_published_figures_are_kept() {
+    let rows: Vec<Row> = ["wuhai-2022.toml", "heping-2024.toml", "conghua-2020.toml"]
+        .iter()
+        .flat_map(|file| mapping(file).row)
+        .collect();
+    for relation in relations() {
+        // The first letters name the report: two reports may call a figure the same.
+        let from = match &relation.id[..4] {
+            "r000" => 0..112,
+            "r001" => 112..128,
+            _ => 128..141,
+        };
+        let value = |name: &str| {
+            let row = rows[from.clone()].iter().find(|r| r.indicator == name);
+            let text = row.map_or(name, |r| r.expected.as_str());
+            let number = text.parse::<f64>();
+            number.unwrap_or_else(|_| panic!("{}: no figure {name}", relation.id))
+        };
+        assert!(relation.holds(&value), "{}", relation.id);
+    }
+}
+
+/// Every published relation is there, where the published lists are at hand.
+#[test]
+fn every_published_relation_is_looked_at() {
+    let mine: Vec<String> = relations().into_iter().map(|r| r.id).collect();
+    for report in ["wuhai-2022", "heping-2024", "conghua-2020"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("../../../shared/reports/{report}.relations.tsv"));
+        let Ok(table) = fs::read_to_string(&path) else {
+            println!("SKIPPED: {} not found", path.display());
+            continue;
+        };
+        for line in table.lines().skip(1) {
+            let id = line.split('\t').next().expect("an id");
+            assert!(mine.iter().any(|m| m == id), "{id} is not looked at");
+        }
+    }
+}

@@ -101,9 +101,13 @@ pub struct Dashboard {
 /// Name, planned, done, rate.
 pub const PLANS: &[(&str, [&str; 3])] = &[
     (
-        "年度工作任务",
+        "年度法治任务",
+        ["law_tasks", "law_tasks_done", "law_task_rate"],
+    ),
+    (
+        "上年报告的安排",
         [
-            "planned_tasks",
+            "planned_tasks_taken",
             "planned_tasks_done",
             "plan_completion_rate",
         ],

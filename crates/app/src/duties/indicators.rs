@@ -193,64 +193,58 @@ impl App {
         }
         Ok(indicator)
     }
+}
 
-    /// The package of a tree: an index of what proves each indicator, as a sheet.
-    ///
-    /// # Errors
-    /// A denial, or an unknown tree.
-    pub fn indicator_package(&self, actor: &Actor, tree: &str, year: i16) -> Result<Vec<u8>> {
-        let trees = self.indicator_trees(actor, year)?;
-        let tree = trees.into_iter().find(|t| t.name == tree);
-        let tree = tree.ok_or(AppError::NotFound("该指标体系"))?;
-        let words = [
-            "指标编号",
-            "指标",
-            "责任科室",
-            "佐证数据",
-            "目标值",
-            "佐证台账",
-            "佐证材料",
-            "缺口",
+/// What proves each indicator of a tree, as a sheet.
+pub(super) fn index(tree: &Tree) -> Result<Vec<u8>> {
+    let words = [
+        "指标编号",
+        "指标",
+        "责任科室",
+        "佐证数据",
+        "目标值",
+        "佐证台账",
+        "佐证材料",
+        "缺口",
+    ];
+    let columns = words.map(|name| Column {
+        name: name.to_owned(),
+        kind: Kind::Text,
+    });
+    let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
+    let mut writer = TableWriter::new(&tree.name, &columns).map_err(fault)?;
+    for indicator in &tree.indicators {
+        let value = indicator
+            .reading
+            .as_ref()
+            .map(|r| format!("{}：{}{}", r.figure.name, r.words(), r.figure.unit));
+        let ledgers = indicator.evidence.iter();
+        let ledgers: Vec<String> = ledgers
+            .map(|e| format!("{}（{}条）", e.name, e.entries))
+            .collect();
+        let materials = indicator
+            .materials
+            .iter()
+            .map(|(name, due, done)| match done {
+                Some(day) => format!("{name}（{}上传）", values::dates::chinese(*day)),
+                None => format!("{name}（{}到期）", values::dates::chinese(*due)),
+            });
+        let materials: Vec<String> = materials.collect();
+        let gaps: Vec<String> = indicator.gaps.iter().map(Gap::words).collect();
+        let cells = [
+            indicator.code.clone(),
+            indicator.name.clone(),
+            indicator.section.clone(),
+            value.unwrap_or_default(),
+            indicator.target_words().unwrap_or_default(),
+            ledgers.join("；"),
+            materials.join("；"),
+            gaps.join("；"),
         ];
-        let columns = words.map(|name| Column {
-            name: name.to_owned(),
-            kind: Kind::Text,
-        });
-        let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
-        let mut writer = TableWriter::new(&tree.name, &columns).map_err(fault)?;
-        for indicator in &tree.indicators {
-            let value = indicator
-                .reading
-                .as_ref()
-                .map(|r| format!("{}：{}{}", r.figure.name, r.words(), r.figure.unit));
-            let ledgers = indicator.evidence.iter();
-            let ledgers: Vec<String> = ledgers
-                .map(|e| format!("{}（{}条）", e.name, e.entries))
-                .collect();
-            let materials = indicator
-                .materials
-                .iter()
-                .map(|(name, due, done)| match done {
-                    Some(day) => format!("{name}（{}上传）", values::dates::chinese(*day)),
-                    None => format!("{name}（{}到期）", values::dates::chinese(*due)),
-                });
-            let materials: Vec<String> = materials.collect();
-            let gaps: Vec<String> = indicator.gaps.iter().map(Gap::words).collect();
-            let cells = [
-                indicator.code.clone(),
-                indicator.name.clone(),
-                indicator.section.clone(),
-                value.unwrap_or_default(),
-                indicator.target_words().unwrap_or_default(),
-                ledgers.join("；"),
-                materials.join("；"),
-                gaps.join("；"),
-            ];
-            let row: Vec<Datum> = cells.into_iter().map(Datum::Text).collect();
-            writer.push(&row).map_err(fault)?;
-        }
-        writer.finish(&[]).map_err(fault)
+        let row: Vec<Datum> = cells.into_iter().map(Datum::Text).collect();
+        writer.push(&row).map_err(fault)?;
     }
+    writer.finish(&[]).map_err(fault)
 }
 
 /// What an indicator without others below it lacks.

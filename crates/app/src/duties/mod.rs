@@ -9,6 +9,7 @@ mod assessment;
 mod dashboard;
 mod indicators;
 mod lists;
+mod package;
 mod prepaid;
 mod registers;
 mod tasks;

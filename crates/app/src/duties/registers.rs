@@ -126,7 +126,7 @@ pub const CHECKS: &[Check] = &[
     check("drill", "应急演练", "emergency_drill", Campuses, InYear),
     check("food", "食品安全检查", "food_inspection", Serving, InYear),
     check("security", "登记技防设施", "school_security", Campuses, Standing("closed_on")),
-    check("safety", "安防建设达标", "safety_indicator", Campuses, AllYes(&["guards", "closed_campus", "alarm", "guard_post", "barrier", "insurance"])),
+    check("safety", "安防建设达标", "safety_indicator", Campuses, AllYes(&["guards", "closed_campus", "guard_post", "barrier", "insurance"])),
     check("risk", "建立安全风险清单", "safety_risk", Campuses, Standing("closed_on")),
     check("mental", "心理健康活动", "mental_health_activity", Schools, InYear),
     check("pledge", "签订师德承诺书", "ethics_pledge", Campuses, InYear),

@@ -64,7 +64,7 @@ impl App {
         let mut sources: BTreeMap<(String, String), Vec<Task>> = BTreeMap::new();
         let mut entries = self.all_entries(actor, "outline_task")?;
         entries.retain(|e| happened(e).year() == year);
-        entries.sort_by(|a, b| text(a, "number").cmp(text(b, "number")));
+        entries.sort_by_cached_key(|e| order(text(e, "number")));
         for entry in &entries {
             let evidence = self.evidence(actor, text(entry, "evidence"), year)?;
             let mut task = Task {
@@ -130,6 +130,18 @@ impl App {
     }
 }
 
+/// `八（二十三）` after `二（五）`, `10` after `9`: by the numbers as people count.
+fn order(number: &str) -> Vec<(u64, String)> {
+    let parts = number.split(|c: char| !c.is_alphanumeric());
+    parts
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let read = values::numerals::parse(part).and_then(|n| n.to_string().parse().ok());
+            (read.unwrap_or(u64::MAX), part.to_owned())
+        })
+        .collect()
+}
+
 fn missing(task: &Task, on: Date) -> Vec<String> {
     let mut gaps = Vec::new();
     if task.answered_on.is_none() {
@@ -149,4 +161,31 @@ fn missing(task: &Task, on: Date) -> Vec<String> {
         }
     }
     gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_stand_in_the_order_in_which_people_count() {
+        let mut numbers = vec![
+            "八（二十三）",
+            "10",
+            "五（十七）",
+            "二（五）",
+            "五（十五）",
+            "9",
+        ];
+        numbers.sort_by_cached_key(|n| order(n));
+        let sorted = [
+            "二（五）",
+            "五（十五）",
+            "五（十七）",
+            "八（二十三）",
+            "9",
+            "10",
+        ];
+        assert_eq!(numbers, sorted);
+    }
 }

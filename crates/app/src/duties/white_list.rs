@@ -72,9 +72,6 @@ impl App {
             if text(institution, "platform_since").is_empty() {
                 against.push("没有纳入全国平台".to_owned());
             }
-            if text(institution, "supervised_since").is_empty() {
-                against.push("预收费没有纳入监管".to_owned());
-            }
             for kind in WarningKind::ALL
                 .into_iter()
                 .filter(|k| *k != WarningKind::Silent)

@@ -31,6 +31,18 @@ pub struct Footer {
     pub police: String,
     /// 网站标识码.
     pub site_code: String,
+    /// Accounts elsewhere (微信、微博), as links.
+    pub accounts: Vec<SocialAccount>,
+}
+
+/// An account of the organ elsewhere.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SocialAccount {
+    /// What the link says.
+    pub name: String,
+    /// Its address; anything but `https://` is left out.
+    pub address: String,
 }
 
 impl Footer {

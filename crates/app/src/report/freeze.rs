@@ -135,21 +135,13 @@ impl App {
 
     fn refuse_empty_parts(&self, draft: &Draft) -> Result<()> {
         let template = self.template(&draft.template)?;
-        let filled = |from: usize, level: u8| {
-            // A part is filled by its own text or by that of the parts below it.
-            draft.parts[from..]
-                .iter()
-                .enumerate()
-                .take_while(|(i, p)| *i == 0 || p.level > level)
-                .any(|(_, p)| !p.text.trim().is_empty())
-        };
         let empty: Vec<&str> = template
             .parts
             .iter()
             .filter(|part| part.required)
             .filter(|part| {
                 let at = draft.parts.iter().position(|p| p.id == part.id);
-                !at.is_some_and(|at| filled(at, part.level))
+                !at.is_some_and(|at| draft.filled(at))
             })
             .map(|part| part.name.as_str())
             .collect();

@@ -196,9 +196,14 @@ impl App {
     }
 
     pub(crate) fn set_paper(&self, lines: &Lines<'_>, draft: &Draft) -> Result<Paper> {
+        let template = self.template(&draft.template).ok();
+        let required = |part: &DraftPart| {
+            let defined = template.and_then(|t| t.parts.iter().find(|p| p.id == part.id));
+            defined.is_none_or(|p| p.required)
+        };
         let mut ordinals = [0u32; 4];
         let mut parts = Vec::new();
-        for part in &draft.parts {
+        for (at, part) in draft.parts.iter().enumerate() {
             let mut paragraphs = Vec::new();
             for paragraph in part.text.lines().filter(|l| !l.trim().is_empty()) {
                 paragraphs.push(self.set_paragraph(lines, paragraph, draft)?);
@@ -206,7 +211,11 @@ impl App {
             parts.push(PaperPart {
                 id: part.id.clone(),
                 level: part.level,
-                heading: heading(&mut ordinals, part),
+                // What need not be said and is not said has no heading, and takes no number.
+                heading: match draft.filled(at) || required(part) {
+                    true => heading(&mut ordinals, part),
+                    false => String::new(),
+                },
                 paragraphs,
             });
         }

@@ -36,6 +36,8 @@ use crate::{
     },
 };
 
+mod related;
+
 mod act;
 mod acts;
 mod change;
@@ -124,6 +126,7 @@ pub async fn show(
             .rev()
             .map(|p| moment(p, &entry, &history, scope.personal))
             .collect();
+        let others = related::of_entry(page, &entry)?;
         let keeps = page.app().may_keep_with(page.actor(), &id).is_ok();
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
@@ -137,6 +140,7 @@ pub async fn show(
                 count: Some(format!("{} 次", past.len())),
                 ..Panel::new("history", "留痕", timeline(&past))
             }))
+            @if let Some(others) = &others { (others) }
         };
         let acts = acts::acts(page, &entry, keeps)?;
         let clocks = crate::pages::deadlines::of_entry(page, &entry);

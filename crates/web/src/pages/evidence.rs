@@ -96,7 +96,7 @@ pub fn size(bytes: u64) -> String {
 /// The evidence of an entry, on its page.
 pub fn of_entry(page: &Page, entry: &Entry, writes: bool) -> Result<Option<Markup>, AppError> {
     let evidence = page.app().case_evidence(page.actor(), &entry.id)?;
-    if evidence.is_empty() && entry.ledger.actions.is_empty() {
+    if evidence.is_empty() && entry.ledger.actions.is_empty() && !writes {
         return Ok(None);
     }
     let body = html! {

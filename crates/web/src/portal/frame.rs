@@ -170,6 +170,10 @@ fn footer(visit: &Visit, organ: &str) -> Markup {
     };
     html! {
         ul.footer-links {
+            @for account in f.accounts.iter().filter(|a| a.address.starts_with("https://")) {
+                li { a href=(account.address) rel="external noopener" { (account.name) } }
+            }
+            li { a href="#top" { "返回顶部" } }
             li { a href=(paths::ABOUT) { "关于我们" } }
             li { a href=(format!("{}#legal", paths::ABOUT)) { "法律声明" } }
             li { a href=(format!("{}#help", paths::ABOUT)) { "使用帮助" } }

@@ -82,6 +82,7 @@ fn a_second_person_publishes_and_everybody_finds_it() {
     let column = "/portal/columns/notices";
     for (path, word) in [
         ("/portal", "寒假放假"),
+        ("/portal", "<a href=\"#top\">返回顶部</a>"),
         (column, "寒假放假"),
         ("/portal/search?q=%E5%AF%92%E5%81%87", "找到 1 条"),
         ("/portal/articles/2023-00001", "JYJ/2023-00001"),

@@ -4,7 +4,8 @@
 //! cells two or more blanks apart (`-` is an empty cell). A cell is what a clerk would type into
 //! the import sheet, and is read by the field itself, so a book cannot hold what a sheet could not.
 //! Attributes: `each=school|campus|private|institution|subject|district|month` repeats the rows,
-//! `share=60` for so many of a hundred of them, `times=4` so often, `profile=conghua` only there.
+//! `share=60` for so many of a hundred of them, `nth=0,3/5` for those whose number leaves this rest,
+//! `times=4` so often, `profile=conghua` only there.
 //! Blanks in braces are filled in, see [`Filler`].
 //!
 //! Guarantees: the same records every time; nothing after the last day of the plan's year.
@@ -34,6 +35,7 @@ const BOOKS: &[(&str, &str)] = &[
     ("education", include_str!("book/education.txt")),
     ("schools", include_str!("book/schools.txt")),
     ("teachers", include_str!("book/teachers.txt")),
+    ("procedures", include_str!("book/procedures.txt")),
 ];
 
 /// The definitions that say how a cell is read.
@@ -131,7 +133,16 @@ impl Block {
         let share = self.number("share", 100);
         let times = self.number("times", 1);
         let mut number = 0;
-        for about in self.abouts(world)? {
+        let (rests, of) = self
+            .attribute("nth")
+            .unwrap_or("0/1")
+            .split_once('/')
+            .ok_or("nth")?;
+        let of: usize = of.parse().map_err(|_| "nth")?;
+        for (place, about) in self.abouts(world)?.into_iter().enumerate() {
+            if !rests.split(',').any(|rest| rest.parse() == Ok(place % of)) {
+                continue;
+            }
             if share < 100 && !random.chance(share) {
                 continue;
             }

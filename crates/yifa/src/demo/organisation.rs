@@ -4,6 +4,7 @@ use super::{
     random::plus,
     world::{Draft, World},
 };
+use values::dates::Date;
 
 const STUDY_TOPICS: &[&str] = &[
     "关于教育强国建设的重要指示",
@@ -224,14 +225,7 @@ fn leading_group(world: &mut World) {
     );
 }
 
-fn member(
-    world: &mut World,
-    group: &str,
-    role: &str,
-    post: &str,
-    person: String,
-    since: values::dates::Date,
-) {
+fn member(world: &mut World, group: &str, role: &str, post: &str, person: String, since: Date) {
     world.push(
         Draft::new("leading_group_member", "since", since)
             .with("group", group)
@@ -360,6 +354,9 @@ fn documents(world: &mut World) {
             .iter()
             .map(|name| vec![("department", (*name).into())]);
         let number = format!("{}教发〔{year}〕{}号", world.plan.short, index * 4 + 1);
+        if document.normative {
+            normative(world, document.title, &number, issued, published);
+        }
         world.push(
             Draft::new("institution_document", "issued_on", issued)
                 .with("title", document.title)
@@ -369,12 +366,42 @@ fn documents(world: &mut World) {
                 .with("normative", document.normative)
                 .with("lead_section", "办公室")
                 .when(document.normative, |draft| {
-                    draft.date("reviewed_on", world.open(plus(issued, -12)))
+                    draft.with("procedure", document.title)
                 })
                 .rows("joint_issuers", issuers.collect())
                 .date("published_on", published),
         );
     }
+}
+
+/// How a normative document came about, from the project to the record with the superior.
+fn normative(world: &mut World, title: &str, number: &str, issued: Date, published: Date) {
+    let before = |days: i64| world.open(plus(issued, -days));
+    let filed = world.open(plus(published, 14));
+    let known = filed <= world.day(12, 31);
+    let draft = Draft::new("normative_document", "planned_on", before(100))
+        .with("title", world.unique(title))
+        .with("unit", "办公室")
+        .with("market", false)
+        .with("draft_note", "说明制定的必要性、依据和主要内容。")
+        .date("comment_from", before(75))
+        .date("comment_to", before(44))
+        .with("opinions", 16)
+        .with("adoption", "采纳七条，未采纳的逐条说明理由。")
+        .with("competition", "不涉及")
+        .date("sent_on", before(34))
+        .date("reviewed_on", before(22))
+        .with("legality", "合法")
+        .date("discussed_on", before(8))
+        .date("signed_on", issued)
+        .with("document_number", number)
+        .date("published_on", published)
+        .term("effective_on", plus(issued, 30))
+        .term("valid_until", plus(issued, 365 * 5))
+        .when(known, |d| {
+            d.date("filed_on", filed).with("filing_result", "准予登记")
+        });
+    world.push(draft);
 }
 
 fn own_view(world: &mut World) {

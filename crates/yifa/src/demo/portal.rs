@@ -24,7 +24,9 @@ pub fn settings(bureau: &DemoBureau, listen: &str) -> String {
          organiser = \"{organ}\"\nundertaker = \"{organ}办公室\"\n\
          postal_address = \"{organ}办公楼（演示地址）\"\noffice_hours = \"工作日 9:00—12:00，14:30—17:30\"\n\
          phone = \"（演示）12345\"\nreport_phone = \"（演示）12345\"\nemail = \"demo@example.cn\"\n\
-         icp = \"演示备00000000号\"\npolice = \"演示公网安备00000000000000号\"\nsite_code = \"0000000000\"\n",
+         icp = \"演示备00000000号\"\npolice = \"演示公网安备00000000000000号\"\nsite_code = \"0000000000\"\n\n\
+         [[footer.accounts]]\nname = \"微信公众号\"\naddress = \"https://weixin.example.cn/\"\n\n\
+         [[footer.accounts]]\nname = \"官方微博\"\naddress = \"https://weibo.example.cn/\"\n",
         organ = bureau.organ
     )
 }

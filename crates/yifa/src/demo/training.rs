@@ -112,7 +112,7 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
         jiff::civil::date(year - 6, 3, 1),
         jiff::civil::date(year - 1, 6, 30),
     );
-    let supervised = world.working_day(
+    let on_platform = world.working_day(
         jiff::civil::date(year - 1, 11, 1),
         jiff::civil::date(year - 1, 12, 31),
     );
@@ -136,9 +136,7 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
             .with("address", format!("{district}示范路{}号", index % 180 + 1))
             .with("principal", principal)
             .with("phone", phone)
-            .date("supervised_since", supervised)
-            .with("supervision_mode", "银行托管")
-            .date("platform_since", supervised)
+            .date("platform_since", on_platform)
             .when(fate.left.is_some(), |draft| {
                 let (day, exit) = fate.left.unwrap_or((opened, ""));
                 draft.date("left_on", day).with("exit", exit)

@@ -107,7 +107,7 @@ pub fn routes() -> Router<Web> {
         .route("/white-list", get(market::white_list))
         .route("/assessment", get(assessment::show))
         .route("/indicators", get(trees::indicators))
-        .route("/indicators/package.xlsx", get(trees::package))
+        .route("/indicators/package.zip", get(trees::package))
         .route("/tasks-from-above", get(trees::tasks))
 }
 
@@ -126,7 +126,7 @@ pub const GUARDS: &[Guard] = &[
     guard("/white-list", Who::Staff, "white and black list"),
     guard("/assessment", Who::Staff, "the year-end assessment"),
     guard("/indicators", Who::Staff, "indicator trees"),
-    guard("/indicators/package.xlsx", Who::Staff, "the index of a tree's evidence"),
+    guard("/indicators/package.zip", Who::Staff, "a tree's evidence for upload"),
     guard("/tasks-from-above", Who::Staff, "tasks from above"),
 ];
 

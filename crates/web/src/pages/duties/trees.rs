@@ -27,12 +27,15 @@ fn proof(evidence: &[Evidence], year: i16) -> Cell {
         return Cell::Missing;
     }
     let year = year.to_string();
+    // One element: on a telephone a cell is laid out beside its heading.
     Cell::Other(html! {
-        @for (at, one) in evidence.iter().enumerate() {
-            @if at > 0 { "、" }
-            @if one.ledger.is_empty() { (one.name) } @else {
-                a href=(routes::with_query(&routes::ledger(&one.ledger), &[("year", &year)])) { (one.name) }
-                "（" (one.entries) "）"
+        span {
+            @for (at, one) in evidence.iter().enumerate() {
+                @if at > 0 { "、" }
+                @if one.ledger.is_empty() { (one.name) } @else {
+                    a href=(routes::with_query(&routes::ledger(&one.ledger), &[("year", &year)])) { (one.name) }
+                    "（" (one.entries) "）"
+                }
             }
         }
     })
@@ -42,7 +45,7 @@ fn gaps(words: &[String]) -> Cell {
     if words.is_empty() {
         Cell::badge(Badge::done("没有缺口"))
     } else {
-        Cell::Other(html! { @for one in words { p { (one) } } })
+        Cell::Other(html! { div { @for one in words { p { (one) } } } })
     }
 }
 
@@ -69,8 +72,8 @@ pub async fn indicators(State(web): State<Web>, headers: HeaderMap, uri: Uri) ->
                         "{} 项，{} 项有缺口", tree.indicators.len(),
                         tree.indicators.iter().filter(|i| !i.gaps.is_empty()).count(),
                     )),
-                    actions: vec![Button::download("佐证目录", routes::with_query(
-                        "/indicators/package.xlsx",
+                    actions: vec![Button::download("佐证材料包", routes::with_query(
+                        "/indicators/package.zip",
                         &[("tree", &tree.name), ("year", &year.to_string())],
                     ))],
                     ..Panel::new(format!("tree-{at}"), tree.name.as_str(), rows(&tree.indicators, year))
@@ -91,7 +94,6 @@ pub async fn indicators(State(web): State<Web>, headers: HeaderMap, uri: Uri) ->
 
 fn rows(indicators: &[Indicator], year: i16) -> Markup {
     let rows = indicators.iter().map(|one| {
-        let indent = "　".repeat(one.depth());
         let reading = one.reading.as_ref().map_or(Cell::Missing, value);
         let materials = one.materials.iter();
         let done = materials.clone().filter(|(_, _, up)| up.is_some()).count();
@@ -99,7 +101,7 @@ fn rows(indicators: &[Indicator], year: i16) -> Markup {
         Row::to(
             routes::entry(&one.entry),
             vec![
-                Cell::text(format!("{indent}{} {}", one.code, one.name)),
+                Cell::text(format!("{} {}", one.code, one.name)),
                 Cell::text(one.section.as_str()),
                 reading,
                 one.target_words().map_or(Cell::Missing, Cell::text),
@@ -132,14 +134,14 @@ fn rows(indicators: &[Indicator], year: i16) -> Markup {
     })
 }
 
-/// The index of a tree's evidence.
+/// The package of a tree: index, ledgers, materials, hashes.
 pub async fn package(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
         let (tree, year) = (page.asked("tree"), year_of(page));
         let bytes = page.app().indicator_package(page.actor(), &tree, year)?;
         download(
-            app::sheet::XLSX,
-            &format!("{tree}佐证目录-{year}.xlsx"),
+            "application/zip",
+            &format!("{tree}佐证材料-{year}.zip"),
             bytes,
         )
     })

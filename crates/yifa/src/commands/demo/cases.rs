@@ -11,6 +11,7 @@ use app::{
         evidence::About,
         process::{Moment, Said},
     },
+    listing::ListAsk,
 };
 use jiff::{ToSpan, civil::Date};
 
@@ -91,6 +92,7 @@ pub fn run(app: &App, last_day: Date) -> Result<()> {
             .walk(number, case)
             .with_context(|| format!("演示案件 {}", case.party))?;
     }
+    office.materials().context("佐证材料")?;
     app.clock.set(at(last_day, 17));
     Ok(())
 }
@@ -103,6 +105,40 @@ struct Office<'a> {
 }
 
 impl Office<'_> {
+    /// The files behind the materials of the indicator trees, so that a package can be uploaded.
+    fn materials(&self) -> Result<()> {
+        self.app.clock.set(at(self.last_day, 16));
+        let all = self.app.list(
+            &self.officer,
+            "indicator_material",
+            &ListAsk::default(),
+            100,
+        )?;
+        for entry in all.entries {
+            let field = |id: &str| match entry.state.fields.get(id) {
+                Some(Value::Text(text)) => text.clone(),
+                _ => String::new(),
+            };
+            if field("uploaded_on").is_empty() {
+                continue;
+            }
+            let name = field("name");
+            let about = About {
+                title: name.clone(),
+                kind: "书证".to_owned(),
+                taken_at: field("uploaded_on"),
+                place: String::new(),
+                taken_by: field("duty_section"),
+                file_name: format!("{name}.png"),
+            };
+            let mut picture = CLASSROOM.to_vec();
+            picture.extend(entry.id.as_bytes());
+            self.app
+                .add_evidence(&self.officer, &entry.id, about, &picture)?;
+        }
+        Ok(())
+    }
+
     /// A day between the filing and the end of the year, never after it.
     fn day(&self, filed: Date, later: i64) -> Date {
         filed.saturating_add(later.days()).min(self.last_day)

@@ -1,0 +1,143 @@
+//! Entries that belong together: what an entry refers to, and what refers to it.
+//!
+//! A reference is written as people write it: the number or the name of the other entry. It is
+//! looked up when a page asks, so an entry may be referred to before it is there, and a sheet needs
+//! no ids. Nobody learns of entries of a ledger that they may not read.
+
+use std::sync::Arc;
+
+use catalogue::{
+    definition::{FieldType, Ledger},
+    value::Value,
+};
+use store::{Db, Filter, FilterOp, ListQuery, RowFilter};
+
+use crate::{
+    App,
+    append::index_value,
+    authorise::{Action, Actor},
+    entry::Entry,
+    error::Result,
+};
+
+/// Entries shown of one kind of relation.
+pub const SHOWN: usize = 8;
+/// Relations are counted up to here.
+const COUNT_MAX: usize = 1_000;
+
+/// Entries of one ledger that belong to an entry by one field.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// Their ledger.
+    pub ledger: Arc<Ledger>,
+    /// What the reference is called.
+    pub field: String,
+    /// The entry asked about refers to them; otherwise they refer to it.
+    pub outward: bool,
+    /// The newest of them.
+    pub entries: Vec<Entry>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// The fields by which entries of a ledger are called in references: words of the office's own.
+fn names(ledger: &Ledger) -> Vec<&str> {
+    let words = |id: &&str| {
+        let field = ledger.field(id);
+        field.is_some_and(|f| {
+            matches!(
+                f.kind,
+                FieldType::Text { .. } | FieldType::Unit | FieldType::Subject
+            )
+        })
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for id in ledger.key.iter().chain(&ledger.title) {
+        if !names.contains(&id.as_str()) && words(&id.as_str()) {
+            names.push(id.as_str());
+        }
+    }
+    names
+}
+
+/// The reference fields of a ledger: id, name, ledger referred to.
+fn references(ledger: &Ledger) -> impl Iterator<Item = (&str, &str, &str)> {
+    ledger.fields.iter().filter_map(|field| match &field.kind {
+        FieldType::Reference { ledger } => {
+            Some((field.id.as_str(), field.name.as_str(), ledger.as_str()))
+        }
+        _ => None,
+    })
+}
+
+impl App {
+    /// Everything that belongs to an entry, as far as the actor may read it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn related(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
+        let mut found = Vec::new();
+        for (id, name, other) in references(&entry.ledger) {
+            let Some(value @ Value::Text(_)) = entry.state.fields.get(id) else {
+                continue;
+            };
+            let Ok((other, scope)) = self.ledger(actor, Action::Read, other) else {
+                continue;
+            };
+            let value = vec![index_value(value)];
+            let by = names(&other);
+            let each = by.iter().map(|field| (*field, value.clone()));
+            found.extend(self.first(&actor.organ, &other, &scope.rows, each, name, true)?);
+        }
+        let mut own: Vec<String> = names(&entry.ledger)
+            .iter()
+            .filter_map(|id| entry.state.fields.get(*id).map(index_value))
+            .collect();
+        own.push(entry.title.clone());
+        own.retain(|name| !name.is_empty());
+        for other in self.ledgers(actor, Action::Read) {
+            let (_, scope) = self.ledger(actor, Action::Read, &other.id)?;
+            for (id, name, _) in references(&other).filter(|(_, _, to)| *to == &*entry.ledger.id) {
+                let by = std::iter::once((id, own.clone()));
+                found.extend(self.first(&actor.organ, &other, &scope.rows, by, name, false)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The entries of the first of the fields that has one of the values.
+    fn first<'a>(
+        &self,
+        organ: &str,
+        ledger: &Arc<Ledger>,
+        rows: &RowFilter,
+        by: impl Iterator<Item = (&'a str, Vec<String>)>,
+        field: &str,
+        outward: bool,
+    ) -> Result<Option<Related>> {
+        for (id, values) in by {
+            let mut query = ListQuery::new(organ, &ledger.id, rows.clone());
+            query.filters = vec![Filter {
+                field: id.to_owned(),
+                op: FilterOp::OneOf(values),
+            }];
+            query.limit = SHOWN;
+            let read = |db: &Db| {
+                Ok::<_, crate::AppError>((db.list(&query)?, db.count(&query, COUNT_MAX)?))
+            };
+            let (page, count) = self.store.read(read)?;
+            if page.rows.is_empty() {
+                continue;
+            }
+            let entries = page.rows.into_iter().map(|row| self.entry_of(row));
+            return Ok(Some(Related {
+                ledger: Arc::clone(ledger),
+                field: field.to_owned(),
+                outward,
+                entries: entries.collect::<Result<_>>()?,
+                count: count.n as usize,
+            }));
+        }
+        Ok(None)
+    }
+}

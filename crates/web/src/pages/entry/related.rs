@@ -1,0 +1,68 @@
+//! What belongs to an entry: entries that it refers to, and those that refer to it.
+
+use app::{
+    Result,
+    entry::Entry,
+    related::{Related, SHOWN},
+    values::dates,
+};
+use maud::{Markup, html};
+
+use super::name_of;
+use crate::{
+    context::Page,
+    pages::ledgers::stage_badge,
+    routes,
+    ui::{
+        head::{Panel, panel},
+        table::{Cell, Column, Row, Table, table},
+    },
+};
+
+/// The panel; none where nothing belongs to the entry.
+pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
+    let related = page.app().related(page.actor(), entry)?;
+    if related.is_empty() {
+        return Ok(None);
+    }
+    let count: usize = related.iter().map(|r| r.count).sum();
+    let more = related.iter().any(|r| r.count > SHOWN);
+    let rows = related.iter().flat_map(rows).collect();
+    let body = html! {
+        (table(&Table {
+            caption: "与这条记录互相引用的记录".to_owned(),
+            columns: vec![
+                Column::text("关系"),
+                Column::wide("记录"),
+                Column::short("环节"),
+                Column::text("日期"),
+            ],
+            rows,
+            ..Table::default()
+        }))
+        @if more { p.note { "每种关系只列最近 " (SHOWN) " 条。" } }
+    };
+    Ok(Some(panel(&Panel {
+        count: Some(format!("{count} 条")),
+        ..Panel::new("related", "有关记录", body)
+    })))
+}
+
+fn rows(related: &Related) -> impl Iterator<Item = Row> {
+    let relation = match related.outward {
+        true => related.field.clone(),
+        false => format!("{}（{}）", related.ledger.name, related.field),
+    };
+    related.entries.iter().map(move |other| {
+        let day = other.state.happened_on(&other.ledger);
+        Row::to(
+            routes::entry(&other.id),
+            vec![
+                Cell::text(relation.clone()),
+                Cell::text(name_of(other)),
+                Cell::Badges(stage_badge(other).into_iter().collect()),
+                Cell::text(dates::chinese(day)),
+            ],
+        )
+    })
+}
