@@ -127,7 +127,7 @@ pub(super) fn remarks(draft: &Draft) -> Vec<Remark> {
         severity: finding.severity,
         quote: text.get(finding.span).unwrap_or_default().trim().to_owned(),
         message: match finding.help {
-            Some(help) => format!("{}{help}", finding.message),
+            Some(help) => format!("{}。{help}", finding.message),
             None => finding.message,
         },
     };
