@@ -5,7 +5,7 @@
 //! nobody chooses it. Each answer is on the disk before the candidate reads that it is saved. When
 //! the exam is closed, each school's counts become an entry of `law_exam`.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use catalogue::value::{Fields, Value};
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +19,7 @@ use crate::{
     batch::{Op, Told},
     entry::NewEntry,
     error::{AppError, Result},
+    kept::print::{SetPaper, SetPart},
 };
 
 /// A question of the bank.
@@ -113,6 +114,30 @@ impl Sitting {
         };
         let right = self.paper.iter().filter(right).count();
         (100 * right / self.paper.len().max(1)) as u32
+    }
+    /// Number of the certificate.
+    pub fn certificate_number(&self) -> String {
+        let hash = self.candidate.candidate.get(..12).unwrap_or_default();
+        hash.to_uppercase()
+    }
+    /// Whom the certificate is for: school, class, name.
+    pub fn bearer(&self) -> String {
+        let parts = [
+            &self.candidate.unit,
+            &self.candidate.class,
+            &self.candidate.name,
+        ];
+        let parts = parts
+            .into_iter()
+            .map(String::as_str)
+            .filter(|p| !p.is_empty());
+        parts.collect::<Vec<_>>().join(" ")
+    }
+    /// What it says.
+    pub fn certified(&self) -> String {
+        let points = self.candidate.score.unwrap_or(0);
+        let title = &self.round.exam.title;
+        format!("在“{title}”中取得 {points} 分，成绩合格，特发此证。")
     }
     /// It was passed.
     pub fn passed(&self) -> bool {
@@ -361,6 +386,32 @@ impl App {
         });
         self.answer_writer()?.hand_in(op, told);
         Ok(())
+    }
+
+    /// The certificate of a sitting that was passed, as PDF set by `program`.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for one that was not; the page-setter's own sentence.
+    pub fn certificate_pdf(&self, sitting: &Sitting, program: &Path) -> Result<Vec<u8>> {
+        let finished = sitting.candidate.finished_at.as_deref();
+        let finished: Option<Timestamp> = finished.and_then(|at| at.parse().ok());
+        let at = finished
+            .filter(|_| sitting.passed())
+            .ok_or(AppError::NotFound("成绩证书"))?;
+        let paper = SetPaper {
+            title: "成绩证书".to_owned(),
+            organ: self.organ(&sitting.candidate.organ_id)?.name.clone(),
+            date: values::dates::chinese(crate::clock::civil(at)),
+            number: format!("编号 {}", sitting.certificate_number()),
+            addressee: sitting.bearer(),
+            parts: vec![SetPart {
+                paragraphs: vec![sitting.certified()],
+                ..SetPart::default()
+            }],
+            sealed: true,
+            ..SetPaper::default()
+        };
+        crate::kept::print::set(paper, program)
     }
 
     /// How each school stands: the participation board.

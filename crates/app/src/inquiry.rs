@@ -4,28 +4,30 @@
 //! own. The office takes what is in it into its ledgers: complaints at once, applications when
 //! somebody confirms them (for the internet the day of receipt is the day on which both sides
 //! confirm, 政府信息公开条例 第三十一条), what looks like spam after somebody has looked. From then on
-//! the ledger's procedure and clocks count; whoever holds receipt and code sees where it stands.
+//! the ledger's procedure and clocks count, and the in-box keeps no more than the receipt and what
+//! the ledger has no field for; whoever holds receipt and code sees where it stands, and reads the
+//! papers that were signed for the sender.
 
 mod item;
 mod secret;
+mod status;
 
 use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
-use kernel::{Command, decide};
 use sha2::{Digest, Sha256};
 use store::{BlobRow, InboxRow};
 use values::dates::Date;
 
-pub use item::{Attached, HandIn, Item, Kind, Receipt, Standing, Status};
+pub use item::{Attached, HandIn, Item, Kind, Receipt, Reply, Standing, Status};
 pub use secret::FormTicket;
 
 use crate::{
     App,
-    append::Change,
     authorise::{Action, Actor, Resource, authorise},
-    entry::{Entry, NewEntry},
+    entry::NewEntry,
     error::{AppError, Result},
+    kept::evidence::About,
 };
 
 /// Largest attached file.
@@ -127,7 +129,10 @@ impl App {
         let waiting = self.items(organ, Standing::Waiting, AT_ONCE)?;
         let mut taken = 0;
         for item in waiting {
-            if matches!(item.kind, Kind::Complaint | Kind::Consultation) {
+            if matches!(
+                item.kind,
+                Kind::Complaint | Kind::Consultation | Kind::Petition
+            ) {
                 match self.take_up(organ, &item) {
                     Ok(()) => taken += 1,
                     // The ledger does not take it as it is written: a person looks at it.
@@ -233,7 +238,29 @@ impl App {
             Ok::<_, AppError>(None)
         })?;
         let entry = known.unwrap_or(entry);
+        self.hand_over_files(&system, &entry, item)?;
         self.set_standing(organ, item, Standing::Taken, Some(entry), "")
+    }
+
+    /// Files that came with an item become evidence of its entry. What the entry does not take — a
+    /// kind of file that is no evidence, or the same file twice — stays with the item.
+    fn hand_over_files(&self, system: &Actor, entry: &str, item: &Item) -> Result<()> {
+        for file in &item.files {
+            let blob = self.inbox.read(|db| db.blob(&system.organ, &file.hash))?;
+            let Some(blob) = blob else { continue };
+            let about = About {
+                title: file.name.chars().take(200).collect(),
+                kind: "电子数据".to_owned(),
+                taken_by: "来件人".to_owned(),
+                file_name: file.name.chars().take(200).collect(),
+                ..About::default()
+            };
+            match self.add_evidence(system, entry, about, &blob.bytes) {
+                Ok(_) | Err(AppError::Refused(_) | AppError::Input(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
     }
 
     fn set_standing(
@@ -247,7 +274,12 @@ impl App {
         self.inbox.write(|db| {
             let row = db.inbox_item(organ, &item.receipt)?;
             let row = row.ok_or(AppError::NotFound("这一件"))?;
+            let form = match standing {
+                Standing::Taken => left_of(item)?,
+                _ => row.form.clone(),
+            };
             Ok(db.update_inbox(&InboxRow {
+                form,
                 state: standing.id().to_owned(),
                 entry_id: entry.clone().or(row.entry_id.clone()),
                 remark: remark.to_owned(),
@@ -315,93 +347,6 @@ impl App {
             .read(|db| db.inbox_about(organ, publication, MOST))?;
         rows.into_iter().map(item_of).collect()
     }
-
-    /// Where an item stands, for whoever has receipt and code.
-    ///
-    /// # Errors
-    /// One sentence for a wrong number and a wrong code alike.
-    pub fn status(&self, organ: &str, receipt: &str, code: &str) -> Result<Status> {
-        authorise(&Actor::public(organ), Action::Apply, Resource::Portal)?;
-        let wrong = || AppError::Input("没有查到：请核对回执编号和查询码。".to_owned());
-        let receipt = tidy(receipt);
-        let row = self.inbox.read(|db| db.inbox_item(organ, &receipt))?;
-        let row = row
-            .filter(|r| r.code_hash == code_hash(&receipt, &tidy(code)))
-            .ok_or_else(wrong)?;
-        let item = item_of(row)?;
-        let mut status = Status {
-            entry: None,
-            due: None,
-            steps: Vec::new(),
-            item,
-        };
-        let Some(id) = &status.item.entry else {
-            return Ok(status);
-        };
-        let Some(row) = self.store.read(|db| db.entry(organ, id))? else {
-            return Ok(status);
-        };
-        let entry = self.entry_of(row)?;
-        let clocks = self.entry_clocks(&entry);
-        let running = clocks.iter().map(|(due, _)| due);
-        if let Some(first) = running.into_iter().find(|c| c.stopped_on.is_none()) {
-            status.due = Some((first.due_on, first.statutory));
-            status.steps = first.steps.clone();
-        }
-        status.entry = Some(entry);
-        Ok(status)
-    }
-
-    /// Keeps the sender's rating of an answer, and writes it into the ledger of complaints.
-    ///
-    /// # Errors
-    /// As [`App::status`]; nothing to rate yet, or rated before.
-    pub fn rate(&self, organ: &str, receipt: &str, code: &str, rating: &str) -> Result<()> {
-        let status = self.status(organ, receipt, code)?;
-        if !RATINGS.contains(&rating) {
-            return Err(AppError::Input("请选择满意、基本满意或不满意。".to_owned()));
-        }
-        if !status.item.rating.is_empty() {
-            return Err(AppError::Input("已经评价过了，谢谢。".to_owned()));
-        }
-        let Some(entry) = status.entry else {
-            return Err(AppError::Input("还没有答复，答复后再请您评价。".to_owned()));
-        };
-        self.inbox.write(|db| {
-            let row = db.inbox_item(organ, &status.item.receipt)?;
-            let row = row.ok_or(AppError::NotFound("这一件"))?;
-            Ok::<_, AppError>(db.update_inbox(&InboxRow {
-                rating: rating.to_owned(),
-                ..row
-            })?)
-        })?;
-        self.write_rating(organ, entry, rating)
-    }
-
-    fn write_rating(&self, organ: &str, entry: Entry, rating: &str) -> Result<()> {
-        let fields = &entry.state.fields;
-        let rated = fields.get("satisfaction").and_then(Value::as_text);
-        if entry.ledger.field("satisfaction").is_none() || rated.is_some_and(|r| r != "未评价") {
-            return Ok(());
-        }
-        let system = Actor::system(organ);
-        let who = self.who(&system)?;
-        let command = Command::Amend {
-            changes: BTreeMap::from([("satisfaction".to_owned(), Some(rating.into()))]),
-            reason: "来件人在门户评价".to_owned(),
-        };
-        let today = self.clock.today();
-        let events = decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
-        let change = Change {
-            ledger: entry.ledger,
-            entry: entry.id,
-            opened_at: entry.opened_at,
-            recorded_at: self.clock.now().to_string(),
-            before: Some(entry.state),
-            events,
-        };
-        self.store.write(|db| self.append(db, organ, &[change]))
-    }
 }
 
 /// Spaces, full width and small letters mean nothing in numbers and codes.
@@ -453,6 +398,18 @@ fn entry_fields(item: &Item, today: Date) -> Fields {
             ("applicant_kind", given("applicant_kind")),
             ("phone", given("phone")),
             ("content", given("content")),
+            ("wanted_form", given("form")),
+            ("delivery", given("delivery")),
+            ("address", given("address")),
+        ],
+        Kind::Petition => vec![
+            ("number", number),
+            ("received_on", submitted.to_string()),
+            ("channel", "网上信访".to_owned()),
+            ("petitioner", given("name")),
+            ("phone", given("phone")),
+            ("kind", given("kind")),
+            ("content", given("content")),
         ],
         _ => {
             let kind = match given("kind") {
@@ -476,6 +433,14 @@ fn entry_fields(item: &Item, today: Date) -> Fields {
     filled
         .map(|(id, value)| (id.to_owned(), Value::Text(value)))
         .collect()
+}
+
+/// What the in-box keeps of a form once the ledger has it: nothing of the person.
+fn left_of(item: &Item) -> Result<String> {
+    const KEPT: [&str; 1] = ["identity"];
+    let kept = |(name, _): &(&String, &String)| KEPT.contains(&name.as_str());
+    let left: BTreeMap<&String, &String> = item.form.iter().filter(kept).collect();
+    serde_json::to_string(&left).map_err(|e| AppError::Fault(e.to_string()))
 }
 
 /// What nobody writes to an office: several links, or one sentence over and over.

@@ -14,7 +14,7 @@ use proof::{
     merkle::Tree,
     tile::{TileKind, TilePath, encode_bundle},
 };
-use store::{CheckpointRow, Db, StoreError};
+use store::{CheckpointRow, Db, EventRow, StoreError};
 
 use crate::{
     App,
@@ -175,28 +175,39 @@ impl App {
         let Some(head) = self.head()?.filter(|_| is_public) else {
             return Ok(Vec::new());
         };
-        self.store.read(|db| {
-            let events = db.events(organ, entry)?;
-            let signed = events.iter().filter(|e| e.leaf_index < head.size);
-            signed
-                .map(|e| {
-                    let proof = prove(db, &head, e.seq, e.leaf_index)?;
-                    let at = e.recorded_at.parse().map(crate::clock::civil);
-                    Ok(PublicProof {
-                        entry: entry.to_owned(),
-                        seq: e.seq,
-                        what: match e.kind.as_str() {
-                            "opened" => "登记",
-                            "amended" => "修改",
-                            "voided" => "作废",
-                            _ => "办理",
-                        },
-                        recorded_on: at.map(|d| d.to_string()).unwrap_or_default(),
-                        leaf_index: e.leaf_index,
-                        file: proof.file,
-                    })
-                })
-                .collect()
+        let events = self.store.read(|db| db.events(organ, entry))?;
+        let signed = events.iter().filter(|e| e.leaf_index < head.size);
+        signed
+            .map(|e| {
+                let what = match e.kind.as_str() {
+                    "opened" => "登记",
+                    "amended" => "修改",
+                    "voided" => "作废",
+                    _ => "办理",
+                };
+                self.public_proof(&head, e, what)
+            })
+            .collect()
+    }
+
+    /// The proof of one event, with a word for what it was.
+    pub(crate) fn public_proof(
+        &self,
+        head: &Head,
+        row: &EventRow,
+        what: &'static str,
+    ) -> Result<PublicProof> {
+        let proof = self
+            .store
+            .read(|db| prove(db, head, row.seq, row.leaf_index))?;
+        let at = row.recorded_at.parse().map(crate::clock::civil);
+        Ok(PublicProof {
+            entry: row.entry_id.clone(),
+            seq: row.seq,
+            what,
+            recorded_on: at.map(|d| d.to_string()).unwrap_or_default(),
+            leaf_index: row.leaf_index,
+            file: proof.file,
         })
     }
 

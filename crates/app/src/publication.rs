@@ -13,9 +13,13 @@ pub mod annual;
 pub mod credit;
 pub mod desk;
 mod draft;
+pub mod files;
+pub mod history;
+pub mod paper;
 pub mod register;
 pub mod search;
 mod settings;
+pub mod statistics;
 mod view;
 
 use std::{
@@ -97,10 +101,12 @@ pub struct Article {
     pub comments_until: Option<Date>,
     /// What it does to others.
     pub relations: Vec<Relation>,
-    /// Attached file: hash and name.
-    pub attachment: Option<(String, String)>,
+    /// Attached files: hash and name.
+    pub attachments: Vec<(String, String)>,
     /// The ledger that it opens as a register.
     pub opens_ledger: Option<String>,
+    /// The entry that it comes from, where it comes from one.
+    pub source_entry: Option<String>,
     /// The frozen report that it publishes.
     pub report: Option<String>,
     /// It was withdrawn; everything but title, column and index number is empty then.
@@ -250,6 +256,12 @@ impl App {
         };
         kept.insert(organ.to_owned(), fresh);
         Ok(site)
+    }
+
+    /// Whether a short read may be done on a thread that must not wait: the rows are in this
+    /// process. A database server has to be waited for.
+    pub fn reads_at_once(&self) -> bool {
+        !matches!(self.store.target(), store::Target::Postgres(_))
     }
 
     /// The version of the site, if it can be said without work that it is still true.
@@ -402,8 +414,8 @@ impl App {
             .into_iter()
             .map(|(kind, target)| Relation { kind, target })
             .collect();
-        let file = text(fields, "attachment");
-        article.attachment = (!file.is_empty()).then(|| (file, text(fields, "attachment_name")));
+        article.attachments = rows(fields, "attachments", ["file", "name"]);
+        article.source_entry = Some(text(fields, "source_entry")).filter(|id| !id.is_empty());
         article.opens_ledger = (text(fields, "origin") == desk::ORIGIN_REGISTER)
             .then(|| text(fields, "source_ledger"));
         article.report = (text(fields, "source_ledger") == crate::report::LEDGER)
@@ -439,7 +451,7 @@ impl App {
         let name = site
             .articles
             .iter()
-            .find_map(|a| a.attachment.as_ref().filter(|(h, _)| h == hash))
+            .find_map(|a| a.attachments.iter().find(|(h, _)| h == hash))
             .map(|(_, name)| name.clone())
             .ok_or(AppError::NotFound("该附件"))?;
         let blob = self.store.read(|db| db.blob(organ, hash))?;
@@ -466,7 +478,8 @@ fn empty_article() -> Article {
         until_on: None,
         comments_until: None,
         relations: Vec::new(),
-        attachment: None,
+        attachments: Vec::new(),
+        source_entry: None,
         opens_ledger: None,
         report: None,
         withdrawn: None,

@@ -12,7 +12,7 @@
 //! - A file that cannot be used is an [`OfficeError`] that says in Chinese what is wrong and what
 //!   to do about it.
 //!
-//! Left out: evaluating formulas, macros (never looked at), pictures, PDF (a program of its own).
+//! Left out: evaluating formulas, macros (never looked at), pictures (but for the squares of a code), PDF (a program of its own).
 //!
 //! Reading order: [`error`], [`xlsx`], [`docx`], [`csv`], [`calendar`], [`archive`]; `package` and `xml` carry
 //! the limits.
@@ -26,6 +26,7 @@ pub mod xlsx;
 mod kind;
 mod limits;
 mod package;
+mod picture;
 mod text;
 mod xml;
 

@@ -293,10 +293,10 @@ fn read_at(input: &mut dyn Input, from: u64, length: u64) -> Result<Vec<u8>> {
 }
 
 /// Writes a package of text parts; dates are fixed, so the same parts give the same bytes.
-pub(crate) fn write_package(parts: &[(&str, String)]) -> Result<Vec<u8>> {
+pub(crate) fn write_package(parts: &[(&str, Vec<u8>)]) -> Result<Vec<u8>> {
     let mut zip = ZipWriter::new(io::Cursor::new(Vec::new()));
-    for (name, text) in parts {
-        write_part(&mut zip, name, text.as_bytes())?;
+    for (name, bytes) in parts {
+        write_part(&mut zip, name, bytes)?;
     }
     let bytes = zip
         .finish()

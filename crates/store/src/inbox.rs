@@ -43,7 +43,8 @@ const PUT: &str = "INSERT INTO inbox_item (organ_id, receipt, kind, state, code_
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (organ_id, form_hash) DO NOTHING";
 /// Primary key.
-const UPDATE: &str = "UPDATE inbox_item SET state = $3, entry_id = $4, remark = $5, rating = $6
+const UPDATE: &str = "UPDATE inbox_item SET state = $3, entry_id = $4, remark = $5, rating = $6,
+    form = $7
     WHERE organ_id = $1 AND receipt = $2";
 /// The columns of [`row`]; completed by a condition on an index.
 const ONE: &str =
@@ -109,7 +110,8 @@ impl Db {
             &r.state,
             &r.entry_id,
             &r.remark,
-            &r.rating
+            &r.rating,
+            &r.form
         ];
         self.execute(UPDATE, &args).map(drop)
     }

@@ -17,6 +17,10 @@ const ADD_VIEWS: &str =
 const VIEWS: &str = "SELECT page, CAST(SUM(views) AS BIGINT) FROM page_view WHERE organ_id = $1
     GROUP BY page ORDER BY page";
 
+/// Primary key.
+const VIEWS_BY_MONTH: &str = "SELECT organ_id, page, month, views FROM page_view
+    WHERE organ_id = $1 ORDER BY page, month";
+
 /// How often a page was read in a month; nobody is told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageViewRow {
@@ -67,6 +71,18 @@ impl Db {
             Ok((row.text(0)?, row.natural(1)?))
         })
     }
+
+    /// How often each page was read in each month.
+    pub fn page_views_by_month(&self, organ_id: &str) -> Result<Vec<PageViewRow>, StoreError> {
+        self.query(VIEWS_BY_MONTH, &args![organ_id], |row| {
+            Ok(PageViewRow {
+                organ_id: row.text(0)?,
+                page: row.text(1)?,
+                month: row.text(2)?,
+                views: row.natural(3)?,
+            })
+        })
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +102,8 @@ mod tests {
         store.write(|db| {
             db.add_page_views(&[row("2022-01", 2), row("2022-01", 3), row("2022-02", 1)])?;
             assert_eq!(db.page_views("o")?, [("/p".to_owned(), 6)]);
+            let months = db.page_views_by_month("o")?;
+            assert_eq!(months, [row("2022-01", 5), row("2022-02", 1)]);
             db.put_ledger_changes("o", ["a", "b"], 5)?;
             db.put_ledger_changes("o", ["a"], 9)?;
             let changes = [("a".to_owned(), 9), ("b".to_owned(), 5)];

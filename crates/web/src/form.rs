@@ -1,4 +1,4 @@
-//! Posted forms: names with values, several of one name allowed, and at most one file.
+//! Posted forms: names with values, several of one name allowed, and files.
 
 use app::AppError;
 use axum::{
@@ -16,6 +16,8 @@ pub struct Form {
     pairs: Vec<(String, String)>,
     /// The file: name and content.
     pub file: Option<(String, Vec<u8>)>,
+    /// Further files, where several may be sent.
+    pub more_files: Vec<(String, Vec<u8>)>,
 }
 
 impl Form {
@@ -32,6 +34,11 @@ impl Form {
             .iter()
             .filter(move |(n, _)| n == name)
             .map(|(_, v)| v.as_str())
+    }
+    /// All files that have a name and content.
+    pub fn files(&self) -> impl Iterator<Item = &(String, Vec<u8>)> {
+        let all = self.file.iter().chain(&self.more_files);
+        all.filter(|(name, bytes)| !name.is_empty() && !bytes.is_empty())
     }
     /// All pairs.
     pub fn pairs(&self) -> &[(String, String)] {
@@ -56,7 +63,7 @@ impl FromRequest<Web> for Form {
         let body = body.map_err(|e| broken(web, e.into_response().status()))?;
         Ok(Self {
             pairs: form_urlencoded::parse(&body).into_owned().collect(),
-            file: None,
+            ..Self::default()
         })
     }
 }
@@ -69,7 +76,10 @@ async fn read_multipart(web: &Web, mut multipart: Multipart) -> Result<Form, Res
         if let Some(file_name) = field.file_name() {
             let file_name = file_name.to_owned();
             let bytes = field.bytes().await.map_err(broken)?.to_vec();
-            form.file = Some((file_name, bytes));
+            match form.file {
+                None => form.file = Some((file_name, bytes)),
+                Some(_) => form.more_files.push((file_name, bytes)),
+            }
         } else {
             form.pairs.push((name, field.text().await.map_err(broken)?));
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use values::dates::Date;
 
 use super::FormTicket;
-use crate::entry::Entry;
+use crate::{entry::Entry, kept::paper::PaperText};
 
 /// What is handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,16 +17,19 @@ pub enum Kind {
     Complaint,
     /// 咨询建议.
     Consultation,
+    /// 信访.
+    Petition,
     /// An opinion on a draft.
     Opinion,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Disclosure,
         Self::Complaint,
         Self::Consultation,
+        Self::Petition,
         Self::Opinion,
     ];
     /// As stored and in addresses.
@@ -35,6 +38,7 @@ impl Kind {
             Self::Disclosure => "disclosure",
             Self::Complaint => "complaint",
             Self::Consultation => "consultation",
+            Self::Petition => "petition",
             Self::Opinion => "opinion",
         }
     }
@@ -48,6 +52,7 @@ impl Kind {
             Self::Disclosure => "政府信息公开申请",
             Self::Complaint => "投诉举报",
             Self::Consultation => "咨询建议",
+            Self::Petition => "网上信访",
             Self::Opinion => "对草案的意见",
         }
     }
@@ -56,6 +61,7 @@ impl Kind {
         match self {
             Self::Disclosure => Some("foi_request"),
             Self::Complaint | Self::Consultation => Some("complaint"),
+            Self::Petition => Some("petition"),
             Self::Opinion => None,
         }
     }
@@ -167,6 +173,19 @@ pub struct HandIn {
     pub suspicious: bool,
 }
 
+/// A paper that was signed for the sender: the reply, a notice to complete, an extension.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What the document is called.
+    pub name: String,
+    /// Its number, where it has one.
+    pub number: Option<String>,
+    /// The day that it bears.
+    pub on: Date,
+    /// What it says.
+    pub text: PaperText,
+}
+
 /// What a sender may know.
 #[derive(Clone, Debug)]
 pub struct Status {
@@ -178,4 +197,8 @@ pub struct Status {
     pub due: Option<(Date, bool)>,
     /// How the last day was counted.
     pub steps: Vec<String>,
+    /// The stages that were reached, in order: name and day.
+    pub stages: Vec<(String, String)>,
+    /// The papers that were signed for the sender, the newest first.
+    pub replies: Vec<Reply>,
 }

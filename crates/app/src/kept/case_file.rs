@@ -120,7 +120,7 @@ impl App {
                     "文书/{at:02} {} 第{}稿（{state}）.docx",
                     paper.name, version.version
                 );
-                let bytes = self.paper_docx(actor, version)?;
+                let bytes = self.paper_docx(actor, version, None)?;
                 list(&name, &sha256(&bytes));
                 archive
                     .add(&name, bytes.len() as u64, &bytes[..])

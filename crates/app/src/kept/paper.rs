@@ -390,7 +390,7 @@ impl Version {
     }
 }
 
-pub(super) fn papers_of(
+pub(crate) fn papers_of(
     entry: &Entry,
     rows: Vec<PaperRow>,
     names: &BTreeMap<String, String>,

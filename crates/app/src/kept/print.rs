@@ -7,6 +7,7 @@ use serde::Serialize;
 use values::dates::chinese;
 
 use super::paper::{Kind, PaperVersion};
+use crate::publication::paper::squares;
 use crate::{
     App,
     append::to_json,
@@ -15,6 +16,8 @@ use crate::{
     report::document::typeset,
 };
 
+/// What stands below the code of a paper.
+pub const CHECK_IT: &str = "扫码核验本文书";
 /// What stands behind a signature's label.
 const SIGNATURE: &str = "________________　　　　年　　月　　日";
 
@@ -146,11 +149,16 @@ struct Order {
 }
 
 impl App {
-    /// A version of a paper as a Word document.
+    /// A version of a paper as a Word document; `address` is where it can be checked.
     ///
     /// # Errors
     /// A fault of the writer.
-    pub fn paper_docx(&self, actor: &Actor, version: &PaperVersion) -> Result<Vec<u8>> {
+    pub fn paper_docx(
+        &self,
+        actor: &Actor,
+        version: &PaperVersion,
+        address: Option<&str>,
+    ) -> Result<Vec<u8>> {
         let organ = self.organ(&actor.organ)?.name.clone();
         let text = &version.text;
         let run = |words: String| vec![Run::new(words)];
@@ -189,12 +197,17 @@ impl App {
                 sealed: true,
             }),
             note: Some(notes.join("；")).filter(|n| !n.is_empty()),
+            code: address.and_then(squares).map(|rows| docx::Code {
+                rows,
+                caption: CHECK_IT.to_owned(),
+            }),
             ..Docx::default()
         };
         docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
     }
 
-    /// A version of a paper as PDF, set by `program`.
+    /// A version of a paper as PDF, set by `program`; `address`, where it can be checked, is
+    /// printed in words.
     ///
     /// # Errors
     /// The page-setter's own sentence.
@@ -202,19 +215,34 @@ impl App {
         &self,
         actor: &Actor,
         version: &PaperVersion,
+        address: Option<&str>,
         program: &Path,
     ) -> Result<Vec<u8>> {
         let mut paper = SetPaper::of(version);
+        if let Some(address) = address {
+            let before = if paper.note.is_empty() { "" } else { "；" };
+            paper
+                .note
+                .push_str(&format!("{before}核验本文书：{address}"));
+        }
         if paper.organ.is_empty() {
             paper.organ = self.organ(&actor.organ)?.name.clone();
         }
-        let order = Order {
-            v: 1,
-            kind: "paper",
-            paper,
-        };
-        typeset(program, to_json(&order)?.as_bytes())
+        set(paper, program)
     }
+}
+
+/// A paper as PDF.
+///
+/// # Errors
+/// The page-setter's own sentence.
+pub(crate) fn set(paper: SetPaper, program: &Path) -> Result<Vec<u8>> {
+    let order = Order {
+        v: 1,
+        kind: "paper",
+        paper,
+    };
+    typeset(program, to_json(&order)?.as_bytes())
 }
 
 #[cfg(test)]

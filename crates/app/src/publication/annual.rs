@@ -91,6 +91,57 @@ const RESULTS: &[(&str, &str, Option<&str>)] = &[
     ("（六）其他处理", "2.其他", Some("其他")),
 ];
 
+/// The kind of act, as the ledgers of reviews and suits name it.
+const DISCLOSURE: &str = "政府信息公开";
+
+/// Lines of the table of reviews and suits: label, figure of those opened, figure of those
+/// concluded, results that uphold, results that correct. Whatever else there is, is another result.
+const DISPUTES: &[(&str, &str, &str, &[&str], &[&str])] = &[
+    (
+        "行政复议",
+        "reviews_as_respondent",
+        "reviews_concluded",
+        &["维持"],
+        &["变更", "撤销", "确认违法", "责令履行", "确认无效"],
+    ),
+    (
+        "行政诉讼：未经复议直接起诉",
+        "suits_direct",
+        "suits_direct_judged",
+        &["驳回诉讼请求"],
+        &["撤销", "变更", "确认违法", "责令履行"],
+    ),
+    (
+        "行政诉讼：复议后起诉",
+        "suits_after_review",
+        "suits_after_review_judged",
+        &["驳回诉讼请求"],
+        &["撤销", "变更", "确认违法", "责令履行"],
+    ),
+];
+
+/// A line of the table of reviews and suits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disputes {
+    /// Which they are.
+    pub label: &'static str,
+    /// The office's decision stands.
+    pub upheld: i64,
+    /// The office was corrected.
+    pub corrected: i64,
+    /// Anything else: rejected, withdrawn, settled.
+    pub other: i64,
+    /// Not yet decided at the end of the year.
+    pub open: i64,
+}
+
+impl Disputes {
+    /// All of them.
+    pub fn total(&self) -> i64 {
+        self.upheld + self.corrected + self.other + self.open
+    }
+}
+
 /// A line of the table of applications: label and one number per kind of applicant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -184,6 +235,53 @@ impl App {
         })
     }
 
+    /// What became of reviews and suits about disclosure in a year.
+    ///
+    /// # Errors
+    /// A denial, or when the database cannot be read.
+    pub fn disclosure_disputes(&self, actor: &Actor, year: i16) -> Result<Vec<Disputes>> {
+        let mut lines = Vec::new();
+        for (label, opened, concluded, upheld, corrected) in DISPUTES {
+            let of = |figure: &str, ask: &Ask, results: &[&str]| -> Result<i64> {
+                let asks: Vec<(String, Ask)> = match results {
+                    [] => vec![(figure.to_owned(), ask.clone())],
+                    results => results
+                        .iter()
+                        .map(|r| (figure.to_owned(), ask.clone().only("result", r)))
+                        .collect(),
+                };
+                let asks = asks
+                    .into_iter()
+                    .map(|(figure, ask)| (figure, ask.only("kind", DISCLOSURE)))
+                    .collect::<Vec<_>>();
+                let readings = self.readings(actor, &asks, None)?;
+                let numbers = readings
+                    .iter()
+                    .filter_map(|r| r.text()?.parse::<i64>().ok());
+                Ok(numbers.sum())
+            };
+            let of_year = Ask::period(Period::year(year));
+            let until = Ask {
+                from: None,
+                to: jiff::civil::date(year, 12, 31),
+                only: Default::default(),
+            };
+            let all = of(concluded, &of_year, &[])?;
+            let (upheld, corrected) = (
+                of(concluded, &of_year, upheld)?,
+                of(concluded, &of_year, corrected)?,
+            );
+            lines.push(Disputes {
+                label: *label,
+                upheld,
+                corrected,
+                other: all - upheld - corrected,
+                open: of(opened, &until, &[])? - of(concluded, &until, &[])?,
+            });
+        }
+        Ok(lines)
+    }
+
     fn by_kind(
         &self,
         actor: &Actor,
@@ -220,16 +318,17 @@ impl App {
         let made_on: Date = self.clock.today();
         let mut body = format!(
             "本报告依据《中华人民共和国政府信息公开条例》第五十条编写，数据统计期限为{year}年1月1日至12月31日。\n\
-             ## 一、总体情况\n全年主动公开政府信息{published}条。（请补充：依申请公开、信息管理、平台建设、监督保障的情况。）\n\
+             ## 一、总体情况\n全年主动公开政府信息{published}条。（请填写：依申请公开、信息管理、平台建设、监督保障的情况。）\n\
              ## 二、主动公开政府信息情况\n"
         );
         body.push_str(&self.proactive_table(actor, year)?);
         body.push_str("## 三、收到和处理政府信息公开申请情况\n");
         body.push_str(&applications_table(&applications));
+        body.push_str("## 四、因政府信息公开工作被申请行政复议、提起行政诉讼情况\n");
+        body.push_str(&disputes_table(&self.disclosure_disputes(actor, year)?));
         body.push_str(
-            "## 四、因政府信息公开工作被申请行政复议、提起行政诉讼情况\n（台账未单列政府信息公开类案件：请据复议、诉讼台账填写。）\n\
-             ## 五、存在的主要问题及改进情况\n（请填写。）\n\
-             ## 六、其他需要报告的事项\n（收取信息处理费的情况等，请填写。）\n",
+            "## 五、存在的主要问题及改进情况\n（请填写：问题和改进措施。）\n\
+             ## 六、其他需要报告的事项\n（请填写：收取信息处理费等情况。）\n",
         );
         let column = self.portal.column("disclosure-reports");
         Ok(Draft {
@@ -282,6 +381,22 @@ impl App {
         )?);
         Ok(table)
     }
+}
+
+fn disputes_table(lines: &[Disputes]) -> String {
+    let mut table = "| 类别 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |\n".to_owned();
+    for l in lines {
+        table.push_str(&format!(
+            "| {} | {} | {} | {} | {} | {} |\n",
+            l.label,
+            l.upheld,
+            l.corrected,
+            l.other,
+            l.open,
+            l.total()
+        ));
+    }
+    table
 }
 
 fn applications_table(applications: &Applications) -> String {

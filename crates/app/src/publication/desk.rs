@@ -14,8 +14,15 @@ use sha2::{Digest, Sha256};
 use store::{BlobRow, Db};
 use values::personal;
 
-pub use super::draft::{Draft, Stop};
-use super::{Article, LEDGER, Shown, original_and_public, text};
+use super::{
+    Article, LEDGER, Shown,
+    files::{is_read, remarks},
+    original_and_public, text,
+};
+pub use super::{
+    draft::{Draft, Stop, TO_WRITE},
+    files::Remark,
+};
 use crate::{
     App,
     append::Change,
@@ -49,6 +56,10 @@ pub struct OnDesk {
     pub source: Vec<Shown>,
     /// The source was changed after the publication was written.
     pub source_changed: bool,
+    /// What the report checker says of the text; it warns, it does not stop.
+    pub remarks: Vec<Remark>,
+    /// Names of attached files that the program cannot read: somebody must look into them.
+    pub unread: Vec<String>,
 }
 
 impl OnDesk {
@@ -96,8 +107,13 @@ impl App {
                 source_changed = now != draft.facts;
             }
         }
+        let unread = draft.attachments.iter().map(|(_, name)| name);
         Ok(OnDesk {
-            stops: draft.stops(),
+            stops: self
+                .store
+                .read(|db| self.all_stops(db, &actor.organ, &draft))?,
+            remarks: remarks(&draft),
+            unread: unread.filter(|name| !is_read(name)).cloned().collect(),
             entry,
             draft,
             source,
@@ -121,7 +137,7 @@ impl App {
         let Some((id, based_on)) = id else {
             return self.open_publication(actor, fields);
         };
-        self.publication_command(actor, id, Some(based_on), |entry| {
+        self.publication_command(actor, id, Some(based_on), |_, entry| {
             if entry.state.stage.as_deref() != Some("draft") {
                 return Err(AppError::Input(
                     "已送审或已公开的信息不能直接修改：先退回或撤回。".to_owned(),
@@ -148,7 +164,7 @@ impl App {
         }
         let empty = draft.body.trim().is_empty()
             && draft.facts.is_empty()
-            && draft.attachment.is_none()
+            && draft.attachments.is_empty()
             && draft.origin != ORIGIN_REGISTER;
         if empty {
             return Err(AppError::Input("请填写正文，或附上文件。".to_owned()));
@@ -349,7 +365,7 @@ impl App {
             author: organ.clone(),
             source: organ,
             origin: ORIGIN_FILE.to_owned(),
-            attachment: Some((hash, name.to_owned())),
+            attachments: vec![(hash, name.to_owned())],
             ..Draft::default()
         })
     }
@@ -378,8 +394,8 @@ impl App {
     /// # Errors
     /// A refusal; personal data in the text.
     pub fn submit_publication(&self, actor: &Actor, id: &str) -> Result<()> {
-        self.publication_command(actor, id, None, |entry| {
-            refuse_personal(entry)?;
+        self.publication_command(actor, id, None, |db, entry| {
+            self.refuse_personal(db, &actor.organ, entry)?;
             Ok(act("submit", Fields::new()))
         })
     }
@@ -390,7 +406,7 @@ impl App {
     /// A refusal.
     pub fn send_back_publication(&self, actor: &Actor, id: &str, reason: &str) -> Result<()> {
         let reason = needed(reason, "请写明退回意见。")?;
-        self.publication_command(actor, id, None, |_| {
+        self.publication_command(actor, id, None, |_, _| {
             let fields = Fields::from([("return_reason".to_owned(), reason.clone().into())]);
             Ok(act("send_back", fields))
         })
@@ -407,7 +423,7 @@ impl App {
                 "撤回理由会公布，不能写个人信息。".to_owned(),
             ));
         }
-        self.publication_command(actor, id, None, |_| {
+        self.publication_command(actor, id, None, |_, _| {
             let fields = Fields::from([("withdrawn_reason".to_owned(), reason.clone().into())]);
             Ok(act("withdraw", fields))
         })
@@ -425,7 +441,7 @@ impl App {
         let year = u32::try_from(local.year()).unwrap_or(0);
         self.store.write(|db| {
             let entry = self.publication(db, actor, id)?;
-            refuse_personal(&entry)?;
+            self.refuse_personal(db, &actor.organ, &entry)?;
             refuse_writer(&entry, actor)?;
             let fields = &entry.state.fields;
             let number = match text(fields, "index_number") {
@@ -478,7 +494,7 @@ impl App {
         actor: &Actor,
         id: &str,
         based_on: Option<u32>,
-        command: impl Fn(&Entry) -> Result<Command>,
+        command: impl Fn(&Db, &Entry) -> Result<Command>,
     ) -> Result<()> {
         authorise(actor, Action::Publish, Resource::Portal)?;
         self.store.write(|db| {
@@ -487,7 +503,7 @@ impl App {
             if let Some(based_on) = based_on.filter(|seen| *seen != now) {
                 return Err(Refusal::Stale { based_on, now }.into());
             }
-            let command = command(&entry)?;
+            let command = command(db, &entry)?;
             let change = self.decided(actor, entry, command)?;
             self.append(db, &actor.organ, &[change])
         })
@@ -523,7 +539,7 @@ impl App {
             validity: draft.validity.clone(),
             until_on: draft.until_on,
             comments_until: draft.comments_until,
-            attachment: draft.attachment.clone(),
+            attachments: draft.attachments.clone(),
             ..super::empty_article()
         }
     }
@@ -554,19 +570,6 @@ fn end_line(body: &mut String) {
     if !body.is_empty() {
         body.push('\n');
     }
-}
-
-fn refuse_personal(entry: &Entry) -> Result<()> {
-    let stops = Draft::of(&entry.state.fields).stops();
-    let Some(first) = stops.first() else {
-        return Ok(());
-    };
-    Err(AppError::Input(format!(
-        "发现 {} 处个人信息，不能公开：{}有{}。请删去或打码后再送审。",
-        stops.len(),
-        first.place,
-        first.what
-    )))
 }
 
 /// Whoever opened or changed it does not release it (保密审查由另一人进行).

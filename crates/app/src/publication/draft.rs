@@ -44,9 +44,12 @@ pub struct Draft {
     pub comments_until: Option<Date>,
     /// Kind and index number of the other publication.
     pub relations: Vec<(String, String)>,
-    /// Attached file: hash and name.
-    pub attachment: Option<(String, String)>,
+    /// Attached files: hash and name.
+    pub attachments: Vec<(String, String)>,
 }
+
+/// Begins a place that the program has left for people to write in.
+pub const TO_WRITE: &str = "（请填写";
 
 /// Something that stops a publication.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +65,6 @@ pub struct Stop {
 impl Draft {
     pub(super) fn of(fields: &Fields) -> Self {
         let date = |id: &str| super::date(fields, id);
-        let file = text(fields, "attachment");
         Self {
             title: text(fields, "title"),
             column: text(fields, "column"),
@@ -81,7 +83,7 @@ impl Draft {
             until_on: date("until_on"),
             comments_until: date("comments_until"),
             relations: rows(fields, "relations", ["kind", "target"]),
-            attachment: (!file.is_empty()).then(|| (file, text(fields, "attachment_name"))),
+            attachments: rows(fields, "attachments", ["file", "name"]),
         }
     }
 
@@ -92,7 +94,6 @@ impl Draft {
             "" => ORIGIN_EDITOR,
             given => given,
         };
-        let (file, file_name) = self.attachment.clone().unwrap_or_default();
         let texts = [
             ("title", self.title.trim().to_owned()),
             ("column", self.column.clone()),
@@ -109,8 +110,6 @@ impl Draft {
             ("validity", self.validity.clone()),
             ("until_on", day(self.until_on)),
             ("comments_until", day(self.comments_until)),
-            ("attachment", file),
-            ("attachment_name", file_name),
         ];
         let mut fields: Fields = texts
             .into_iter()
@@ -130,10 +129,11 @@ impl Draft {
         };
         put_rows("facts", ["name", "value"], &self.facts);
         put_rows("relations", ["kind", "target"], &self.relations);
+        put_rows("attachments", ["file", "name"], &self.attachments);
         fields
     }
 
-    /// Everything in it that has the form of personal data.
+    /// Everything in it that has the form of personal data, and places left to be written in.
     pub fn stops(&self) -> Vec<Stop> {
         let mut places: Vec<(String, &str)> = vec![
             ("名称".to_owned(), &self.title),
@@ -146,6 +146,15 @@ impl Draft {
             places.push((format!("要素“{name}”"), value));
         }
         let mut stops = Vec::new();
+        for (place, text) in &places {
+            if text.contains(TO_WRITE) {
+                stops.push(Stop {
+                    place: place.clone(),
+                    what: "还没有填写的内容",
+                    text: (*text).to_owned(),
+                });
+            }
+        }
         for (place, text) in places {
             for found in personal::find(text) {
                 stops.push(Stop {
@@ -188,6 +197,11 @@ mod tests {
         let stops = draft.stops();
         assert_eq!(stops.len(), 1);
         assert_eq!(stops[0].place, "正文第 2 行");
+        let unfinished = Draft {
+            body: "一、问题\n（请填写：问题和改进措施。）".to_owned(),
+            ..Draft::default()
+        };
+        assert_eq!(unfinished.stops()[0].what, "还没有填写的内容");
         let covered = draft.redacted();
         assert!(covered.stops().is_empty());
         assert!(!covered.body.contains("13800138000"));
@@ -201,6 +215,7 @@ mod tests {
             made_on: Some(jiff::civil::date(2022, 3, 1)),
             facts: vec![("文号".to_owned(), "一".to_owned())],
             relations: vec![("废止".to_owned(), "J/2021-00001".to_owned())],
+            attachments: vec![("abc".to_owned(), "附表.xlsx".to_owned())],
             origin: ORIGIN_EDITOR.to_owned(),
             body: "正文".to_owned(),
             ..Draft::default()

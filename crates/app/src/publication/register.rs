@@ -24,7 +24,7 @@ pub struct RegisterRow {
     pub entry: String,
     /// What it is called, from public fields only.
     pub title: String,
-    /// Its date, ISO.
+    /// Its date, ISO; empty where the field that says it is not public.
     pub on: String,
     /// Id, name and text of each public field that is filled.
     pub cells: Vec<(String, String, String)>,
@@ -89,13 +89,14 @@ impl App {
         let mut rows = Vec::new();
         self.each_entry(organ, &ledger.id, |entry| {
             if in_column(column, &entry, today, &self.calendar) {
-                rows.push(row_of(&entry));
+                rows.push((own_date(&entry), row_of(&entry)));
             }
             Ok(())
         })?;
-        rows.sort_by(|a, b| (&b.on, &b.entry).cmp(&(&a.on, &a.entry)));
+        rows.sort_by(|(a_on, a), (b_on, b)| (b_on, &b.entry).cmp(&(a_on, &a.entry)));
         let cut = rows.len() > ROWS_MAX;
         rows.truncate(ROWS_MAX);
+        let rows: Vec<RegisterRow> = rows.into_iter().map(|(_, row)| row).collect();
         let public = ledger
             .fields
             .iter()
@@ -129,9 +130,28 @@ fn in_column(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -
     let Some(months) = column.months else {
         return true;
     };
-    let from = date(fields, "decided_on").unwrap_or(entry.state.happened_on(&entry.ledger));
-    let last = Limit::Months(months).due(from, calendar, LastDayRule::Unmoved);
+    let last = Limit::Months(months).due(own_date(entry), calendar, LastDayRule::Unmoved);
     today <= last.date
+}
+
+/// The day of the decision, else the entry's own.
+fn own_date(entry: &Entry) -> Date {
+    date(&entry.state.fields, "decided_on").unwrap_or(entry.state.happened_on(&entry.ledger))
+}
+
+/// The same day, if the field that says it may be shown.
+fn public_date(entry: &Entry) -> String {
+    let ledger = &entry.ledger;
+    let own = ledger.date.as_ref().map(|id| id.as_str());
+    let mut fields = ["decided_on"].into_iter().chain(own);
+    let said = fields.find(|id| entry.state.fields.contains_key(*id));
+    let shown = said
+        .and_then(|id| ledger.field(id))
+        .is_some_and(|f| f.public == Visibility::Shown);
+    match shown {
+        true => own_date(entry).to_string(),
+        false => String::new(),
+    }
 }
 
 fn row_of(entry: &Entry) -> RegisterRow {
@@ -152,9 +172,7 @@ fn row_of(entry: &Entry) -> RegisterRow {
     RegisterRow {
         entry: entry.id.clone(),
         title,
-        on: date(&entry.state.fields, "decided_on")
-            .unwrap_or(entry.state.happened_on(&entry.ledger))
-            .to_string(),
+        on: public_date(entry),
         cells,
     }
 }

@@ -99,6 +99,9 @@ pub struct Column {
     pub months: Option<u32>,
     /// Rows are data rows of licences or penalties.
     pub credit: Option<Credit>,
+    /// Each row shows how it has changed.
+    #[serde(default)]
+    pub history: bool,
     /// Readers may give opinions until the term ends.
     #[serde(default)]
     pub opinions: bool,

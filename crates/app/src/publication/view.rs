@@ -1,8 +1,9 @@
 //! The public view of an entry: which fields are shown, which masked, which hidden.
 //!
 //! One function makes it for registers, publications and the preview, so what staff approve is
-//! what the public gets. Long texts lose what has the form of personal data as well: somebody may
-//! have typed a telephone number into a field that is shown.
+//! what the public gets. Texts lose what has the form of personal data as well: somebody may have
+//! typed a telephone number into a field that is shown. In the rows of a table, columns of persons
+//! are masked one by one, and what names a minor is never shown.
 
 use catalogue::{
     definition::{Field, FieldType, Ledger, Trigger, Visibility},
@@ -51,14 +52,43 @@ pub fn public_facts(ledger: &Ledger, fields: &Fields) -> Vec<(String, String, St
 fn public_text(field: &Field, value: &Value, fields: &Fields) -> Option<String> {
     match field.public {
         Visibility::Hidden => None,
+        _ if field.minor => None,
         Visibility::Masked => Some(masked(field, value, fields)),
         Visibility::Shown => Some(match field.kind {
             // Personal types are masked even where a definition says that they are shown.
             ref kind if kind.is_personal() => kind.mask(value),
-            FieldType::LongText | FieldType::Rows { .. } => personal::redact(&field.format(value)),
+            FieldType::Rows { ref columns } => {
+                personal::redact(&field.format(&without_persons(columns, value)))
+            }
+            FieldType::LongText | FieldType::Text { .. } => personal::redact(&field.format(value)),
             _ => field.format(value),
         }),
     }
+}
+
+/// The rows of a table with its columns of persons masked, and without those of minors.
+fn without_persons(columns: &[Field], value: &Value) -> Value {
+    let Value::List(rows) = value else {
+        return value.clone();
+    };
+    let row = |row: &Value| match row {
+        Value::Record(cells) => {
+            let mut cells = cells.clone();
+            for column in columns {
+                let id = column.id.as_str();
+                if column.minor {
+                    cells.remove(id);
+                } else if column.kind.is_personal()
+                    && let Some(cell) = cells.get_mut(id)
+                {
+                    *cell = Value::Text(column.kind.mask(cell));
+                }
+            }
+            Value::Record(cells)
+        }
+        other => other.clone(),
+    };
+    Value::List(rows.iter().map(row).collect())
 }
 
 /// A party is an organisation, whose name is public, or a person, of whom the surname is left.

@@ -107,6 +107,9 @@ impl Body {
                 &format!("（{note}）"),
             );
         }
+        if let Some(code) = &document.code {
+            self.code(code);
+        }
         for (number, annex) in (1..).zip(&document.annexes) {
             self.annex(annex, (document.annexes.len() > 1).then_some(number));
         }

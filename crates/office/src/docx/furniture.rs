@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::body::{Body, Look, run_xml};
 use super::parts::{BLACK_FONT, CHARACTER, KAI_FONT, LINE, TITLE_FONT, WIDTH, fonts};
-use super::{Annex, Imprint, RedHead, Signature};
+use super::{Annex, Code, Imprint, RedHead, Signature};
 use crate::text::display_width;
 use crate::xml::escape;
 
@@ -127,6 +127,41 @@ impl Body {
                 &text,
             );
         }
+    }
+
+    /// The code at the right, with its words below.
+    pub(super) fn code(&mut self, code: &Code) {
+        // 26 mm in EMU.
+        const SIDE: u32 = 936_000;
+        const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
+        let words = escape(&code.caption);
+        let right = Look {
+            spacing: r#"<w:spacing w:line="240" w:lineRule="auto"/>"#.to_owned(),
+            align: "right",
+            ..Look::default()
+        };
+        self.out.push_str(&format!(
+            concat!(
+                r#"<w:p>{look}<w:r><w:drawing><wp:inline xmlns:wp="{ns}/wordprocessingDrawing">"#,
+                r#"<wp:extent cx="{side}" cy="{side}"/><wp:docPr id="1" name="code" descr="{words}"/>"#,
+                r#"<a:graphic xmlns:a="{ns}/main"><a:graphicData uri="{ns}/picture">"#,
+                r#"<pic:pic xmlns:pic="{ns}/picture"><pic:nvPicPr><pic:cNvPr id="1" name="code.png"/>"#,
+                r#"<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="code"/><a:stretch>"#,
+                r#"<a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>"#,
+                r#"<a:ext cx="{side}" cy="{side}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>"#,
+                r#"</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>"#,
+                r#"</w:drawing></w:r></w:p>"#
+            ),
+            look = right.xml(),
+            ns = DRAWING,
+            side = SIDE,
+            words = words,
+        ));
+        self.plain(
+            &right,
+            r#"<w:sz w:val="18"/><w:szCs w:val="18"/>"#,
+            &code.caption,
+        );
     }
 
     /// The places of organ and date, with and without seal, as the standard sets them.

@@ -23,6 +23,7 @@ pub use read::{Paragraph, Place, Text, read};
 
 use crate::Result;
 use crate::package::write_package;
+use crate::picture::png;
 
 /// An official document.
 #[derive(Debug, Clone, Default)]
@@ -47,10 +48,21 @@ pub struct Docx {
     pub signature: Option<Signature>,
     /// Note in brackets below the date, such as contact or 此件公开发布, without the brackets.
     pub note: Option<String>,
+    /// A code to be read by a telephone, at the right below everything else.
+    pub code: Option<Code>,
     /// Annexes, each on a new page.
     pub annexes: Vec<Annex>,
     /// The imprint at the foot of the last page.
     pub imprint: Option<Imprint>,
+}
+
+/// A code of black and white squares.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// Rows of squares with their quiet zone; `true` is black.
+    pub rows: Vec<Vec<bool>>,
+    /// What it leads to, in words below it and for those who do not see it.
+    pub caption: String,
 }
 
 /// The head of a document (版头).
@@ -207,7 +219,7 @@ pub fn write(document: &Docx) -> Result<Vec<u8>> {
     let mut parts = vec![
         (
             "[Content_Types].xml",
-            parts::content_types(body.has_comments()),
+            parts::content_types(body.has_comments(), document.code.is_some()),
         ),
         ("_rels/.rels", parts::PACKAGE_RELS.to_owned()),
         ("docProps/core.xml", parts::core(document)),
@@ -215,7 +227,11 @@ pub fn write(document: &Docx) -> Result<Vec<u8>> {
         ("word/document.xml", body.xml()),
         (
             "word/_rels/document.xml.rels",
-            parts::document_rels(body.addresses(), body.has_comments()),
+            parts::document_rels(
+                body.addresses(),
+                body.has_comments(),
+                document.code.is_some(),
+            ),
         ),
         ("word/styles.xml", parts::styles()),
         ("word/settings.xml", parts::SETTINGS.to_owned()),
@@ -225,6 +241,13 @@ pub fn write(document: &Docx) -> Result<Vec<u8>> {
     ];
     if body.has_comments() {
         parts.push(("word/comments.xml", body.comments_xml()));
+    }
+    let mut parts: Vec<(&str, Vec<u8>)> = parts
+        .into_iter()
+        .map(|(name, text)| (name, text.into_bytes()))
+        .collect();
+    if let Some(code) = &document.code {
+        parts.push(("word/media/code.png", png(&code.rows)));
     }
     write_package(&parts)
 }

@@ -54,7 +54,7 @@ pub(super) const SETTINGS: &str = concat!(
     "</w:settings>"
 );
 
-pub(super) fn content_types(comments: bool) -> String {
+pub(super) fn content_types(comments: bool, picture: bool) -> String {
     const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
     let part = |name: &str, kind: &str| {
         format!(r#"<Override PartName="/word/{name}.xml" ContentType="{WORD}.{kind}+xml"/>"#)
@@ -69,6 +69,9 @@ pub(super) fn content_types(comments: bool) -> String {
     ];
     if comments {
         parts.push(part("comments", "comments"));
+    }
+    if picture {
+        parts.push(r#"<Default Extension="png" ContentType="image/png"/>"#.to_owned());
     }
     format!(
         concat!(
@@ -85,7 +88,7 @@ pub(super) fn content_types(comments: bool) -> String {
 }
 
 /// `addresses` are the outside links, in the order of their ids `link1`, `link2`, …
-pub(super) fn document_rels(addresses: &[String], comments: bool) -> String {
+pub(super) fn document_rels(addresses: &[String], comments: bool, picture: bool) -> String {
     let mut rels = Vec::new();
     let mut names = vec!["styles", "settings", "fontTable"];
     if comments {
@@ -99,6 +102,11 @@ pub(super) fn document_rels(addresses: &[String], comments: bool) -> String {
     for number in [1, 2] {
         rels.push(format!(
             r#"<Relationship Id="footer{number}" Type="{NS_R}/footer" Target="footer{number}.xml"/>"#
+        ));
+    }
+    if picture {
+        rels.push(format!(
+            r#"<Relationship Id="code" Type="{NS_R}/image" Target="media/code.png"/>"#
         ));
     }
     for (number, address) in (1..).zip(addresses) {

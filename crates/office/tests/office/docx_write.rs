@@ -83,6 +83,7 @@ pub fn report() -> Docx {
             sealed: false,
         }),
         note: Some("联系人：李某某，电话：0000-0000000".to_owned()),
+        code: None,
         annexes: vec![
             Annex {
                 title: "2022年度案件明细表".to_owned(),
@@ -152,6 +153,25 @@ fn what_was_written_is_read_back_in_order() {
             column: 1
         }
     );
+}
+
+#[test]
+fn a_code_is_a_picture_with_words_for_those_who_do_not_see_it() {
+    let bytes = write(&Docx {
+        title: "决定书".to_owned(),
+        code: Some(office::docx::Code {
+            rows: vec![vec![true, false], vec![false, true]],
+            caption: "扫码核验".to_owned(),
+        }),
+        ..Docx::default()
+    })
+    .unwrap();
+    let body = part(&bytes, "word/document.xml");
+    assert!(body.contains("r:embed=\"code\"") && body.contains("descr=\"扫码核验\""));
+    assert!(part(&bytes, "word/_rels/document.xml.rels").contains("media/code.png"));
+    assert!(part(&bytes, "[Content_Types].xml").contains("image/png"));
+    let read = office::docx::read(&bytes, &Limits::default()).unwrap();
+    assert!(read.paragraphs.iter().any(|p| p.text == "扫码核验"));
 }
 
 #[test]

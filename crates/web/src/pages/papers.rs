@@ -4,7 +4,10 @@ use app::{
     AppError,
     catalogue::definition::Ledger,
     entry::Entry,
-    kept::paper::{Paper, PaperVersion},
+    kept::{
+        paper::{Paper, PaperVersion},
+        print::CHECK_IT,
+    },
     kernel::decide::signer,
     values::dates,
 };
@@ -475,7 +478,12 @@ async fn print(
                     ..Button::go("打印", "")
                 },
             ],
-            paper: sheet(&version, &page.app().organ(&page.actor().organ)?.name),
+            paper: html! {
+                (sheet(&version, &page.app().organ(&page.actor().organ)?.name))
+                @if let Some(address) = page.app().paper_address(&id, &paper.id, &version) {
+                    figure.paper-code { (crate::portal::code(&address, CHECK_IT)) figcaption { (CHECK_IT) } }
+                }
+            },
         });
         Ok(respond(StatusCode::OK, markup))
     })
@@ -490,7 +498,10 @@ async fn docx(
 ) -> Response {
     web.page(headers, uri, move |page| {
         let (paper, version) = asked(page, &id, &paper)?;
-        let bytes = page.app().paper_docx(page.actor(), &version)?;
+        let checked = page.app().paper_address(&id, &paper.id, &version);
+        let bytes = page
+            .app()
+            .paper_docx(page.actor(), &version, checked.as_deref())?;
         download(app::report::DOCX, &format!("{}.docx", paper.name), bytes)
     })
     .await
@@ -505,7 +516,10 @@ async fn pdf(
     web.page(headers, uri, move |page| {
         let (paper, version) = asked(page, &id, &paper)?;
         let program = page.web.typeset.as_deref().ok_or_else(no_setter)?;
-        let bytes = page.app().paper_pdf(page.actor(), &version, program)?;
+        let checked = page.app().paper_address(&id, &paper.id, &version);
+        let bytes = page
+            .app()
+            .paper_pdf(page.actor(), &version, checked.as_deref(), program)?;
         download("application/pdf", &format!("{}.pdf", paper.name), bytes)
     })
     .await

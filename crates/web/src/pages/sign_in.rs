@@ -203,10 +203,10 @@ fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
     });
     sign_in(&SignIn {
         title: "登录工作台".to_owned(),
-        organ,
+        organ: organ.clone(),
         about: Some("台账有据，数据可查：从报告里的一个数，走到背后的每一件事。".to_owned()),
         note: demonstration(web),
-        main: form,
+        main: html! { (form) p.sign-in-portal { a href=(crate::portal::HOME) { "办事群众请到" (organ) "门户网站" } } },
     })
 }
 

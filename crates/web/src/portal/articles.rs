@@ -87,8 +87,11 @@ fn standing(visit: &Visit, site: &Site, article: &Arc<Article>) -> Result<Markup
                 dl.article-facts { @for (name, value) in &article.facts { div { dt { (name) } dd { (value) } } } }
             }
             div.article-text { (text(&article.body, open.then(|| article.slug()))) }
-            @if let Some((hash, name)) = &article.attachment {
-                p.attachment { "附件：" a href=(paths::file(hash)) { (name) } }
+            @if !article.attachments.is_empty() {
+                section.related aria-labelledby="files" {
+                    h2 #files { "附件" }
+                    ol.attachments { @for (hash, name) in &article.attachments { li { a href=(paths::file(hash)) { (name) } } } }
+                }
             }
             (related(site, article))
             @if opinions { (opinion_results(visit, article)?) }
@@ -147,15 +150,20 @@ fn table(rows: &[Vec<String>]) -> Markup {
                 .chars()
                 .all(|c| c.is_ascii_digit() || ".,-".contains(c))
     };
+    // A column of numbers has nothing else but words for a number that is missing.
+    let numeric = |at: usize| {
+        let mut cells = rows.iter().skip(1).filter_map(|row| row.get(at)).peekable();
+        cells.peek().is_some() && cells.all(|cell| number(cell) || cell == "未统计" || cell == "—")
+    };
     html! {
         div.article-table tabindex="0" role="region" aria-label="表格" {
             table {
                 @if let Some(head) = rows.first() {
-                    thead { tr { @for cell in head { th scope="col" { (cell) } } } }
+                    thead { tr { @for (at, cell) in head.iter().enumerate() { th scope="col" class=[numeric(at).then_some("num")] { (cell) } } } }
                 }
                 tbody {
                     @for row in rows.iter().skip(1) {
-                        tr { @for cell in row { td .num[number(cell)] { (cell) } } }
+                        tr { @for (at, cell) in row.iter().enumerate() { td class=[numeric(at).then_some("num")] { (cell) } } }
                     }
                 }
             }

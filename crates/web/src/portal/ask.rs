@@ -3,8 +3,8 @@
 use app::{
     AppError,
     catalogue::definition::FieldType,
-    inquiry::{HandIn, Kind, RATINGS, Receipt, Standing, Status},
-    values::dates::chinese_with_weekday,
+    inquiry::{HandIn, Kind, RATINGS, Receipt, Reply, Standing, Status},
+    values::dates::{chinese, chinese_with_weekday},
 };
 use axum::{
     extract::{Path, State},
@@ -18,7 +18,7 @@ use super::{
     frame::View,
     paths,
     visit::{Asked, Visit},
-    wizard::{Next, Question, Step, Take, Wizard},
+    wizard::{FILES_MAX, Next, Question, Step, Take, Wizard},
 };
 use crate::{
     Web,
@@ -61,7 +61,7 @@ pub async fn index(State(web): State<Web>, asked: Asked) -> Response {
                     li { "劳动、人事争议：请向劳动人事争议仲裁机构提出。" }
                     li { "要求查处违法办学、违规培训：在上面选“投诉或举报”，按执法程序处理。" }
                 }
-                p { "不属于以上途径的建议、意见和申诉求决，可以来信、来访。" }
+                p { "不属于以上途径的建议、意见和申诉求决，可以来信、来访，也可以" a href=(paths::ask(Kind::Petition)) { "网上信访" } "。" }
                 @if !f.postal_address.is_empty() { p { "地址：" (f.postal_address) @if !f.office_hours.is_empty() { "，" (f.office_hours) } } }
                 @if !f.phone.is_empty() { p { "电话：" (f.phone) } }
                 p { "遇到危险或者孩子正在受到伤害，请立即拨打 110。" }
@@ -316,6 +316,39 @@ fn wizard(visit: &Visit, kind: Kind, about: &str) -> Result<Wizard, AppError> {
             "",
             true,
         ),
+        Kind::Petition => (
+            vec![
+                Step {
+                    title: "您的信访事项",
+                    questions: vec![
+                        Question::must(
+                            "kind",
+                            "类别",
+                            Take::OneOf(options("kind")),
+                            "请选择类别：不同类别办理的程序不同。",
+                        ),
+                        content("事实、理由和请求", "请写明信访事项的事实、理由和请求。").hint(
+                            "应当通过诉讼、仲裁、行政复议等法定途径解决的，会告诉您向谁提出。",
+                        ),
+                    ],
+                },
+                Step {
+                    title: "您是谁",
+                    questions: vec![
+                        Question::must("name", "姓名", Take::Line, "请写信访人的姓名。").room(50),
+                        Question::must(
+                            "phone",
+                            "联系电话",
+                            Take::Phone,
+                            "请写联系电话：书面告知前需要与您核实。",
+                        ),
+                    ],
+                },
+            ],
+            "提交信访事项",
+            "提交即表示所填内容属实。检举、控告材料不会转给被检举、控告的人。",
+            true,
+        ),
         Kind::Opinion => (
             vec![Step {
                 title: "您的意见",
@@ -381,17 +414,20 @@ fn take_in(
         }
         None => String::new(),
     };
-    let files = form
-        .file
-        .clone()
-        .filter(|(name, bytes)| !name.is_empty() && !bytes.is_empty());
+    let files: Vec<(String, Vec<u8>)> = form.files().cloned().collect();
+    if files.len() > FILES_MAX {
+        return Err(AppError::Input(format!(
+            "附件最多 {FILES_MAX} 个，选了 {} 个。请重新选择后提交。",
+            files.len()
+        )));
+    }
     app.hand_in(
         &visit.organ,
         HandIn {
             kind,
             subject,
             form: given.clone(),
-            files: files.into_iter().collect(),
+            files,
             ticket,
             suspicious: false,
         },
@@ -496,7 +532,7 @@ fn of_entry(status: &Status, field: &str) -> String {
 
 fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
     let item = &status.item;
-    let answered = ["replied_on", "answered_on", "closed_on"]
+    let answered = ["replied_on", "answered_on", "opinion_on", "closed_on"]
         .into_iter()
         .map(|f| of_entry(status, f))
         .find(|t| !t.is_empty())
@@ -512,25 +548,12 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
             None => "正在办理。".to_owned(),
         },
     };
-    let steps = [
-        ("收到", true),
-        (
-            "登记",
-            matches!(item.standing, Standing::Taken | Standing::Answered),
-        ),
-        (
-            "办理",
-            matches!(item.standing, Standing::Taken | Standing::Answered),
-        ),
-        (
-            "答复",
-            !answered.is_empty() || item.standing == Standing::Answered,
-        ),
-    ];
     let answer: Vec<(&str, String)> = [
         ("答复类型", of_entry(status, "result")),
         ("答复书文号", of_entry(status, "answer_number")),
         ("核查结论", of_entry(status, "finding")),
+        ("处理意见", of_entry(status, "conclusion")),
+        ("意见内容", of_entry(status, "opinion")),
         ("办理结果", of_entry(status, "reply")),
         (
             "采纳情况",
@@ -546,9 +569,7 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
     .collect();
     html! {
         div.page-head { h1 { (item.kind.name()) " " (item.receipt) } p role="status" { (sentence) } }
-        ol.status-steps {
-            @for (name, done) in steps { li .status-done[done] { (name) span.hint { @if done { "（已完成）" } @else { "（未到）" } } } }
-        }
+        (steps(status, !answered.is_empty()))
         @if !status.steps.is_empty() {
             details { summary { "期限怎样算出来的" } ol { @for step in &status.steps { li { (step) } } } }
         }
@@ -556,6 +577,7 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
             section aria-labelledby="answer" { h2 #answer { "答复" }
                 dl.article-facts { @for (name, value) in &answer { div { dt { (name) } dd { (value) } } } } }
         }
+        @for (at, reply) in status.replies.iter().enumerate() { (paper(at, reply)) }
         @if item.kind == Kind::Disclosure && !answered.is_empty() {
             div.notice { p.notice-title { "不服这个答复怎么办" }
                 p { "可以依法申请行政复议，或者向人民法院提起行政诉讼；具体机关和期限写在答复书里。" } }
@@ -563,10 +585,49 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
         section aria-labelledby="sent" { h2 #sent { "您提交的内容" }
             dl.article-facts {
                 div { dt { "收到时间" } dd { (recorded(&item.received_at)) } }
-                div { dt { "内容" } dd { (item.field("content")) } }
+                div { dt { "内容" } dd { (sent(status)) } }
                 @for file in &item.files { div { dt { "附件" } dd { (file.name) } } }
             } }
         (rating(visit, status, code, !answered.is_empty()))
+    }
+}
+
+/// The stages that were reached, as the procedure names them; and whether an answer is there.
+fn steps(status: &Status, answered: bool) -> Markup {
+    let received = recorded(&status.item.received_at);
+    let received = received.split(' ').next().unwrap_or_default().to_owned();
+    let mut reached = vec![("收到".to_owned(), received)];
+    reached.extend(status.stages.iter().cloned());
+    reached.dedup_by(|next, before| next.0 == before.0);
+    html! {
+        ol.status-steps {
+            @for (name, on) in &reached { li.status-done { (name) span.hint { "（" (on) "）" } } }
+            @if !answered && status.item.standing != Standing::Refused && status.item.standing != Standing::Answered {
+                li { "答复" span.hint { "（未到）" } }
+            }
+        }
+    }
+}
+
+/// What was sent: in the ledger once it was taken up there.
+fn sent(status: &Status) -> String {
+    match status.item.field("content") {
+        "" => of_entry(status, "content"),
+        waiting => waiting.to_owned(),
+    }
+}
+
+/// A paper that was signed for the sender.
+fn paper(at: usize, reply: &Reply) -> Markup {
+    let id = format!("reply-{at}");
+    html! {
+        section.reply-paper aria-labelledby=(id) {
+            h2 id=(id) { (reply.name) }
+            @if let Some(number) = &reply.number { p.hint { (number) } }
+            @if !reply.text.to.is_empty() { p { (reply.text.to.trim_end_matches('：')) "：" } }
+            @for block in &reply.text.blocks { p { (block.text) } }
+            p.reply-date { (chinese(reply.on)) }
+        }
     }
 }
 

@@ -348,18 +348,36 @@ pub async fn certificate(State(web): State<Web>, Path(id): Path<String>, asked: 
         let finished = sitting.candidate.finished_at.clone().unwrap_or_default();
         let day = recorded(&finished);
         let day = day.split(' ').next().unwrap_or_default();
-        let serial = sitting.candidate.candidate.get(..12).unwrap_or_default().to_uppercase();
         let main = html! {
             div.certificate {
                 h1 { "成绩证书" }
-                p { (sitting.candidate.unit) @if !sitting.candidate.class.is_empty() { " " (sitting.candidate.class) } " " strong { (sitting.candidate.name) } " 同学：" }
-                p { "在“" (sitting.round.exam.title) "”中取得 " (sitting.candidate.score.unwrap_or(0)) " 分，成绩合格，特发此证。" }
-                p.certificate-foot { (visit.organ_name()) br; (day) br; "编号 " (serial) }
+                p { strong { (sitting.bearer()) } "：" }
+                p { (sitting.certified()) }
+                p.certificate-foot { (visit.organ_name()) br; (day) br; "编号 " (sitting.certificate_number()) }
             }
-            p.article-actions { button.btn type="button" data-print { "打印证书" } " " a.btn href=(paths::exam(&id, "result")) { "返回结果" } }
+            p.article-actions {
+                @if visit.web.typeset.is_some() { a.btn.btn-primary href=(paths::exam(&id, "certificate.pdf")) { "下载证书（PDF）" } " " }
+                button.btn type="button" data-print { "打印证书" } " " a.btn href=(paths::exam(&id, "result")) { "返回结果" }
+            }
         };
         let view = View::new(paths::EXAMS, "成绩证书", main).below(above(&sitting.round));
         Ok(visit.respond(StatusCode::OK, view))
+    })
+    .await
+}
+
+/// The certificate as PDF, where the page-setter is there.
+pub async fn certificate_pdf(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    asked: Asked,
+) -> Response {
+    web.visit(asked, move |visit| {
+        let sitting = sitting(visit, &id)?;
+        let program = visit.web.typeset.as_deref();
+        let program = program.ok_or_else(crate::pages::papers::no_setter)?;
+        let bytes = visit.app().certificate_pdf(&sitting, program)?;
+        crate::context::download("application/pdf", "成绩证书.pdf", bytes)
     })
     .await
 }

@@ -180,6 +180,7 @@ fn footer(visit: &Visit, organ: &str) -> Markup {
             li { a href=(paths::SITE_MAP) { "网站地图" } }
             li { a href=(paths::DATA) { "开放数据" } }
             li { a href=(paths::ask(app::inquiry::Kind::Consultation)) { "网站找错" } }
+            @if !visit.web.portal.alone { li { a href=(crate::routes::SIGN_IN) rel="nofollow" { "工作人员登录" } } }
         }
         p.footer-facts {
             @for (name, value) in filled(&lines) { span { (name) "：" (value) } " " }

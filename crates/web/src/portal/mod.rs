@@ -14,6 +14,7 @@ mod feeds;
 pub(crate) mod frame;
 mod home;
 mod open_data;
+mod papers;
 mod paths;
 mod qr;
 mod read;
@@ -49,6 +50,14 @@ pub fn article(index_number: &str) -> String {
         .split_once('/')
         .map_or(index_number, |(_, s)| s);
     paths::slug(serial)
+}
+/// A column's page.
+pub fn column(id: &str) -> String {
+    paths::column(id)
+}
+/// The code of an address, as a drawing.
+pub fn code(address: &str, what: &str) -> maud::Markup {
+    qr::code(address, what)
 }
 /// A questionnaire's page.
 pub fn survey_page(id: &str) -> String {
@@ -101,6 +110,8 @@ pub fn routes() -> Router<Web> {
         .route("/portal/reports/{report}", get(reports::show))
         .route("/portal/verify", get(verify::show))
         .route("/portal/proofs/{entry}/{seq}", get(verify::proof_file))
+        .route("/portal/papers/{entry}/{paper}", get(papers::show))
+        .route("/portal/papers/{entry}/{paper}/proof", get(papers::proof))
         .route("/portal/ask", get(ask::index))
         .route("/portal/ask/{kind}", get(ask::start).post(ask::step))
         .route("/portal/status", get(ask::status_form).post(ask::status))
@@ -119,6 +130,10 @@ pub fn routes() -> Router<Web> {
         )
         .route("/portal/exams/{id}/result", get(exams::result))
         .route("/portal/exams/{id}/certificate", get(exams::certificate))
+        .route(
+            "/portal/exams/{id}/certificate.pdf",
+            get(exams::certificate_pdf),
+        )
         .route("/portal/exams/{id}/board", get(exams::board))
 }
 
@@ -152,6 +167,8 @@ pub const GUARDS: &[Guard] = &[
     access::get("/portal/reports/{report}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/verify", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/proofs/{entry}/{seq}", Who::Anyone, "the portal is for everybody"),
+    access::get("/portal/papers/{entry}/{paper}", Who::Anyone, "whoever has the paper may check it"),
+    access::get("/portal/papers/{entry}/{paper}/proof", Who::Anyone, "whoever has the paper may check it"),
     access::get("/portal/ask", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/ask/{kind}", Who::Anyone, "the portal is for everybody"),
     access::post("/portal/ask/{kind}", Who::Anyone, "the portal is for everybody"),
@@ -169,6 +186,7 @@ pub const GUARDS: &[Guard] = &[
     access::post("/portal/exams/{id}/paper", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/exams/{id}/result", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/exams/{id}/certificate", Who::Anyone, "the portal is for everybody"),
+    access::get("/portal/exams/{id}/certificate.pdf", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/exams/{id}/board", Who::Anyone, "the portal is for everybody"),
 ];
 

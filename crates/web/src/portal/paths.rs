@@ -95,6 +95,14 @@ pub fn exam(id: &str, part: &str) -> String {
 pub fn report(id: &str) -> String {
     format!("{REPORTS}/{id}")
 }
+/// A signed paper, as its code says it.
+pub fn paper(entry: &str, paper: &str) -> String {
+    format!("/portal/papers/{entry}/{paper}")
+}
+/// The proof of a signed paper, as a file.
+pub fn paper_proof(entry: &str, paper: &str) -> String {
+    format!("{}/proof", self::paper(entry, paper))
+}
 /// The proof of an event, as a file.
 pub fn proof(entry: &str, seq: u64) -> String {
     format!("/portal/proofs/{entry}/{seq}")

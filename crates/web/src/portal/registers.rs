@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     AppError,
-    publication::{Column, Register, RegisterRow},
+    publication::{Column, Register, RegisterRow, history::RowVersion},
 };
 use axum::{
     extract::{Path, State},
@@ -154,6 +154,32 @@ fn filtered_pager(
     }
 }
 
+/// How a row became what it is, the newest change first; nothing where the column does not say.
+fn versions(versions: &[RowVersion]) -> Markup {
+    html! {
+        @if !versions.is_empty() {
+            section.related aria-labelledby="versions" {
+                h2 #versions { "历次调整" }
+                ol.versions reversed {
+                    @for (at, version) in versions.iter().enumerate().rev() {
+                        li {
+                            p { time datetime=(version.on) { (version.on) } " "
+                                @if at == 0 { "列入" } @else { "调整，比上一版变化 " (version.changes.len()) " 处" } }
+                            @if at > 0 {
+                                dl.changes { @for (name, before, after) in &version.changes { div {
+                                    dt { (name) }
+                                    dd { @if !before.is_empty() { del { span.unseen { "原为 " } (before) } " " }
+                                        @if after.is_empty() { "（不再有）" } @else { ins { span.unseen { "改为 " } (after) } } }
+                                } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A row of a register.
 pub async fn row(
     State(web): State<Web>,
@@ -174,6 +200,7 @@ pub async fn row(
                     @for (_, name, text) in &row.cells { div { dt { (name) } dd { (text) } } }
                 }
                 p.hint { "来源：" (visit.organ_name()) "“" (register.ledger.name) "”台账。个人信息按规定隐去。" }
+                (versions(&visit.app().row_versions(&visit.organ, &column.id, &entry)?))
                 (verify::seal(visit, &entry)?)
                 div.share { (qr::code(&visit.settings().full(&path), "本页的二维码")) }
             }

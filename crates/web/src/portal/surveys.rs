@@ -3,7 +3,7 @@
 use app::{
     AppError,
     participation::{Answers, Ask, Once, Question, Round, SMALL},
-    values::dates::chinese_with_weekday,
+    values::dates::{self, chinese_with_weekday},
 };
 use axum::{
     extract::{Path, State},
@@ -78,6 +78,27 @@ pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) 
     .await
 }
 
+/// A questionnaire outside of its term: when it was open, and its results where they are shown.
+fn closed(visit: &Visit, round: &Round) -> Response {
+    let today = visit.app().clock.today();
+    let ended = round.counted || round.closes_on < today;
+    let main = html! {
+        div.page-head { h1 { (round.questionnaire.title) } p { (round.questionnaire.intro) } }
+        div.notice {
+            @if ended {
+                p.notice-title { "这份问卷已经结束" }
+                p { a href=(format!("{}/results", paths::survey(&round.id))) { "看结果" } }
+            } @else {
+                p.notice-title { "这份问卷还没有开始" }
+                p { (dates::chinese(round.opens_on)) "开始，" (dates::chinese(round.closes_on)) "截止。" }
+            }
+        }
+    };
+    let view = View::new(paths::SURVEYS, round.questionnaire.title.clone(), main);
+    let view = view.below(vec![Link::new("问卷调查", paths::SURVEYS)]);
+    visit.respond(StatusCode::OK, view)
+}
+
 fn page(
     visit: &Visit,
     round: &Round,
@@ -87,7 +108,7 @@ fn page(
 ) -> Result<Response, AppError> {
     let asked = &round.questionnaire;
     if !round.is_open(visit.app().clock.today()) {
-        return Err(AppError::Input("这份问卷现在不收答卷。".to_owned()));
+        return Ok(closed(visit, round));
     }
     let errors: Vec<FormError> = wrong
         .iter()

@@ -256,14 +256,15 @@ impl Web {
         let visit = self.visit_of(asked);
         count_view(&visit);
         let key = super::cache::Key::of(&visit);
-        let fresh = super::cache::Freshness::now(&visit);
-        let desk = std::sync::Arc::clone(&visit.web.portal);
-        if let Some(fresh) = &fresh
-            && let Some(response) = desk.cache.answer(&key, fresh, &visit.headers)
+        if visit.app().reads_at_once()
+            && let Some(response) = kept(&visit, &key)
         {
             return response;
         }
         run(visit, move |visit| {
+            if let Some(response) = kept(visit, &key) {
+                return Ok(response);
+            }
             let content = make(visit)?;
             let fresh = super::cache::Freshness::after(visit)?;
             let page = super::cache::Kept::new(content, visit.mode.traditional);
@@ -385,6 +386,13 @@ fn count_view(visit: &Visit) {
             *views.entry(path.to_owned()).or_default() += 1;
         }
     }
+}
+
+/// A page that was made before and is still true.
+fn kept(visit: &Visit, key: &super::cache::Key) -> Option<Response> {
+    let fresh = super::cache::Freshness::now(visit)?;
+    let cache = &visit.web.portal.cache;
+    cache.answer(key, &fresh, &visit.headers)
 }
 
 async fn run(

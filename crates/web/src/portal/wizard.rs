@@ -115,6 +115,8 @@ pub enum Next {
     HandIn,
 }
 
+/// Files with one form at most.
+pub const FILES_MAX: usize = 5;
 /// Name of the field that says which step was posted.
 const STEP: &str = "step";
 /// Name of the button that goes back to a step.
@@ -216,8 +218,8 @@ impl Wizard {
                 }
                 @if self.files {
                     div.field { label for="file" { "附件（选填）" }
-                        p.hint #file-hint { "一个文件，不超过 10 MB；多个文件请压缩成一个。" }
-                        input type="file" id="file" name="file" aria-describedby="file-hint"; }
+                        p.hint #file-hint { "可以选几个文件，最多 " (FILES_MAX) " 个，每个不超过 10 MB。" }
+                        input type="file" id="file" name="file" multiple aria-describedby="file-hint"; }
                 }
                 @if !self.declaration.is_empty() { p.declaration { (self.declaration) } }
                 div.form-buttons { button.btn.btn-primary type="submit" { (self.submit) } }

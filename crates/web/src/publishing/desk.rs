@@ -12,7 +12,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{DESK, INBOX, ROUNDS, item, start};
+use super::{DESK, INBOX, NUMBERS, ROUNDS, files, item, start};
 use crate::{
     context::{Answer, Page, Web, see_other},
     form::Form,
@@ -22,6 +22,7 @@ use crate::{
     ui::{
         badge::{Badge, Tone},
         button::{Button, TOKEN_FIELD, button},
+        empty::Empty,
         field::{Control, Field},
         filter::Choice,
         form::{Form as FormView, FormPart, form as form_view},
@@ -72,6 +73,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
                     Button::go("起草公开信息", "/publishing/new").primary(),
                     Button::go("群众来件", INBOX),
                     Button::go("问卷和考试", ROUNDS),
+                    Button::go("公开统计", NUMBERS),
                     Button::go("看门户", portal::HOME),
                 ],
                 ..PageHead::default()
@@ -109,6 +111,11 @@ fn entries_table(name: &str, entries: &[app::entry::Entry]) -> Markup {
             Column::short("生成日期"),
         ],
         rows: rows.collect(),
+        empty: Some(Empty {
+            title: "没有等待审核的信息".to_owned(),
+            teaches: "起草人送审后出现在这里，由另一人审核发布。".to_owned(),
+            ..Empty::default()
+        }),
         ..Table::default()
     })
 }
@@ -134,7 +141,7 @@ fn sources(page: &Page, report: &str) -> Result<Markup, AppError> {
             div.field { label for="file" { "上传 Word 文件" }
                 p.hint #file-hint { "读出标题、正文和表格作为草稿，原文件作为附件。" }
                 input type="file" id="file" name="file" accept=".docx" aria-describedby="file-hint"; }
-            (button(&Button::submit("读入文件")))
+            div.form-buttons { (button(&Button::submit("读入文件"))) }
         }
         @if !ledgers.is_empty() {
             h3 { "公开一本名录" }
@@ -245,9 +252,8 @@ fn editor(
         ("source_entry".to_owned(), draft.source_entry.clone()),
         ("decided_on".to_owned(), day(draft.decided_on)),
     ];
-    if let Some((hash, name)) = &draft.attachment {
-        hidden.push(("attachment".to_owned(), hash.clone()));
-        hidden.push(("attachment_name".to_owned(), name.clone()));
+    for (hash, name) in &draft.attachments {
+        hidden.push(("attachment".to_owned(), format!("{hash} {name}")));
     }
     if let Some(revision) = revision {
         hidden.push(("revision".to_owned(), revision.to_string()));
@@ -316,7 +322,10 @@ fn draft_of(form: &Form) -> Result<Draft, String> {
         let (kind, target) = line.split_once(char::is_whitespace)?;
         Some((kind.trim().to_owned(), target.trim().to_owned()))
     };
-    let attachment = text("attachment");
+    let attachments = form.all("attachment").filter_map(|line| {
+        let (hash, name) = line.split_once(' ')?;
+        Some((hash.to_owned(), name.to_owned()))
+    });
     Ok(Draft {
         title: text("title"),
         column: text("column"),
@@ -335,7 +344,7 @@ fn draft_of(form: &Form) -> Result<Draft, String> {
         until_on: day("until_on", "公开期限")?,
         comments_until: day("comments_until", "征求意见截止日")?,
         relations: pairs("relations", &relation),
-        attachment: (!attachment.is_empty()).then(|| (attachment, text("attachment_name"))),
+        attachments: attachments.collect(),
     })
 }
 
@@ -431,6 +440,7 @@ pub async fn show(
             (page_head(&PageHead { title: desk.draft.title.clone(), kicker: Some(desk.draft.column.clone()), badges: vec![stage_badge(&stage)], ..PageHead::default() }))
             (warnings(&desk))
             (acts(page, &desk, &stage))
+            (files::part(page, &desk, &stage))
             div.preview-columns {
                 (panel(&Panel::new("preview", "公众将看到", preview(page, &desk))))
                 @if !desk.source.is_empty() { (panel(&Panel::new("original", "台账原文", original(&desk)))) }
@@ -450,8 +460,16 @@ fn warnings(desk: &OnDesk) -> Markup {
         .and_then(|v| v.as_text());
     html! {
         @if !desk.stops.is_empty() {
-            (notice(&Notice::new(Tone::Late, format!("发现 {} 处个人信息，不能公开", desk.stops.len())).with(html! {
+            (notice(&Notice::new(Tone::Late, format!("发现 {} 处不能公开的内容", desk.stops.len())).with(html! {
                 ul { @for s in &desk.stops { li { (s.place) "：" (s.what) " " code { (s.text) } } } }
+            })))
+        }
+        @if !desk.unread.is_empty() {
+            (notice(&Notice::new(Tone::Soon, format!("附件{}不能自动检查：请审核人打开看过，确认没有个人信息和不宜公开的内容。", desk.unread.join("、")))))
+        }
+        @if !desk.remarks.is_empty() {
+            (notice(&Notice::new(Tone::Soon, format!("文字检查有 {} 处提示，请看是否要改", desk.remarks.len())).with(html! {
+                ul { @for r in &desk.remarks { li { @if !r.quote.is_empty() { "“" (r.quote) "”：" } (r.message) } } }
             })))
         }
         @if desk.source_changed {
@@ -520,7 +538,7 @@ fn preview(page: &Page, desk: &OnDesk) -> Markup {
         @if !article.summary.is_empty() { p { (article.summary) } }
         @if !article.facts.is_empty() { dl.article-facts { @for (name, value) in &article.facts { div { dt { (name) } dd { (value) } } } } }
         div.article-text { (portal::article_text(&article.body)) }
-        @if let Some((_, name)) = &article.attachment { p { "附件：" (name) } }
+        @if !article.attachments.is_empty() { p { "附件：" } ol { @for (_, name) in &article.attachments { li { (name) } } } }
     }
 }
 
@@ -564,6 +582,16 @@ pub async fn act(
             "send_back" => app.send_back_publication(actor, &id, reason)?,
             "publish" => app.release_publication(actor, &id)?,
             "withdraw" => app.withdraw_publication(actor, &id, reason)?,
+            "detach" => app.detach_from_publication(actor, &id, form.text("file"))?,
+            "attach" => {
+                let mut files = form.files().peekable();
+                if files.peek().is_none() {
+                    return Err(AppError::Input("请选择要附上的文件。".to_owned()));
+                }
+                for (name, bytes) in files {
+                    app.attach_to_publication(actor, &id, name, bytes)?;
+                }
+            }
             "redact" => {
                 let desk = app.on_desk(actor, &id)?;
                 let known = (id.as_str(), desk.entry.state.revision);

@@ -130,6 +130,7 @@ pub async fn show(
             (page_head(&PageHead { title: format!("{} {}", item.kind.name(), item.receipt), ..PageHead::default() }))
             (acts(&item, &page.token()))
             (panel(&Panel::new("content", "来件", facts(&known))))
+            @if item.entry.is_some() { p.hint { "来件的内容和来件人已转入台账，此处不再重复保存；附件已作为证据材料附在记录里，台账不收的格式仍在下面。" } }
             @if !item.files.is_empty() { (panel(&Panel::new("files", "附件", files))) }
             @if !item.remark.is_empty() { (panel(&Panel::new("remark", "答复或理由", html! { p { (item.remark) } }))) }
         };

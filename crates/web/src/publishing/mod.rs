@@ -4,7 +4,9 @@
 //! withdrawn; what citizens hand in is looked at; questionnaires and exams are opened and closed.
 
 mod desk;
+mod files;
 mod inbox;
+mod numbers;
 mod rounds;
 
 use axum::{
@@ -23,6 +25,9 @@ pub const DESK: &str = "/publishing";
 pub const INBOX: &str = "/received";
 /// Questionnaires and exams.
 pub const ROUNDS: &str = "/rounds";
+
+/// The portal in numbers.
+pub const NUMBERS: &str = "/publishing/numbers";
 
 /// A publication on the desk, or a page below it.
 pub fn item(id: &str, part: &str) -> String {
@@ -46,6 +51,8 @@ pub fn routes() -> Router<Web> {
         .route("/publishing", get(desk::index))
         .route("/publishing/new", get(desk::new_form).post(desk::create))
         .route("/publishing/upload", post(desk::upload))
+        .route("/publishing/numbers", get(numbers::show))
+        .route("/publishing/{id}/files/{hash}", get(files::file))
         .route("/publishing/{id}", get(desk::show).post(desk::act))
         .route("/publishing/{id}/edit", get(desk::edit).post(desk::save))
         .route("/received", get(inbox::index))
@@ -78,6 +85,8 @@ pub const GUARDS: &[Guard] = &[
     access::get("/publishing/new", Who::Staff, "writing a publication"),
     access::post("/publishing/new", Who::Staff, "writing a publication"),
     access::post("/publishing/upload", Who::Staff, "a publication from a document"),
+    access::get("/publishing/numbers", Who::Staff, "the portal in numbers"),
+    access::get("/publishing/{id}/files/{hash}", Who::Staff, "a file attached to a publication"),
     access::get("/publishing/{id}", Who::Staff, "a publication beside its original"),
     access::post("/publishing/{id}", Who::Staff, "reviewing, publishing, withdrawing"),
     access::get("/publishing/{id}/edit", Who::Staff, "changing a draft"),

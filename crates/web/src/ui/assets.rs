@@ -53,6 +53,7 @@ pub const ASSETS: &[Asset] = &[
     script!("field-worker.js"),
     script!("wall.js"),
     script!("work.js"),
+    script!("aloud.js"),
 ];
 
 /// Version of all files together, the same in every build of the same content.

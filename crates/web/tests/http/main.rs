@@ -21,6 +21,8 @@ mod outsiders;
 mod pages;
 mod people;
 mod portal;
+mod portal_office;
+mod secrets;
 mod server;
 mod sheets;
 mod sign_in;

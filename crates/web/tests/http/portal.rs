@@ -10,7 +10,7 @@ use web::access::{Who, table};
 
 use crate::{browser::Browser, server::Server};
 
-fn draft(title: &str, body: &str) -> Draft {
+pub fn draft(title: &str, body: &str) -> Draft {
     Draft {
         title: title.to_owned(),
         column: "通知公告".to_owned(),
@@ -22,12 +22,12 @@ fn draft(title: &str, body: &str) -> Draft {
     }
 }
 
-fn person(server: &Server, login: &str) -> Actor {
+pub fn person(server: &Server, login: &str) -> Actor {
     server.app().actor_by_login(login).unwrap().unwrap()
 }
 
 /// Publishes as two people do; answers the address of the page.
-fn publish(server: &Server, draft: &Draft) -> String {
+pub fn publish(server: &Server, draft: &Draft) -> String {
     let (clerk, legal) = (person(server, "clerk"), person(server, "legal"));
     let app = server.app();
     let id = app.save_publication(&clerk, None, draft).unwrap();
@@ -38,7 +38,7 @@ fn publish(server: &Server, draft: &Draft) -> String {
     format!("/portal/articles/{}", article.slug())
 }
 
-fn after(server: &Server, seconds: i64) {
+pub fn after(server: &Server, seconds: i64) {
     let now = server.clock.now().as_second() + seconds;
     server.clock.set(jiff::Timestamp::from_second(now).unwrap());
 }
@@ -178,7 +178,7 @@ fn a_source_is_shown_beside_what_will_be_public() {
 }
 
 /// Every address of the portal that links lead to, with its content.
-fn crawl(browser: &mut Browser) -> Vec<(String, String)> {
+pub fn crawl(browser: &mut Browser) -> Vec<(String, String)> {
     let mut seen = BTreeSet::new();
     let mut open: VecDeque<String> = [
         "/portal",
@@ -339,7 +339,7 @@ fn hidden_values_are_nowhere() {
     }
 }
 
-fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -352,7 +352,7 @@ fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     files
 }
 
-fn sheet_text(bytes: &[u8]) -> String {
+pub fn sheet_text(bytes: &[u8]) -> String {
     let mut book = office::xlsx::Book::from_bytes(bytes, &office::Limits::default()).unwrap();
     let mut text = String::new();
     book.rows(0, |row| {

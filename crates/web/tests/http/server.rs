@@ -222,8 +222,13 @@ impl Server {
 
     /// Boots a site over a new database.
     pub fn over(target: &Target) -> Self {
+        Self::altered(target, |app| app)
+    }
+
+    /// Boots a site over a new database, with something about it changed.
+    pub fn altered(target: &Target, alter: impl FnOnce(App) -> App) -> Self {
         let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
-        let app = Arc::new(office(clock.clone(), target));
+        let app = Arc::new(alter(office(clock.clone(), target)));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()

@@ -6,7 +6,10 @@ use anyhow::{Result, bail};
 use app::Clock;
 use web::Web;
 
-use crate::{builtin, wiring::Data};
+use crate::{
+    builtin,
+    wiring::{Data, Database},
+};
 
 /// Commands of the portal.
 #[derive(clap::Subcommand)]
@@ -18,6 +21,8 @@ pub enum Command {
         /// 数据目录
         #[arg(long, default_value = "data/yifa")]
         data: PathBuf,
+        #[command(flatten)]
+        database: Database,
         /// 运行中的门户的地址：需要办理的链接指向它，例如 `https://jyj.example.cn`
         #[arg(long, default_value = "")]
         service: String,
@@ -32,11 +37,12 @@ pub fn run(command: &Command) -> Result<ExitCode> {
     let Command::Export {
         folder,
         data,
+        database,
         service,
         incomplete,
     } = command;
     let catalogue = builtin::proved(&builtin::files(), None)?;
-    let data = Data::at(data)?;
+    let data = Data::at(data)?.with(database);
     let app = data.open_for_portal(catalogue, Clock::System)?;
     let missing = app.portal.footer.missing();
     if !missing.is_empty() && !incomplete {

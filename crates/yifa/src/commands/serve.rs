@@ -132,7 +132,7 @@ fn serve_portal(app: App, listener: std::net::TcpListener) -> Result<ExitCode> {
         app: Arc::new(app),
         banner: None,
         sign_ins: Arc::default(),
-        typeset: None,
+        typeset: wiring::typeset().map(Arc::from),
         portal: Arc::new(web::portal::Desk::alone()),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -248,10 +248,32 @@ pub fn open(app: &App, bureau: &DemoBureau, report: &str) -> Result<()> {
     let draft = app.draft_from_report(&writer, report)?;
     publish(&app, &writer, &reviewer, &draft, last)?;
     let draft = app.disclosure_report(&writer, bureau.year - 1)?;
+    let draft = Draft {
+        body: written(&draft.body),
+        ..draft
+    };
     publish(&app, &writer, &reviewer, &draft, last)?;
     take_part(&app, bureau, &writer, &reviewer)?;
     app.clock.set(at(last, 17));
     Ok(())
+}
+
+/// The words that the office adds to the yearly report on disclosure.
+fn written(body: &str) -> String {
+    let words = [
+        "信息发布前由另一人审核，门户按栏目定期更新。",
+        "部分栏目更新不够及时，下一年按月检查。",
+        "没有其他需要报告的事项。",
+    ];
+    let mut words = words.into_iter();
+    let mut lines = Vec::new();
+    for line in body.lines() {
+        lines.push(match line.split_once(app::publication::desk::TO_WRITE) {
+            Some((before, _)) => format!("{before}{}", words.next().unwrap_or_default()),
+            None => line.to_owned(),
+        });
+    }
+    lines.join("\n")
 }
 
 fn publish(

@@ -1,53 +1,88 @@
 //! The portal in a real browser: every kind of page, usual and large, narrow and by keyboard.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use serde_json::json;
 
 use crate::{accessibility, driver::Driver, site::Site};
 
-/// Pages of every kind. Those below a list are found by following its first link.
+/// Pages that no link leads to.
+const APART: [&str; 3] = [
+    "/portal/search?q=培训",
+    "/portal/verify?q=JYJ",
+    "/portal/no-such-page",
+];
+
+/// What a page is one of: one article stands for all, one row for all of its register; every
+/// column and every form stands for itself. None for downloads.
+fn kind_of(path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let file = parts.last().is_some_and(|last| last.contains('.'));
+    match parts[..] {
+        _ if file => None,
+        ["portal", "files" | "proofs" | "mode" | "papers", ..] => None,
+        ["portal", "columns", _, _] => Some("/portal/columns/*/*".to_owned()),
+        ["portal", "columns" | "ask", ..] => Some(path.to_owned()),
+        ["portal", "rows", column, _] => Some(format!("/portal/rows/{column}/*")),
+        ["portal", list, _, ref below @ ..] => {
+            Some(format!("/portal/{list}/*/{}", below.join("/")))
+        }
+        ["portal", ..] => Some(path.to_owned()),
+        _ => None,
+    }
+}
+
+/// A page of every kind, found by following links from the first one.
 fn pages(browser: &Driver, site: &Site) -> Vec<String> {
-    let first = |browser: &Driver, path: &str, selector: &str| {
-        browser.open(&site.at(path));
-        let script = "return document.querySelector(arguments[0])?.getAttribute('href') ?? ''";
-        let href = browser.run(script, json!([selector]));
-        href.as_str().unwrap_or_default().to_owned()
-    };
-    let mut pages: Vec<String> = [
-        "/portal",
-        "/portal/columns",
-        "/portal/columns/documents",
-        "/portal/columns/schools",
-        "/portal/search?q=培训",
-        "/portal/data",
-        "/portal/site-map",
-        "/portal/about",
-        "/portal/reports",
-        "/portal/verify?q=JYJ",
-        "/portal/ask",
-        "/portal/ask/disclosure",
-        "/portal/ask/complaint",
-        "/portal/status",
-        "/portal/surveys",
-        "/portal/exams",
-        "/portal/no-such-page",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for (list, selector) in [
-        ("/portal/columns/documents", ".article-list a"),
-        ("/portal/columns/consultation", ".article-list a"),
-        ("/portal/columns/functions", ".article-list a"),
-        ("/portal/columns/schools", ".portal-table th a"),
-        ("/portal/reports", ".article-list a"),
-        ("/portal/surveys", ".article-list a"),
-        ("/portal/exams", ".article-list a"),
-        ("/portal/exams", ".article-list .hint a"),
+    let mut known = BTreeSet::new();
+    let mut open = VecDeque::from(["/portal".to_owned()]);
+    let mut pages: Vec<String> = APART.map(str::to_owned).to_vec();
+    while let Some(path) = open.pop_front() {
+        if !kind_of(&path).is_some_and(|kind| known.insert(kind)) {
+            continue;
+        }
+        browser.open(&site.at(&path));
+        let script = "return [...document.querySelectorAll('a[href^=\"/portal\"]')] \
+            .map(link => link.getAttribute('href').split(/[?#]/)[0])";
+        let links = browser.run(script, json!([]));
+        for link in links.as_array().into_iter().flatten() {
+            open.push_back(link.as_str().unwrap_or_default().to_owned());
+        }
+        pages.push(path);
+    }
+    for wanted in [
+        "/portal/articles/",
+        "/portal/rows/powers/",
+        "/portal/surveys/",
+        "/portal/exams/",
+        "/portal/reports/",
     ] {
-        let href = first(browser, list, selector);
-        assert!(!href.is_empty(), "{list} has something to open");
-        pages.push(href);
+        assert!(
+            pages.iter().any(|p| p.starts_with(wanted)),
+            "no page of {wanted} was found"
+        );
     }
     pages
+}
+
+/// In the large edition a page can be read aloud where the browser has a voice: the button is there
+/// then, says what it does, and is reached by keys.
+pub fn is_read_aloud_in_the_large_edition(browser: &Driver, site: &Site) {
+    let shown = |care: &str| {
+        browser.open(&site.at(&format!("/portal/mode?care={care}&back=/portal/about")));
+        browser.sees("h1", "关于我们");
+        let script = "const button = document.querySelector('[data-aloud]'); button?.focus(); \
+            return [!!window.speechSynthesis, button?.textContent ?? '', document.activeElement === button]";
+        browser.run(script, json!([]))
+    };
+    let large = shown("1");
+    if large[0].as_bool() == Some(true) {
+        assert_eq!(
+            (large[1].as_str(), large[2].as_bool()),
+            (Some("朗读本页"), Some(true))
+        );
+    }
+    assert_eq!(shown("0")[1].as_str(), Some(""));
 }
 
 /// No violation in either mode, nothing wider than the narrowest screen.
@@ -69,7 +104,11 @@ pub fn is_accessible_in_both_modes(browser: &Driver, site: &Site) {
             browser.width(0);
         }
     }
-    browser.open(&site.at("/portal/mode?care=0&back=/portal"));
+    browser.open(&site.at("/portal/mode?care=0&script=hant&back=/portal"));
+    for path in ["/portal", "/portal/columns", "/portal/ask/complaint"] {
+        wrong.extend(accessibility::audit(browser, site, path, axe.as_deref()));
+    }
+    browser.open(&site.at("/portal/mode?care=0&script=hans&back=/portal"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

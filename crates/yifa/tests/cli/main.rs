@@ -9,5 +9,6 @@ mod check;
 mod demo;
 mod log;
 mod overlay;
+mod portal;
 mod program;
 mod workdays;

@@ -3,17 +3,19 @@
 //!
 //! ```text
 //! cargo run --release -p yifa --example portal_load -- --program target/release/yifa
+//! cargo run --release -p yifa --example portal_load -- --program target/release/yifa --read DATA
 //! ```
 //!
 //! It sets up a data folder of its own, starts `yifa serve --portal-only` over it, plays the day at
-//! `--speed` times its pace from clients on the same machine, and then counts in the database:
-//! every answer that was acknowledged must be there. Pauses of people shrink with the speed;
-//! nothing else does. Written with plain threads and sockets, so that the client costs little.
+//! `--speed` times its pace from clients on the same machine, and then looks into the database for
+//! every single answer that was acknowledged. Pauses of people shrink with the speed; nothing else
+//! does. With `--read` it asks instead for the reading pages of a folder that is there, as fast as
+//! the server gives them. Written with plain threads and sockets, so that the client costs little.
 
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader},
     net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -34,6 +36,11 @@ use app::{
 };
 use clap::Parser;
 use yifa::{builtin, wiring::Data};
+
+mod reads;
+mod wire;
+
+use wire::cpu_seconds;
 
 #[derive(Parser)]
 struct Arguments {
@@ -58,9 +65,15 @@ struct Arguments {
     /// Client threads.
     #[arg(long, default_value_t = 96)]
     threads: usize,
-    /// Kill the server once in the middle.
-    #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
-    kill: bool,
+    /// How often the server is killed: first in the rush, then evenly.
+    #[arg(long, default_value_t = 3)]
+    kills: u32,
+    /// Ask for the reading pages of this data folder instead.
+    #[arg(long)]
+    read: Option<PathBuf>,
+    /// How many pages are asked for.
+    #[arg(long, default_value_t = 200_000)]
+    pages: usize,
 }
 
 const QUESTIONS: usize = 10;
@@ -71,8 +84,15 @@ const THINK_SECONDS: f64 = 20.0;
 
 /// Somebody at a keyboard.
 enum Person {
-    Student { code: String, step: usize },
-    Parent { code: String },
+    /// What was acknowledged: bits of the questions, by their number on the paper.
+    Student {
+        code: String,
+        step: usize,
+        told: u32,
+    },
+    Parent {
+        code: String,
+    },
 }
 
 struct Day {
@@ -95,6 +115,13 @@ struct Day {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(folder) = &arguments.read {
+        let mut server = start(&arguments, folder)?;
+        let read = reads::run(&arguments, server.id());
+        server.kill()?;
+        server.wait()?;
+        return read;
+    }
     let folder = tempfile::tempdir()?;
     let (day, app) = set_up(&arguments, folder.path())?;
     let day = Arc::new(day);
@@ -107,18 +134,17 @@ fn main() -> Result<()> {
             thread::spawn(move || work(&day))
         })
         .collect();
-    if arguments.kill {
-        thread::sleep(Duration::from_secs_f64(
-            EXAM_SECONDS / arguments.speed / 2.0,
-        ));
+    let mut cpu = 0.0;
+    for kill in 0..arguments.kills {
+        let at = 30.0 + EXAM_SECONDS * f64::from(kill) / f64::from(arguments.kills);
+        let due = begun + Duration::from_secs_f64(at / arguments.speed);
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+        cpu += cpu_seconds(server.id());
         server.kill()?;
         server.wait()?;
         let since = Instant::now();
         server = start(&arguments, folder.path())?;
-        println!(
-            "killed in the middle, answering again after {:?}",
-            since.elapsed()
-        );
+        println!("killed, answering again after {:?}", since.elapsed());
     }
     for client in clients {
         client
@@ -130,7 +156,7 @@ fn main() -> Result<()> {
         begun.elapsed().as_secs_f64(),
         arguments.speed
     );
-    let cpu = cpu_seconds(server.id());
+    cpu += cpu_seconds(server.id());
     server.kill()?;
     server.wait()?;
     report(&day, &app, cpu)
@@ -195,7 +221,13 @@ fn set_up(arguments: &Arguments, folder: &std::path::Path) -> Result<(Day, App)>
     let ticket = app.new_ticket()?;
     let mut people: Vec<Mutex<Person>> = codes
         .into_iter()
-        .map(|code| Mutex::new(Person::Student { code, step: 0 }))
+        .map(|code| {
+            Mutex::new(Person::Student {
+                code,
+                step: 0,
+                told: 0,
+            })
+        })
         .collect();
     people.extend(
         parents
@@ -341,32 +373,44 @@ fn act(day: &Day, connection: &mut Option<TcpStream>, person: &mut Person) -> Re
                 day.ticket
             );
             let path = format!("/portal/surveys/{}", day.survey);
-            let status = send(day, connection, "POST", &path, "", &body)?;
+            let status = wire::send(day.port, connection, "POST", &path, "", &body)?.status;
             match status {
                 200 | 409 => day.returned.fetch_add(1, Ordering::Relaxed),
                 _ => day.refused.fetch_add(1, Ordering::Relaxed),
             };
             Ok(true)
         }
-        Person::Student { code, step } => {
+        Person::Student { code, step, told } => {
             let exam = format!("/portal/exams/{}", day.exam);
             let paper = format!("{exam}/paper");
-            let cookie = format!("yifa-exam={code}");
+            let cookie = format!("cookie: yifa-exam={code}\r\n");
             let status = match *step {
-                0 => send(day, connection, "POST", &exam, "", &format!("code={code}"))?,
+                0 => {
+                    wire::send(
+                        day.port,
+                        connection,
+                        "POST",
+                        &exam,
+                        "",
+                        &format!("code={code}"),
+                    )?
+                    .status
+                }
                 n if n <= 2 * QUESTIONS && n % 2 == 1 => {
                     let path = format!("{paper}?n={}", n / 2 + 1);
-                    send(day, connection, "GET", &path, &cookie, "")?
+                    wire::send(day.port, connection, "GET", &path, &cookie, "")?.status
                 }
                 n if n <= 2 * QUESTIONS => {
                     let body = format!("n={}&choice={}", n / 2, n % 3);
-                    let status = send(day, connection, "POST", &paper, &cookie, &body)?;
+                    let status =
+                        wire::send(day.port, connection, "POST", &paper, &cookie, &body)?.status;
                     if status == 303 {
+                        *told |= 1 << (n / 2 - 1);
                         day.answers.fetch_add(1, Ordering::Relaxed);
                     }
                     status
                 }
-                _ => send(day, connection, "POST", &paper, &cookie, "finish=1")?,
+                _ => wire::send(day.port, connection, "POST", &paper, &cookie, "finish=1")?.status,
             };
             if status != 303 && status != 200 {
                 day.refused.fetch_add(1, Ordering::Relaxed);
@@ -376,70 +420,6 @@ fn act(day: &Day, connection: &mut Option<TcpStream>, person: &mut Person) -> Re
             Ok(*step > 2 * QUESTIONS + 1)
         }
     }
-}
-
-/// One request on a kept connection; answers the status.
-fn send(
-    day: &Day,
-    connection: &mut Option<TcpStream>,
-    method: &str,
-    path: &str,
-    cookie: &str,
-    body: &str,
-) -> Result<u16> {
-    let mut stream = match connection.take() {
-        Some(stream) => stream,
-        None => {
-            let stream = TcpStream::connect(("127.0.0.1", day.port))?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-            stream
-        }
-    };
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes())?;
-    let mut raw = Vec::with_capacity(8_192);
-    let mut chunk = [0; 8_192];
-    let head = loop {
-        if let Some(end) = raw.windows(4).position(|w| w == b"\r\n\r\n") {
-            break end + 4;
-        }
-        match stream.read(&mut chunk)? {
-            0 => bail!("closed"),
-            n => raw.extend_from_slice(&chunk[..n]),
-        }
-    };
-    let text = String::from_utf8_lossy(&raw[..head]).to_lowercase();
-    let status = text.get(9..12).and_then(|s| s.parse().ok()).unwrap_or(0);
-    let length = text
-        .split("content-length: ")
-        .nth(1)
-        .and_then(|rest| rest.split("\r\n").next()?.parse::<usize>().ok())
-        .unwrap_or(0);
-    while raw.len() < head + length {
-        match stream.read(&mut chunk)? {
-            0 => bail!("closed"),
-            n => raw.extend_from_slice(&chunk[..n]),
-        }
-    }
-    *connection = Some(stream);
-    Ok(status)
-}
-
-/// Processor time of a process, in seconds (Linux).
-fn cpu_seconds(process: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<f64> = after
-        .split_whitespace()
-        .filter_map(|f| f.parse().ok())
-        .collect();
-    // Fields 14 and 15 of the line; the state, which is no number, stands before them.
-    (fields.get(10).unwrap_or(&0.0) + fields.get(11).unwrap_or(&0.0)) / 100.0
 }
 
 fn report(day: &Day, app: &App, cpu: f64) -> Result<()> {
@@ -463,7 +443,7 @@ fn report(day: &Day, app: &App, cpu: f64) -> Result<()> {
         "sent late by (p99): {:.1} ms",
         f64::from(late[requests * 99 / 100]) / 1e3
     );
-    println!("server since its last start: {cpu:.1} s of processor");
+    println!("server: {cpu:.1} s of processor");
     let system = Actor::system("load");
     let saved = app.exam_answers_so_far(&system, &day.exam)?;
     let returned = app.answers_so_far(&system, &day.survey)?;
@@ -477,9 +457,31 @@ fn report(day: &Day, app: &App, cpu: f64) -> Result<()> {
         day.retried.load(Ordering::Relaxed),
         day.refused.load(Ordering::Relaxed)
     );
-    if saved < told || returned < sent {
-        bail!("answers were lost");
+    let mut lost = 0;
+    for person in &day.people {
+        let person = person
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Person::Student { code, told, .. } = &*person {
+            lost += lost_of(app, &day.exam, code, *told)?;
+        }
     }
-    println!("no answer lost");
+    if lost > 0 || returned < sent {
+        bail!("{lost} answers of the exam were lost, or questionnaires");
+    }
+    println!("every acknowledged answer is there, with what was chosen");
     Ok(())
+}
+
+/// How many of the acknowledged answers of a pupil are not there as they were sent.
+fn lost_of(app: &App, exam: &str, code: &str, told: u32) -> Result<usize> {
+    let sitting = app.sitting("load", exam, code)?;
+    let sent = (1..=QUESTIONS).filter(|n| told & (1 << (n - 1)) != 0);
+    let lost = sent.filter(|n| {
+        let number = sitting.paper.get(n - 1);
+        let kept = number.and_then(|number| sitting.answers.get(number));
+        // The form sends the step's number modulo three.
+        kept.is_none_or(|(chosen, _)| *chosen != [2 * n % 3])
+    });
+    Ok(lost.count())
 }
