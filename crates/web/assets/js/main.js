@@ -8,6 +8,7 @@ import './editor.js';
 import './live.js';
 import './wall.js';
 import './work.js';
+import './security-key.js';
 
 document.documentElement.classList.add('js');
 

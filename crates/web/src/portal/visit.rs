@@ -224,8 +224,10 @@ impl Web {
     /// The organ whose portal this is: the first one of the deployment.
     fn portal_organ(&self) -> String {
         // The portal is that of the organ at the top, not of those below it.
-        let first = self.app.organs().find(|organ| organ.parent.is_none());
-        first.map(|o| o.id.clone()).unwrap_or_default()
+        self.app
+            .top_organ()
+            .map(|o| o.id.clone())
+            .unwrap_or_default()
     }
 
     /// Writes the counts of views down; called every now and then.
@@ -247,31 +249,26 @@ impl Web {
         }
     }
 
-    /// A page that everybody reads alike: from memory while it is true.
+    /// A page that everybody reads alike: from memory while it is true. Whether it is true, the
+    /// database says, so that is asked where blocking is allowed.
     pub async fn read(
         self,
         asked: Asked,
         make: impl FnOnce(&Visit) -> Result<Content, AppError> + Send + 'static,
     ) -> Response {
-        let visit = self.visit_of(asked);
-        count_view(&visit);
-        let key = super::cache::Key::of(&visit);
-        let fresh = super::cache::Freshness::now(&visit);
-        let desk = std::sync::Arc::clone(&visit.web.portal);
-        if let Some(fresh) = &fresh
-            && let Some(response) = desk.cache.answer(&key, fresh, &visit.headers)
-        {
-            return response;
-        }
-        run(visit, move |visit| {
+        run(self.visit_of(asked), move |visit| {
+            count_view(visit);
+            let key = super::cache::Key::of(visit);
+            let cache = &visit.web.portal.cache;
+            let fresh = super::cache::Freshness::now(visit);
+            let kept = fresh.and_then(|fresh| cache.answer(&key, &fresh, &visit.headers));
+            if let Some(response) = kept {
+                return Ok(response);
+            }
             let content = make(visit)?;
             let fresh = super::cache::Freshness::after(visit)?;
             let page = super::cache::Kept::new(content, visit.mode.traditional);
-            Ok(visit
-                .web
-                .portal
-                .cache
-                .keep(key, fresh, page, &visit.headers))
+            Ok(cache.keep(key, fresh, page, &visit.headers))
         })
         .await
     }

@@ -52,6 +52,7 @@ pub const ASSETS: &[Asset] = &[
     script!("field-worker.js"),
     script!("wall.js"),
     script!("work.js"),
+    script!("security-key.js"),
 ];
 
 /// Version of all files together, the same in every build of the same content.

@@ -11,10 +11,12 @@
 )]
 
 mod access;
+mod attacks;
 mod browser;
 mod cases;
 mod forms;
 mod hostile;
+mod keys;
 mod matrix;
 mod outsiders;
 mod pages;

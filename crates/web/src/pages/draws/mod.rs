@@ -185,10 +185,7 @@ fn organ_name(app: &App, organ: &str) -> String {
 /// The frame of a public page.
 fn public_page(app: &App, organ: &str, title: &str, above: Vec<Link>, main: Markup) -> Markup {
     let organ = if organ.is_empty() {
-        app.organs()
-            .next()
-            .map(|o| o.name.clone())
-            .unwrap_or_default()
+        app.top_organ().map(|o| o.name.clone()).unwrap_or_default()
     } else {
         organ_name(app, organ)
     };
