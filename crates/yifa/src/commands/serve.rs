@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .witnessed_by(keys);
     if app.organs().next().is_none() {
         return Err(anyhow!(
-            "数据目录 {} 里还没有机关。先用 yifa demo 看演示。",
+            "数据目录 {} 里还没有机关。先用 yifa setup 建局，或用 yifa demo 看演示。",
             arguments.data.display()
         ));
     }

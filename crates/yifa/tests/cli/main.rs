@@ -10,4 +10,5 @@ mod demo;
 mod log;
 mod overlay;
 mod program;
+mod setup;
 mod workdays;
