@@ -37,7 +37,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("sign-out", "退出"),
     ("session-ended", "结束会话"),
     ("password", "修改口令"),
-    ("second-factor", "设置动态码"),
+    ("second-factor", "设置第二因素"),
     ("refused", "越权被拒"),
     ("unmask", "查看完整个人信息"),
     ("export", "导出"),
@@ -172,6 +172,14 @@ impl App {
     /// When the database cannot be written.
     pub fn audit_refusal(&self, actor: &Actor, tried: &str, answer: &str) -> Result<()> {
         self.audit(actor, "refused", tried, answer)
+    }
+
+    /// Appends a line about a file that was not taken in; what it answers is passed on.
+    pub(crate) fn audit_upload<T>(&self, actor: &Actor, to: &str, taken: Result<T>) -> Result<T> {
+        if let Err(AppError::Input(words)) = &taken {
+            self.audit(actor, "refused", to, words)?;
+        }
+        taken
     }
 
     /// Lines of the actor's organ, newest first, with the names of accounts.

@@ -16,6 +16,7 @@ use crate::{
     authorise::{Action, Actor, Resource, Scope, authorise},
     clock::Ids,
     error::{AppError, Result},
+    organ::Organ,
 };
 
 /// An entry as a page shows it.
@@ -190,7 +191,8 @@ impl App {
         newest: &Arc<Ledger>,
         new: Vec<NewEntry>,
     ) -> Result<Vec<Change>> {
-        let who = self.who(actor)?;
+        let organ = self.organ(&actor.organ)?;
+        let who = self.who(actor, &organ);
         let now = self.clock.now();
         let mut ids = Ids::new(&self.chance, now);
         let mut changes = Vec::with_capacity(new.len());
@@ -369,9 +371,10 @@ impl App {
                 .into());
             }
             let day = happened_on.unwrap_or_else(|| self.clock.today());
+            let organ = self.organ(&actor.organ)?;
             let who = Who {
                 facts: self.facts(db, &actor.organ, &entry, &officers, day)?,
-                ..self.who(actor)?
+                ..self.who(actor, &organ)
             };
             let events = decide(&entry.ledger, Some(&entry.state), command, &who, day)?;
             refuse_other_units(actor, &entry.ledger, &events)?;
@@ -399,20 +402,17 @@ impl App {
         })
     }
 
-    /// Who acts, as the kernel sees it.
-    ///
-    /// # Errors
-    /// When the actor's organ is not known.
-    pub fn who<'a>(&'a self, actor: &'a Actor) -> Result<Who<'a>> {
-        Ok(Who {
+    /// Who acts, as the kernel sees it, in which organ.
+    pub fn who<'a>(&'a self, actor: &'a Actor, organ: &'a Organ) -> Who<'a> {
+        Who {
             actor: &actor.account,
             roles: &actor.roles,
             role_names: self.catalogue().roles(),
             today: self.clock.today(),
-            context: self.context(&actor.organ)?,
+            context: organ.context(),
             calendar: &self.calendar,
             facts: kernel::Facts::default(),
-        })
+        }
     }
 
     /// An entry, if the actor may see it.

@@ -13,6 +13,7 @@ use crate::{
     authorise::Actor,
     entry::Entry,
     error::{AppError, Result},
+    organ::Organ,
     register::{Certificate, Holds},
 };
 
@@ -21,13 +22,18 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn who_on<'a>(&'a self, actor: &'a Actor, entry: &Entry) -> Result<kernel::Who<'a>> {
+    pub fn who_on<'a>(
+        &'a self,
+        actor: &'a Actor,
+        organ: &'a Organ,
+        entry: &Entry,
+    ) -> Result<kernel::Who<'a>> {
         let facts = self
             .store
             .read(|db| self.facts(db, &actor.organ, entry, &[], self.clock.today()))?;
         Ok(kernel::Who {
             facts,
-            ..self.who(actor)?
+            ..self.who(actor, organ)
         })
     }
 

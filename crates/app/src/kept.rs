@@ -46,7 +46,8 @@ impl App {
             let entry = self.load(db, actor, Action::Act, entry)?;
             crate::report::refuse_by_hand(&entry.ledger)?;
             let command = make(db, &entry)?;
-            let who = self.who(actor)?;
+            let organ = self.organ(&actor.organ)?;
+            let who = self.who(actor, &organ);
             let events = kernel::decide(&entry.ledger, Some(&entry.state), command, &who, day)?;
             let change = Change {
                 ledger: entry.ledger,

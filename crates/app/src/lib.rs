@@ -4,12 +4,9 @@
 //! door runs it on a thread where blocking is allowed. Reading order: [`authorise`], [`entry`],
 //! `append`, [`figures`], [`report`], [`log`].
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock},
-};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use catalogue::{definition::Catalogue, field::FieldContext};
+use catalogue::definition::Catalogue;
 use proof::note::{SigningKey, VerifierKey};
 use values::calendar::Calendar;
 
@@ -27,6 +24,7 @@ pub mod entry;
 pub mod envelope;
 pub mod error;
 pub mod exam;
+pub mod factors;
 mod facts;
 pub mod figures;
 pub mod handover;
@@ -47,6 +45,7 @@ pub mod report;
 pub mod roles;
 pub mod rollup;
 pub mod second_factor;
+pub mod security_key;
 pub mod session;
 pub mod sheet;
 
@@ -71,7 +70,7 @@ pub struct App {
     pub clock: Clock,
     pub(crate) chance: Chance,
     pub(crate) signer: Arc<SigningKey>,
-    pub(crate) organs: Arc<BTreeMap<String, organ::Organ>>,
+    pub(crate) organs: organ::Organs,
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) witnesses: Arc<Vec<VerifierKey>>,
     pub(crate) waiting: Arc<Mutex<session::Waiting>>,
@@ -100,14 +99,14 @@ impl App {
         chance: Chance,
         signer: Arc<SigningKey>,
     ) -> Result<Self> {
-        let mut app = Self {
+        let app = Self {
             inbox: store.clone(),
             store,
             catalogue,
             clock,
             chance,
             signer,
-            organs: Arc::new(BTreeMap::new()),
+            organs: organ::Organs::default(),
             calendar: Arc::new(Calendar::builtin()),
             witnesses: Arc::default(),
             waiting: Arc::default(),
@@ -164,13 +163,6 @@ impl App {
     /// The definitions.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
-    }
-
-    /// What fields need to know of an organ.
-    pub(crate) fn context(&self, organ: &str) -> Result<FieldContext<'_>> {
-        Ok(FieldContext {
-            districts: &self.organ(organ)?.districts,
-        })
     }
 }
 

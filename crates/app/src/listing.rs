@@ -182,7 +182,8 @@ impl App {
         ask: &ListAsk,
         scope: RowFilter,
     ) -> Result<(ListQuery, Vec<String>)> {
-        let context = self.context(&actor.organ)?;
+        let organ = self.organ(&actor.organ)?;
+        let context = organ.context();
         let mut problems = Vec::new();
         let mut filters: Vec<Filter> = Vec::new();
         for (id, text) in ask.filters.iter().filter(|(_, t)| !t.trim().is_empty()) {

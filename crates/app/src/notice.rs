@@ -138,7 +138,7 @@ impl App {
         if self.note(TOLD_FOR)?.as_deref() == Some(&day) {
             return Ok(0);
         }
-        let organs: Vec<String> = self.organs.keys().cloned().collect();
+        let organs: Vec<String> = self.organs().map(|o| o.id.clone()).collect();
         let told = self.store.write(|db| {
             let mut told = 0;
             for organ in &organs {
@@ -347,7 +347,8 @@ impl App {
         let today = self.clock.today();
         let day = today.to_string();
         let mut sent = 0;
-        for organ in self.organs.keys() {
+        for organ in self.organs() {
+            let organ = &organ.id;
             let (rows, accounts) = self.store.read(|db| {
                 Ok::<_, AppError>((db.digest_addresses(organ)?, self.active(db, organ)?))
             })?;

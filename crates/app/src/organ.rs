@@ -1,7 +1,11 @@
 //! Organs, their districts, sections and accounts.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
+use catalogue::field::FieldContext;
 use store::{AccountRow, CredentialRow, OrganRow, PartRow, UnitRow};
 
 use crate::{
@@ -28,6 +32,18 @@ pub struct Organ {
     /// Districts in order, its own schools last.
     pub districts: Vec<String>,
 }
+
+impl Organ {
+    /// What fields need to know of it.
+    pub fn context(&self) -> FieldContext<'_> {
+        FieldContext {
+            districts: &self.districts,
+        }
+    }
+}
+
+/// The organs that are at work: read at the start and after every change, shared by all clones.
+pub(crate) type Organs = Arc<RwLock<BTreeMap<String, Arc<Organ>>>>;
 
 /// What is needed to set up an organ.
 #[derive(Clone, Debug)]
@@ -133,18 +149,27 @@ impl App {
     ///
     /// # Errors
     /// When there is none.
-    pub fn organ(&self, id: &str) -> Result<&Organ> {
-        self.organs.get(id).ok_or(AppError::NotFound("该机关"))
+    pub fn organ(&self, id: &str) -> Result<Arc<Organ>> {
+        let organs = self.organs.read().unwrap_or_else(PoisonError::into_inner);
+        let organ = organs.get(id).map(Arc::clone);
+        organ.ok_or(AppError::NotFound("该机关"))
     }
 
-    /// All organs.
-    pub fn organs(&self) -> impl Iterator<Item = &Organ> {
-        self.organs.values()
+    /// All organs as they are now.
+    pub fn organs(&self) -> impl Iterator<Item = Arc<Organ>> + use<> {
+        let organs = self.organs.read().unwrap_or_else(PoisonError::into_inner);
+        let organs: Vec<_> = organs.values().map(Arc::clone).collect();
+        organs.into_iter()
+    }
+
+    /// The organ at the top, whose portal and whose name the deployment shows.
+    pub fn top_organ(&self) -> Option<Arc<Organ>> {
+        self.organs().find(|organ| organ.parent.is_none())
     }
 
     /// The organs below one, at any depth.
     pub(crate) fn below(&self, id: &str) -> Arc<Vec<String>> {
-        let organ = self.organs.get(id);
+        let organ = self.organ(id).ok();
         organ
             .map(|organ| Arc::clone(&organ.below))
             .unwrap_or_default()
@@ -187,7 +212,7 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn set_up_organ(&mut self, setup: &OrganSetup) -> Result<()> {
+    pub fn set_up_organ(&self, setup: &OrganSetup) -> Result<()> {
         self.store.write(|db| {
             db.put_organs(&[OrganRow {
                 organ_id: setup.id.clone(),
@@ -238,17 +263,14 @@ impl App {
         })
     }
 
-    pub(crate) fn load_organs(&mut self) -> Result<()> {
+    /// Reads the organs anew: at the start, and after every change of them.
+    pub(crate) fn load_organs(&self) -> Result<()> {
         let organs = self.store.read(|db| {
             let mut organs = BTreeMap::new();
             let rows = db.organs()?;
             let tree = rows.clone();
             for row in rows {
-                let districts: Vec<String> = db
-                    .districts(&row.organ_id)?
-                    .into_iter()
-                    .map(|d| d.name)
-                    .collect();
+                let districts = db.districts(&row.organ_id)?;
                 let organ = Organ {
                     id: row.organ_id.clone(),
                     parent: row.parent_id,
@@ -256,13 +278,13 @@ impl App {
                     name: row.name,
                     short_name: row.short_name,
                     document_name: row.document_name,
-                    districts,
+                    districts: districts.into_iter().map(|d| d.name).collect(),
                 };
-                organs.insert(row.organ_id, organ);
+                organs.insert(row.organ_id, Arc::new(organ));
             }
             Ok::<_, AppError>(organs)
         })?;
-        self.organs = Arc::new(organs);
+        *self.organs.write().unwrap_or_else(PoisonError::into_inner) = organs;
         Ok(())
     }
 }

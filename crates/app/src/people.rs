@@ -6,11 +6,13 @@
 
 mod handover;
 mod import;
+mod organs;
 
 pub use import::{Imported, ImportedRow};
+pub use organs::{Awaiting, FirstAccount, NewOrgan};
 
 use jiff::Timestamp;
-use store::{AccountRow, CredentialRow, Db, OrganRow, PartRow, PostRow, UnitRow};
+use store::{AccountRow, CredentialRow, Db, PartRow, PostRow, UnitRow};
 
 use crate::{
     App,
@@ -124,34 +126,6 @@ impl App {
                 part_id: id.to_owned(),
                 name: name.trim().to_owned(),
                 ordinal,
-            }])?;
-            self.note_audit(db, who, "section", id, name)
-        })
-    }
-
-    /// Adds an organ below the actor's own. It is at work after the next start of the program.
-    ///
-    /// # Errors
-    /// A denial, or an id that is taken or malformed.
-    pub fn add_organ(&self, actor: &Actor, id: &str, name: &str, short: &str) -> Result<()> {
-        let who = self.manages(actor)?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || id.len() > 40 || !id.chars().all(plain) || name.trim().is_empty() {
-            return Err(AppError::Input(
-                "标识用小写字母、数字和“-”，名称不能为空。".to_owned(),
-            ));
-        }
-        self.store.write(|db| {
-            if db.organ(id)?.is_some() {
-                return Err(AppError::Input("这个标识已经有机关在用。".to_owned()));
-            }
-            db.put_organs(&[OrganRow {
-                organ_id: id.to_owned(),
-                parent_id: Some(who.0.to_owned()),
-                name: name.trim().to_owned(),
-                short_name: short.trim().to_owned(),
-                document_name: short.trim().to_owned(),
-                kind: "bureau".to_owned(),
             }])?;
             self.note_audit(db, who, "section", id, name)
         })
@@ -307,6 +281,7 @@ impl App {
             if second_factor {
                 credential.second_factor = None;
                 credential.recovery_codes = String::new();
+                db.delete_security_keys(who.0, account)?;
             }
             let login = row.login.clone();
             db.put_accounts(&[AccountRow {

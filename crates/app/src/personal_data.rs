@@ -151,12 +151,12 @@ impl App {
         let today = self.clock.today();
         let mut due = Vec::new();
         for ledger in self.catalogue().ledgers() {
-            let Some(last) = ledger
-                .keep_years
-                .and_then(|years| years_before(today, years))
-            else {
+            let Some(last) = years_before(today, ledger.kept_years()) else {
                 continue;
             };
+            if !ledger.fields.iter().any(envelope::is_personal) {
+                continue;
+            }
             let mut query =
                 ListQuery::new(&actor.organ, &ledger.id, RowFilter::organ(&actor.organ));
             query.to = Some(last.to_string());
@@ -165,7 +165,11 @@ impl App {
             for row in self.store.read(|db| db.list(&query))?.rows {
                 let entry = self.entry_of(row)?;
                 let fields = personal(&entry);
-                if !fields.is_empty() && due.len() < DUE_MAX {
+                let stage = entry.state.stage.as_deref();
+                let stage = stage.and_then(|stage| entry.ledger.stage(stage));
+                // What is still going on is needed, however old it is.
+                let done = entry.state.voided || stage.is_none_or(|stage| stage.end);
+                if done && !fields.is_empty() && due.len() < DUE_MAX {
                     due.push(Held { entry, fields });
                 }
             }

@@ -16,6 +16,7 @@ use crate::{
     error::{AppError, Result},
     password::{self, verify},
     second_factor,
+    security_key::encoded,
 };
 
 pub use crate::password::hash_password;
@@ -25,13 +26,13 @@ const IDLE: SignedDuration = SignedDuration::from_hours(1);
 const ATTEMPTS_MAX: u32 = 5;
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
 /// How long the second factor is waited for.
-const PENDING: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const PENDING: SignedDuration = SignedDuration::from_mins(5);
 /// Failures from one address within a quarter of an hour, over all accounts.
 const ADDRESS_FAILURES_MAX: u32 = 100;
 /// One sentence for every failure: it must not tell whether the account exists.
 const WRONG: &str = "用户名或口令不正确，请重新输入。";
 /// One sentence for every code that is not taken.
-const WRONG_CODE: &str = "动态码不正确或已经用过，请等下一个码再试。";
+pub(crate) const WRONG_CODE: &str = "动态码不正确或已经用过，请等下一个码再试。";
 
 /// A signed-in session.
 #[derive(Clone, Debug)]
@@ -81,19 +82,25 @@ pub struct OwnSession {
 pub(crate) struct Waiting {
     pending: HashMap<String, Pending>,
     failures: HashMap<String, (u32, Timestamp)>,
+    /// By account: what a new security key has to sign, and until when.
+    pub(crate) new_keys: HashMap<String, (String, Timestamp)>,
 }
 
+/// A password that was right and waits for its second factor.
 #[derive(Clone, Debug)]
-struct Pending {
-    organ: String,
-    account: String,
+pub(crate) struct Pending {
+    pub(crate) organ: String,
+    pub(crate) account: String,
+    /// What a security key has to sign, base64url.
+    pub(crate) challenge: String,
     until: Timestamp,
     tries: u32,
 }
 
 impl Waiting {
-    fn forget(&mut self, now: Timestamp) {
+    pub(crate) fn forget(&mut self, now: Timestamp) {
         self.pending.retain(|_, pending| pending.until > now);
+        self.new_keys.retain(|_, (_, until)| *until > now);
         self.failures.retain(|_, (_, since)| *since + LOCK > now);
     }
 }
@@ -137,7 +144,7 @@ impl App {
             // The same work as for a real account, so that time tells nothing.
             let _ = hash_password(password)?;
             self.count_failure(address, now);
-            let organ = self.organs().next().map(|o| o.id.clone());
+            let organ = self.top_organ().map(|o| o.id.clone());
             let organ = organ.unwrap_or_default();
             self.store.write(|db| {
                 let detail = format!("用户名“{login}”，来自 {address}");
@@ -153,7 +160,10 @@ impl App {
         }
         let right = verify(password, &account.password_hash);
         let who = (account.organ_id.as_str(), account.account_id.as_str());
-        let credential = self.store.read(|db| db.credential(who.0, who.1))?;
+        let (credential, keys) = self.store.read(|db| {
+            let credential = db.credential(who.0, who.1)?;
+            Ok::<_, AppError>((credential, db.security_keys(who.0, who.1)?))
+        })?;
         let code_is_over = credential.as_ref().is_some_and(|c| {
             let until = c.one_time_until.as_deref().and_then(instant);
             until.is_some_and(|until| until <= now)
@@ -163,11 +173,12 @@ impl App {
             self.wrong(&account, address, now)?;
             return Err(AppError::Input(WRONG.to_owned()));
         }
-        if credential.is_some_and(|c| c.second_factor.is_some()) {
+        if !keys.is_empty() || credential.is_some_and(|c| c.second_factor.is_some()) {
             let token = hex::encode(self.chance.bytes32());
             let pending = Pending {
                 organ: account.organ_id.clone(),
                 account: account.account_id.clone(),
+                challenge: encoded(&self.chance.bytes32()),
                 until: now + PENDING,
                 tries: 0,
             };
@@ -185,26 +196,7 @@ impl App {
     /// When the code is not right, or too much time has passed.
     pub fn second_step(&self, pending: &str, code: &str, address: &str) -> Result<String> {
         let now = self.clock.now();
-        let key = token_hash(pending);
-        let known = {
-            let mut waiting = self.waiting()?;
-            waiting.forget(now);
-            let known = waiting.pending.get_mut(&key);
-            known.map(|known| {
-                known.tries += 1;
-                known.clone()
-            })
-        };
-        let again = || AppError::Input("登录已超时，请重新输入用户名和口令。".to_owned());
-        let known = known.ok_or_else(again)?;
-        let account = self
-            .store
-            .read(|db| db.account(&known.organ, &known.account))?;
-        let account = account.filter(|a| a.state == "active").ok_or_else(again)?;
-        if known.tries > ATTEMPTS_MAX {
-            self.waiting()?.pending.remove(&key);
-            return Err(again());
-        }
+        let (_, account) = self.tried(pending)?;
         let who = (account.organ_id.as_str(), account.account_id.as_str());
         let taken = self.store.write(|db| {
             let Some(mut row) = db.credential(who.0, who.1)? else {
@@ -229,8 +221,56 @@ impl App {
             self.wrong(&account, address, now)?;
             return Err(AppError::Input(WRONG_CODE.to_owned()));
         }
-        self.waiting()?.pending.remove(&key);
-        self.begin(&account, address, now)
+        self.finish(pending, &account, address, now)
+    }
+
+    /// What waits for its second factor under a token; none where it has waited too long.
+    pub(crate) fn pending(&self, pending: &str) -> Result<Option<Pending>> {
+        let mut waiting = self.waiting()?;
+        waiting.forget(self.clock.now());
+        Ok(waiting.pending.get(&token_hash(pending)).cloned())
+    }
+
+    /// Counts a try of a second factor; answers what waits and its account.
+    pub(crate) fn tried(&self, pending: &str) -> Result<(Pending, AccountRow)> {
+        let key = token_hash(pending);
+        let known = {
+            let mut waiting = self.waiting()?;
+            waiting.forget(self.clock.now());
+            let known = waiting.pending.get_mut(&key);
+            known.map(|known| {
+                known.tries += 1;
+                known.clone()
+            })
+        };
+        let again = || AppError::Input("登录已超时，请重新输入用户名和口令。".to_owned());
+        let known = known.ok_or_else(again)?;
+        let account = self
+            .store
+            .read(|db| db.account(&known.organ, &known.account))?;
+        let account = account.filter(|a| a.state == "active").ok_or_else(again)?;
+        if known.tries > ATTEMPTS_MAX {
+            self.waiting()?.pending.remove(&key);
+            return Err(again());
+        }
+        Ok((known, account))
+    }
+
+    /// Begins the session for which a second factor was waited for.
+    pub(crate) fn finish(
+        &self,
+        pending: &str,
+        account: &AccountRow,
+        address: &str,
+        now: Timestamp,
+    ) -> Result<String> {
+        // Of two that answer at once, one finds nothing left to finish.
+        let waited = self.waiting()?.pending.remove(&token_hash(pending));
+        if waited.is_none() {
+            let words = "登录已超时，请重新输入用户名和口令。";
+            return Err(AppError::Input(words.to_owned()));
+        }
+        self.begin(account, address, now)
     }
 
     /// A session is made anew at every signing in: a token that somebody planted is worth nothing.
@@ -264,7 +304,7 @@ impl App {
     }
 
     /// Counts a failure of an account, and locks it after the last one.
-    fn wrong(&self, account: &AccountRow, address: &str, now: Timestamp) -> Result<()> {
+    pub(crate) fn wrong(&self, account: &AccountRow, address: &str, now: Timestamp) -> Result<()> {
         let who = (account.organ_id.as_str(), account.account_id.as_str());
         self.store.write(|db| {
             // Read again: two failures at once count as two.
@@ -288,7 +328,7 @@ impl App {
         })
     }
 
-    fn waiting(&self) -> Result<std::sync::MutexGuard<'_, Waiting>> {
+    pub(crate) fn waiting(&self) -> Result<std::sync::MutexGuard<'_, Waiting>> {
         let poisoned = |_| AppError::Fault("the sign-in memory is poisoned".to_owned());
         self.waiting.lock().map_err(poisoned)
     }
@@ -305,7 +345,7 @@ impl App {
         Ok(())
     }
 
-    fn count_failure(&self, address: &str, now: Timestamp) {
+    pub(crate) fn count_failure(&self, address: &str, now: Timestamp) {
         // A poisoned memory refuses the next sign-in by itself.
         if let Ok(mut waiting) = self.waiting() {
             waiting
@@ -334,7 +374,11 @@ impl App {
             let credential = db.credential(&session.organ_id, &session.account_id)?;
             let asked = db.meta(&asks_second_factor(&session.organ_id))?;
             let actor = self.actor_of(db, account)?;
-            let must = must(&actor, credential.as_ref(), asked.as_deref(), now);
+            let mut must = must(&actor, credential.as_ref(), asked.as_deref(), now);
+            if must == Some(Must::SetUpSecondFactor) {
+                let keys = db.security_keys(&session.organ_id, &session.account_id)?;
+                must = must.filter(|_| keys.is_empty());
+            }
             Ok(Some((session, actor, must)))
         })?;
         let Some((session, actor, must)) = found else {
@@ -481,109 +525,6 @@ impl App {
         })
     }
 
-    /// Says whether the actor has a second factor, and how many recovery codes are left.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn second_factor(&self, actor: &Actor) -> Result<Option<usize>> {
-        let (_, credential) = self.own_account(actor)?;
-        let left = credential.recovery_codes.lines().count();
-        Ok(credential.second_factor.map(|_| left))
-    }
-
-    /// A fresh secret for the actor's second factor, and the address that the picture holds.
-    ///
-    /// # Errors
-    /// When the organ is not known.
-    pub fn propose_second_factor(&self, actor: &Actor) -> Result<(String, String)> {
-        let (account, _) = self.own_account(actor)?;
-        let secret = second_factor::secret(&self.chance);
-        let organ = &self.organ(&actor.organ)?.name;
-        let address = second_factor::address(&secret, organ, &account.login);
-        Ok((secret, address))
-    }
-
-    /// The address that the picture of a proposed secret holds.
-    ///
-    /// # Errors
-    /// When the organ is not known.
-    pub fn second_factor_address(&self, actor: &Actor, secret: &str) -> Result<String> {
-        let (account, _) = self.own_account(actor)?;
-        let organ = &self.organ(&actor.organ)?.name;
-        Ok(second_factor::address(secret, organ, &account.login))
-    }
-
-    /// Sets the second factor up: the password once more, and a right code of the new secret.
-    /// Answers the recovery codes, which are shown once.
-    ///
-    /// # Errors
-    /// When password or code are wrong.
-    pub fn set_second_factor(
-        &self,
-        actor: &Actor,
-        password: &str,
-        secret: &str,
-        code: &str,
-    ) -> Result<Vec<String>> {
-        let (account, credential) = self.own_account(actor)?;
-        if !verify(password, &account.password_hash) {
-            return Err(AppError::Input("口令不正确。".to_owned()));
-        }
-        let step = second_factor::step_of(secret, code, self.clock.now().as_second(), 0);
-        let well_formed = hex::decode(secret).is_ok_and(|bytes| bytes.len() == 20);
-        let Some(step) = step.filter(|_| well_formed) else {
-            return Err(AppError::Input(WRONG_CODE.to_owned()));
-        };
-        let (codes, recovery_codes) = second_factor::recovery_codes(&self.chance);
-        let row = CredentialRow {
-            second_factor: Some(secret.to_owned()),
-            second_step: step,
-            recovery_codes,
-            ..credential
-        };
-        self.store.write(|db| {
-            db.put_credentials(&[row])?;
-            let who = (actor.organ.as_str(), actor.account.as_str());
-            self.note_audit(db, who, "second-factor", &account.login, "启用")
-        })?;
-        Ok(codes)
-    }
-
-    /// Takes the second factor away, where the organ does not ask for one.
-    ///
-    /// # Errors
-    /// When the password is wrong, or the organ asks for it.
-    pub fn remove_second_factor(&self, actor: &Actor, password: &str) -> Result<()> {
-        let (account, credential) = self.own_account(actor)?;
-        if !verify(password, &account.password_hash) {
-            return Err(AppError::Input("口令不正确。".to_owned()));
-        }
-        if self.second_factor_is_asked(actor)? {
-            return Err(AppError::Input(
-                "本局要求使用动态码，不能停用；换手机时请重新设置。".to_owned(),
-            ));
-        }
-        let row = CredentialRow {
-            second_factor: None,
-            recovery_codes: String::new(),
-            ..credential
-        };
-        self.store.write(|db| {
-            db.put_credentials(&[row])?;
-            let who = (actor.organ.as_str(), actor.account.as_str());
-            self.note_audit(db, who, "second-factor", &account.login, "停用")
-        })
-    }
-
-    /// Says whether the organ asks the actor for a second factor.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn second_factor_is_asked(&self, actor: &Actor) -> Result<bool> {
-        let asked = self.note(&asks_second_factor(&actor.organ))?;
-        Ok(is_asked(actor, asked.as_deref()))
-    }
-
     /// The actor of an account: with its unit, and the organs below its own.
     pub(crate) fn actor_of(&self, db: &Db, account: AccountRow) -> Result<Actor> {
         let unit = db.unit_of_account(&account.organ_id, &account.account_id)?;
@@ -609,7 +550,7 @@ pub(crate) fn asks_second_factor(organ: &str) -> String {
     format!("second-factor/{organ}")
 }
 
-fn is_asked(actor: &Actor, asked: Option<&str>) -> bool {
+pub(crate) fn is_asked(actor: &Actor, asked: Option<&str>) -> bool {
     match asked {
         Some("all") => true,
         Some("administrators") => actor.administers(),

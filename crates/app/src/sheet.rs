@@ -108,7 +108,8 @@ impl App {
     }
 
     fn template_of(&self, actor: &Actor, ledger: &Ledger) -> Result<Template> {
-        let districts = &self.organ(&actor.organ)?.districts;
+        let organ = self.organ(&actor.organ)?;
+        let districts = &organ.districts;
         let mut guide = vec![
             ledger.about.clone(),
             "每行一条记录；带 * 的列必填；不要改动表头和隐藏的“记录号”列。".to_owned(),
@@ -144,7 +145,8 @@ impl App {
     ) -> Result<(String, Plan)> {
         let (ledger, _) = self.ledger(actor, Action::Write, ledger)?;
         let size = self.store.read(Db::log_size)?;
-        let plan = self.plan(actor, &ledger, &bytes)?;
+        let plan = self.plan(actor, &ledger, &bytes);
+        let plan = self.audit_upload(actor, &ledger.id, plan)?;
         let now = self.clock.now();
         let id = self.chance.uuid7(now);
         let file_hash = hex::encode(Sha256::digest(&bytes));
@@ -338,7 +340,8 @@ impl App {
             reason: REASON.to_owned(),
         };
         let today = self.clock.today();
-        let who = self.who(actor)?;
+        let organ = self.organ(&actor.organ)?;
+        let who = self.who(actor, &organ);
         let events = kernel::decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
         crate::entry::refuse_other_units(actor, &entry.ledger, &events)?;
         Ok(Change {

@@ -212,8 +212,8 @@ pub struct Ledger {
     pub units: UnitAccess,
     /// Organs above may read the entries, not only the figures.
     pub above: bool,
-    /// Personal values are kept for so many years after the work happened; none is as long as the
-    /// entry.
+    /// Personal values are kept for so many years after the work happened; without one, for
+    /// [`KEEP_YEARS`].
     pub keep_years: Option<u8>,
     /// Figures over this ledger's entries, and formulas kept with them.
     pub figures: Vec<Arc<Figure>>,
@@ -221,7 +221,16 @@ pub struct Ledger {
     pub file: String,
 }
 
+/// For how long personal values are kept where a ledger says nothing: our own choice, the shorter of
+/// the two fixed terms that archives of organs know (30 and 10 years). No law sets a term per
+/// ledger; each organ has its approved retention table and writes its terms into its overlay.
+pub const KEEP_YEARS: u8 = 10;
+
 impl Ledger {
+    /// For how many years personal values are kept after the work happened.
+    pub fn kept_years(&self) -> u8 {
+        self.keep_years.unwrap_or(KEEP_YEARS)
+    }
     /// A field by id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|f| &*f.id == id)

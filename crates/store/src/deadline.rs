@@ -26,7 +26,8 @@ pub struct DeadlineRow {
     pub provisional: bool,
     /// Suspended: the last day will move.
     pub suspended: bool,
-    /// Who is at it: whoever did the last act.
+    /// Who is at it: whoever did the last act. Where the entry was handed over, its keeper is put
+    /// in this place.
     pub account_id: String,
 }
 
@@ -49,10 +50,11 @@ pub struct OutcomeRow {
     pub missed: i64,
 }
 
-/// Primary key.
+/// Primary key, of both tables.
 const PUT: &str = "INSERT INTO deadline (organ_id, entry_id, clock, ledger, section_id, due_on,
     started_on, statutory, provisional, suspended, account_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, COALESCE((SELECT keeper.account_id
+    FROM keeper WHERE keeper.organ_id = $1 AND keeper.entry_id = $2), $11))
     ON CONFLICT (organ_id, entry_id, clock) DO UPDATE SET section_id = excluded.section_id,
     due_on = excluded.due_on, started_on = excluded.started_on, statutory = excluded.statutory,
     provisional = excluded.provisional, suspended = excluded.suspended,
@@ -65,6 +67,8 @@ const OF_ENTRY: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, du
 pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, clock, ledger, section_id, due_on,
     started_on, statutory, provisional, suspended, account_id FROM deadline
     WHERE (organ_id, entry_id, clock) > ($1, $2, $3) ORDER BY organ_id, entry_id, clock LIMIT $4";
+/// Primary key.
+const HAND_OVER: &str = "UPDATE deadline SET account_id = $3 WHERE organ_id = $1 AND entry_id = $2";
 /// Primary key.
 const DELETE: &str = "DELETE FROM deadline WHERE organ_id = $1 AND entry_id = $2";
 /// Index `deadline_by_due`.
@@ -157,6 +161,17 @@ impl Db {
             ])?;
         }
         Ok(())
+    }
+
+    /// Give the open clocks of an entry to its new keeper.
+    pub fn hand_deadlines_over(
+        &self,
+        organ_id: &str,
+        entry_id: &str,
+        account_id: &str,
+    ) -> Result<(), StoreError> {
+        let args = args![organ_id, entry_id, account_id];
+        self.execute(HAND_OVER, &args).map(drop)
     }
 
     /// The open clocks of an entry.
@@ -288,6 +303,7 @@ mod tests {
 
     on_both_engines! {
         the_next_deadline_comes_first_and_a_stopped_one_is_gone
+        what_was_handed_over_is_its_keepers_whoever_acts
         outcomes_add_up_and_a_correction_takes_its_part_back
     }
 
@@ -341,6 +357,29 @@ mod tests {
             );
             db.put_deadlines("o", &["a"], &[])?;
             assert_eq!(ids(db.deadlines(&all(None), 9)?), ["b"]);
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    fn what_was_handed_over_is_its_keepers_whoever_acts() -> Result<(), StoreError> {
+        let store = store();
+        store.write(|db| {
+            let rows = [row("a", "2022-04-01", "x"), row("b", "2022-05-01", "x")];
+            db.put_deadlines("o", &[], &rows)?;
+            let at_it = |entry: &str| -> Result<String, StoreError> {
+                Ok(db.deadlines_of("o", entry)?.remove(0).account_id)
+            };
+            db.put_keepers(&[crate::KeeperRow {
+                organ_id: "o".into(),
+                entry_id: "a".into(),
+                account_id: "new".into(),
+                since: "2022-03-02".into(),
+            }])?;
+            db.hand_deadlines_over("o", "a", "new")?;
+            assert_eq!((at_it("a")?, at_it("b")?), ("new".into(), "B".into()));
+            // Somebody else acts: it is still the keeper's.
+            db.put_deadlines("o", &["a"], &rows[..1])?;
+            assert_eq!(at_it("a")?, "new");
             Ok::<_, StoreError>(())
         })
     }

@@ -59,10 +59,11 @@ pub struct LedgerCountRow {
     pub open_count: i64,
 }
 
-/// Index `entry_value_by_entry`, in its order.
+/// Primary key, in its order: in that of an index that ends earlier, a server would sort everything
+/// for each page.
 const VALUES: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id FROM entry_value
-    WHERE (organ_id, entry_id, field, value, ledger, happened_on) > ($1, $2, $3, $4, $5, $6)
-    ORDER BY organ_id, entry_id, field, value, ledger, happened_on LIMIT $7";
+    WHERE (organ_id, ledger, field, value, happened_on, entry_id) > ($1, $2, $3, $4, $5, $6)
+    ORDER BY organ_id, ledger, field, value, happened_on, entry_id LIMIT $7";
 /// Index `entry_key_by_entry`, in its order.
 const KEYS: &str = "SELECT organ_id, ledger, natural_key, entry_id FROM entry_key
     WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
@@ -129,7 +130,7 @@ impl Db {
         )
     }
 
-    /// All indexed values, by organ and entry (as entries are scanned), then field.
+    /// All indexed values, by organ, ledger and field.
     pub fn scan_values<E: From<StoreError>>(
         &self,
         visit: impl FnMut(ValueRow) -> Result<(), E>,
@@ -138,11 +139,11 @@ impl Db {
             let [a, b, c, d, e, f] = last.map_or([""; 6], |v| {
                 [
                     &v.organ_id,
-                    &v.entry_id,
+                    &v.ledger,
                     &v.field,
                     &v.value,
-                    &v.ledger,
                     &v.happened_on,
+                    &v.entry_id,
                 ]
                 .map(String::as_str)
             });

@@ -104,6 +104,7 @@ const WORKBENCH: &[Guard] = &[
     get("/sign-in", Anyone, "the way in"),
     post("/sign-in", Anyone, "the way in"),
     post("/sign-in/code", Anyone, "the way in: the second factor"),
+    post("/sign-in/key", Anyone, "the way in: the second factor by a security key"),
     post("/sign-out", SignedIn, "the way out"),
     get("/deadlines", Staff, "the deadline board"),
     get("/calendar/{account}/{token}", Bearer, "a calendar feed: programs cannot sign in"),

@@ -18,6 +18,13 @@ use crate::{access, errors, form::Form, pages::me, routes, shell};
 /// Name of the session cookie.
 pub const COOKIE: &str = "yifa";
 
+/// Whether a proxy says that it speaks TLS with the browser. Whoever lies about it fools himself.
+pub fn behind_tls(headers: &HeaderMap) -> bool {
+    headers
+        .get("x-forwarded-proto")
+        .is_some_and(|scheme| scheme == "https")
+}
+
 /// The running site.
 #[derive(Clone)]
 pub struct Web {
@@ -81,6 +88,8 @@ impl Web {
     ) -> Response {
         self.run("POST", headers, uri, move |page| {
             if form.text("token") != page.session.csrf {
+                // An old page, or somebody else's form: the trail tells which, by what else there is.
+                page.note("表单令牌不符");
                 return Err(AppError::Input(
                     "页面已过期，请刷新后重新提交。您填写的内容还在浏览器里。".to_owned(),
                 ));
@@ -154,9 +163,11 @@ impl Page {
         if !matches!(error, AppError::Denied(_) | AppError::NotFound(_)) {
             return;
         }
-        let noted = self
-            .app()
-            .audit_refusal(self.actor(), self.uri.path(), &error.to_string());
+        self.note(&error.to_string());
+    }
+    /// Writes into the audit trail that what was asked for here was refused.
+    fn note(&self, why: &str) {
+        let noted = self.app().audit_refusal(self.actor(), self.uri.path(), why);
         if let Err(error) = noted {
             tracing::error!(%error, "A refusal could not be noted: {error}");
         }

@@ -34,8 +34,7 @@ pub fn page(web: &Web, page: Option<&Page>, error: &AppError) -> Response {
     let Some(page) = page else {
         let organ = web
             .app
-            .organs()
-            .next()
+            .top_organ()
             .map(|o| o.name.clone())
             .unwrap_or_default();
         let markup = sign_in(&SignIn {

@@ -109,6 +109,7 @@ pub fn router(web: Web) -> Router {
         .merge(pages::draws::routes())
         .merge(pages::field::routes())
         .route("/sign-in/code", post(sign_in::second))
+        .route("/sign-in/key", post(sign_in::by_key))
         .merge(pages::me::routes())
         .merge(pages::admin::routes())
         .merge(pages::below::routes())
@@ -200,8 +201,13 @@ async fn asset(Path((_version, path)): Path<(String, String)>) -> Response {
 
 /// Headers of every answer: nothing inline, nothing from elsewhere, nothing kept by proxies.
 async fn headers(request: Request, next: Next) -> Response {
+    let tls = context::behind_tls(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if tls {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
     let fixed: [(HeaderName, &'static str); 5] = [
         (
             header::CONTENT_SECURITY_POLICY,

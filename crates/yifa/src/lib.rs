@@ -33,6 +33,8 @@ struct Arguments {
 enum Command {
     /// 演示：建一个虚构的教育局，装入一年的工作，生成年度报告，启动服务
     Demo(commands::demo::Arguments),
+    /// 建局：在空的数据目录里建立第一个机关和它的三名管理员
+    Setup(commands::setup::Arguments),
     /// 启动服务
     Serve(commands::serve::Arguments),
     /// 公众门户：导出静态网站
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         .init();
     let done = match usage::parse::<Arguments>().command {
         Command::Demo(arguments) => commands::demo::run(&arguments),
+        Command::Setup(arguments) => commands::setup::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
         Command::Portal(command) => commands::portal::run(&command),
         Command::Catalogue(command) => commands::catalogue::run(&command),

@@ -241,7 +241,8 @@ impl App {
     pub fn void_late_draws(&self) -> Result<Vec<String>> {
         let now = self.clock.now();
         let mut late = Vec::new();
-        for organ in self.organs.keys() {
+        for organ in self.organs() {
+            let organ = &organ.id;
             for row in self.store.read(|db| db.draws(organ, RECENT))? {
                 let waiting = [Stage::Planned.text(), Stage::Frozen.text()];
                 if !waiting.contains(&row.stage.as_str()) {

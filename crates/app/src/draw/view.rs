@@ -118,7 +118,8 @@ impl App {
     /// When the database cannot be read.
     pub fn public_draws(&self) -> Result<Vec<DrawLine>> {
         let mut lines = Vec::new();
-        for organ in self.organs.keys() {
+        for organ in self.organs() {
+            let organ = &organ.id;
             for row in self.store.read(|db| db.draws(organ, SHOWN))? {
                 let setup: NewDraw = super::json(&row.setup)?;
                 lines.push(DrawLine {

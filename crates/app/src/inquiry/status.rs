@@ -122,7 +122,8 @@ impl App {
             return Ok(());
         }
         let system = Actor::system(organ);
-        let who = self.who(&system)?;
+        let known = self.organ(organ)?;
+        let who = self.who(&system, &known);
         let command = Command::Amend {
             changes: BTreeMap::from([("satisfaction".to_owned(), Some(rating.into()))]),
             reason: "来件人在门户评价".to_owned(),

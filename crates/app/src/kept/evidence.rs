@@ -188,7 +188,7 @@ impl App {
     ) -> Result<String> {
         let about = checked(about)?;
         self.may_keep_with(actor, entry)?;
-        let arrived = examine(bytes)?;
+        let arrived = self.audit_upload(actor, entry, examine(bytes))?;
         self.files.put(&actor.organ, &arrived.hash, bytes)?;
         self.keep_evidence(actor, entry, &about, &arrived)
     }

@@ -117,7 +117,7 @@ impl App {
             ..about
         })?;
         let file = self.files.read_upload(&actor.organ, upload)?;
-        let arrived = match examine(file) {
+        let arrived = match self.audit_upload(actor, &row.entry_id, examine(file)) {
             Ok(arrived) => arrived,
             Err(refused) => {
                 self.give_up(&row)?;
@@ -139,7 +139,8 @@ impl App {
     /// When the database or the folder cannot be written.
     pub fn drop_old_uploads(&self) -> Result<()> {
         let before = (self.clock.now() - KEPT_FOR).to_string();
-        for organ in self.organs.keys() {
+        for organ in self.organs() {
+            let organ = &organ.id;
             for row in self.store.read(|db| db.uploads_before(organ, &before))? {
                 self.give_up(&row)?;
             }

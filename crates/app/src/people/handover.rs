@@ -2,7 +2,7 @@
 //!
 //! Whose work an entry is: of its keeper where it was handed over, else of whoever opened it. Old
 //! acts keep their name. A hand-over is counted and audited; clocks run on as they are, since they
-//! belong to the entry.
+//! belong to the entry, and stand on the board under the new name.
 
 use std::collections::BTreeSet;
 
@@ -132,6 +132,9 @@ impl App {
                 })
                 .collect();
             db.put_keepers(&rows)?;
+            for entry in &work {
+                db.hand_deadlines_over(who.0, &entry.id, to)?;
+            }
             let detail = format!("交给{}，{} 件：{}", taker.name, rows.len(), reason.trim());
             self.note_audit(db, who, "hand-over", &giver.login, &detail)?;
             Ok(rows.len())

@@ -510,7 +510,8 @@ impl App {
     }
 
     pub(crate) fn decided(&self, actor: &Actor, entry: Entry, command: Command) -> Result<Change> {
-        let who = self.who(actor)?;
+        let organ = self.organ(&actor.organ)?;
+        let who = self.who(actor, &organ);
         let today = self.clock.today();
         let events = decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
         Ok(Change {

@@ -153,7 +153,8 @@ impl App {
         bytes: &[u8],
         mut each: impl FnMut(Vec<PlannedRow>) -> Result<()>,
     ) -> Result<(String, Vec<String>)> {
-        let who = self.who(actor)?;
+        let organ = self.organ(&actor.organ)?;
+        let who = self.who(actor, &organ);
         let reader = Reader {
             catalogue: self.catalogue(),
             ledger,

@@ -243,6 +243,9 @@ pub struct Office {
     pub app: App,
     pub clerk: Actor,
     pub legal: Actor,
+    /// Where it keeps its rows.
+    pub target: Target,
+    /// The file of it, where it is one.
     pub database: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -263,7 +266,7 @@ pub fn office_in_a_file() -> Office {
 }
 
 fn set_up(target: &Target, database: PathBuf, folder: tempfile::TempDir) -> Office {
-    let mut app = over(target);
+    let app = over(target);
     let account = |login: &str, section: &str, roles: &str| AccountSetup {
         login: login.to_owned(),
         name: login.to_owned(),
@@ -292,6 +295,7 @@ fn set_up(target: &Target, database: PathBuf, folder: tempfile::TempDir) -> Offi
         app,
         clerk,
         legal,
+        target: target.clone(),
         database,
         _folder: folder,
     }

@@ -200,7 +200,7 @@ impl Office {
             Chance::System,
             Arc::new(key),
         );
-        let mut app = app.unwrap().with_files(files);
+        let app = app.unwrap().with_files(files);
         let account = |login: &str, roles: &str| AccountSetup {
             login: login.to_owned(),
             name: format!("名{login}"),

@@ -6,7 +6,7 @@
 //! declared `COLLATE "C"`). A transaction in which a statement failed cannot be committed.
 //!
 //! Leaves out: encryption on the way to the server. Use a Unix socket, the same machine or a
-//! protected network; an address that demands encryption is refused.
+//! protected network; an address that demands encryption is refused ([`StoreError::Encryption`]).
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
@@ -54,6 +54,9 @@ impl Postgres {
     /// Connect. A schema that is named by the address (`options=-csearch_path=…`) and is not there
     /// is made.
     pub(crate) fn connect(address: &str) -> Result<Postgres, StoreError> {
+        if let Some(mode) = demands_encryption(address) {
+            return Err(StoreError::Encryption(mode.to_owned()));
+        }
         let mut config: postgres::Config =
             address.parse().map_err(|_| StoreError::Unreachable {
                 detail: "the address of the database cannot be read".to_owned(),
@@ -255,6 +258,13 @@ impl Drop for Postgres {
             tracing::warn!(error = %error, "Cannot take leave of the server");
         }
     }
+}
+
+/// The `sslmode` of an address, where it demands what we would not keep.
+fn demands_encryption(address: &str) -> Option<&str> {
+    let asked = address.split(['?', '&', ' ']);
+    let mut modes = asked.filter_map(|pair| pair.trim().strip_prefix("sslmode="));
+    modes.find(|mode| !matches!(*mode, "disable" | "allow" | "prefer"))
 }
 
 fn by_reference<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
@@ -469,6 +479,26 @@ mod tests {
         let words = [digits.len() as i16, weight, sign as i16, 0];
         let all = words.iter().chain(digits);
         all.flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    #[test]
+    fn an_address_that_demands_encryption_is_not_served_without() {
+        for (address, mode) in [
+            ("postgres://yifa@db/yifa", None),
+            ("postgres://yifa@db/yifa?sslmode=prefer", None),
+            ("host=db sslmode=disable user=yifa", None),
+            ("postgres://yifa@db/yifa?sslmode=require", Some("require")),
+            (
+                "postgres://yifa@db/yifa?application_name=a&sslmode=verify-full",
+                Some("verify-full"),
+            ),
+            ("host=db sslmode=verify-ca", Some("verify-ca")),
+        ] {
+            assert_eq!(demands_encryption(address), mode, "{address}");
+            let refused = mode.is_some();
+            let tried = refused.then(|| Postgres::connect(address).err());
+            assert!(!refused || matches!(tried, Some(Some(StoreError::Encryption(_)))));
+        }
     }
 
     #[test]

@@ -137,6 +137,16 @@ pub(crate) fn all(db: &Db) -> Result<Vec<Table>, StoreError> {
     Ok(tables)
 }
 
+/// Notes about the search index: they go with it, and it is made anew.
+const NOTES_OF_THE_INDEX: [&str; 1] = ["searched_to"];
+
+/// Whether a row is a note about what is not handed over. A note is a key and a value.
+fn is_left_out(table: &Table, row: &[Value]) -> bool {
+    let key = row.first();
+    let key = key.filter(|_| table.name == "meta");
+    matches!(key, Some(Value::Text(key)) if NOTES_OF_THE_INDEX.contains(&key.as_str()))
+}
+
 /// What is handed over: all but the search index and its queue, which are made anew.
 pub(super) fn handed_over(db: &Db) -> Result<Vec<Table>, StoreError> {
     let mut tables = all(db)?;
@@ -161,6 +171,9 @@ pub(super) fn visit<E: From<StoreError>>(
         values.clear();
         for (at, column) in table.columns.iter().enumerate() {
             values.push(value(row, at, column.kind)?);
+        }
+        if is_left_out(table, &values) {
+            return Ok(());
         }
         each(&values)
     })

@@ -9,6 +9,7 @@ import './live.js';
 import './wall.js';
 import './work.js';
 import './aloud.js';
+import './security-key.js';
 
 document.documentElement.classList.add('js');
 

@@ -5,6 +5,7 @@ mod audit;
 mod people;
 mod personal;
 mod roles;
+mod units;
 
 use axum::{
     Router,
@@ -46,6 +47,7 @@ pub const GUARDS: &[Guard] = &[
     access::post("/admin/units/{unit}", SystemAdmin, "changing a unit"),
     access::post("/admin/sections", SystemAdmin, "naming a section"),
     access::post("/admin/organs", SystemAdmin, "adding an organ below"),
+    access::post("/admin/districts", SystemAdmin, "adding a district"),
     access::get("/admin/roles", SecurityAdmin, "who holds which role"),
     access::post("/admin/roles", SecurityAdmin, "granting, taking back, reviewing"),
     access::post("/admin/second-factor", SecurityAdmin, "of whom a second factor is asked"),
@@ -68,11 +70,12 @@ pub fn routes() -> Router<Web> {
             "/admin/people/{account}",
             get(people::show).post(people::change),
         )
-        .route("/admin/units", get(people::units).post(people::add_unit))
-        .route("/admin/units/import", post(people::import_units))
-        .route("/admin/units/{unit}", post(people::change_unit))
-        .route("/admin/sections", post(people::name_section))
-        .route("/admin/organs", post(people::add_organ))
+        .route("/admin/units", get(units::index).post(units::add_unit))
+        .route("/admin/units/import", post(units::import_units))
+        .route("/admin/units/{unit}", post(units::change_unit))
+        .route("/admin/sections", post(units::name_section))
+        .route("/admin/organs", post(units::add_organ))
+        .route("/admin/districts", post(units::add_district))
         .route("/admin/roles", get(roles::index).post(roles::change))
         .route("/admin/second-factor", post(roles::ask_second_factor))
         .route("/admin/audit", get(audit::index))

@@ -99,7 +99,23 @@ pub fn guide(ledger: &Ledger) -> Markup {
             @if let Some(publication) = &ledger.publication {
                 p.hint { "公开栏目：" (publication.column) "。" }
             }
+            @if let Some(kept) = kept(ledger) { p.hint { (kept) } }
             (fields(ledger))
         }
     }
+}
+
+/// For how long the personal values are kept, and whose term that is.
+fn kept(ledger: &Ledger) -> Option<String> {
+    if !ledger.fields.iter().any(app::envelope::is_personal) {
+        return None;
+    }
+    let ground = match ledger.keep_years {
+        Some(_) => "由这本台账的定义规定",
+        None => "本系统的默认值，不是法定期限；以本机关的保管期限表为准，可在台账定义里规定",
+    };
+    let years = ledger.kept_years();
+    Some(format!(
+        "个人信息保存 {years} 年（{ground}），届满后由法规科核对删除，存证仍可验证。"
+    ))
 }

@@ -1,5 +1,6 @@
 //! One's own account: password, second factor, sessions, notices of collections.
 
+pub mod keys;
 mod qr;
 
 use app::{AppError, second_factor::spelled_out, session::Must};
@@ -47,6 +48,9 @@ pub const GUARDS: &[Guard] = &[
     access::get("/me/second-factor", SignedIn, "setting up one's second factor"),
     access::post("/me/second-factor", SignedIn, "setting up one's second factor"),
     access::post("/me/second-factor/remove", SignedIn, "taking one's second factor away"),
+    access::get("/me/security-keys", SignedIn, "one's own security keys"),
+    access::post("/me/security-keys", SignedIn, "adding a security key"),
+    access::post("/me/security-keys/remove", SignedIn, "taking a security key away"),
     access::post("/me/sessions/{session}", SignedIn, "ending one of one's own sessions"),
 ];
 
@@ -57,6 +61,8 @@ pub fn routes() -> Router<Web> {
         .route("/me/password", get(password_form).post(change_password))
         .route("/me/second-factor", get(factor_form).post(set_factor))
         .route("/me/second-factor/remove", post(remove_factor))
+        .route("/me/security-keys", get(keys::index).post(keys::add))
+        .route("/me/security-keys/remove", post(keys::remove))
         .route("/me/sessions/{session}", post(end_session))
 }
 
@@ -67,7 +73,9 @@ pub fn first(must: Must, path: &str) -> Option<&'static str> {
         Must::ChangePassword => PASSWORD,
         Must::SetUpSecondFactor => SECOND_FACTOR,
     };
-    (path != to && path != routes::SIGN_OUT).then_some(to)
+    // A security key is a second factor as well.
+    let key = must == Must::SetUpSecondFactor && path == keys::KEYS;
+    (path != to && path != routes::SIGN_OUT && !key).then_some(to)
 }
 
 async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
@@ -83,6 +91,7 @@ async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response 
             Some(left) => format!("已启用，剩余恢复码 {left} 个"),
             None => "未启用".to_owned(),
         };
+        let keys = page.app().own_security_keys(actor)?.len();
         let mut known = vec![Fact::new("姓名", Cell::text(actor.name.as_str()))];
         if let Some(names) = actor.unit_names() {
             known.push(Fact::new("单位", Cell::text(names.join("，曾用名"))));
@@ -91,6 +100,13 @@ async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response 
             Fact::new("职务", Cell::text(actor.post.as_str())),
             Fact::new("角色", Cell::text(roles.join("、"))),
             Fact::new("动态码", Cell::text(said)),
+            Fact::new(
+                "安全密钥",
+                Cell::text(match keys {
+                    0 => "未登记".to_owned(),
+                    count => format!("{count} 把"),
+                }),
+            ),
         ]);
         let more = buttons(&[
             Button::go("修改口令", PASSWORD),
@@ -102,6 +118,7 @@ async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response 
                 },
                 SECOND_FACTOR,
             ),
+            Button::go("安全密钥", keys::KEYS),
         ]);
         let main = html! {
             (page_head(&PageHead { title: "我的账号".to_owned(), ..PageHead::default() }))
@@ -284,10 +301,16 @@ fn factor_view(page: &Page, secret: &str, address: &str, error: Option<String>) 
         lede: Some("登录时除口令外再输入手机上的动态码，口令泄露也进不来。".to_owned()),
         ..PageHead::default()
     });
-    let must = Notice::new(Tone::Soon, "本局要求使用动态码，请先完成设置。");
+    let must = Notice::new(
+        Tone::Soon,
+        "本局要求使用第二因素：请设置动态码，或者登记安全密钥。",
+    );
     let main = html! {
         (head)
-        @if asked { (notice(&must)) }
+        @if asked {
+            (notice(&must))
+            (buttons(&[Button::go("改为登记安全密钥", keys::KEYS)]))
+        }
         (panel(&Panel::new("scan", "第一步：添加到手机", picture)))
         (panel(&Panel::new("confirm", "第二步：核对", body)))
     };
@@ -301,7 +324,7 @@ async fn set_factor(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: 
             .app()
             .set_second_factor(page.actor(), form.text("password"), secret, code);
         match set {
-            Ok(codes) => recovery(page, &codes),
+            Ok(codes) => recovery(page, "动态码已启用", &codes),
             Err(error) => {
                 let words = words(error)?;
                 let address = page.app().second_factor_address(page.actor(), secret)?;
@@ -312,18 +335,16 @@ async fn set_factor(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: 
     .await
 }
 
-fn recovery(page: &Page, codes: &[String]) -> Answer {
+fn recovery(page: &Page, title: &'static str, codes: &[String]) -> Answer {
     let head = page_head(&PageHead {
-        title: "动态码已启用".to_owned(),
-        lede: Some(
-            "下面的恢复码只显示这一次：手机不在身边时，每个可以代替动态码用一次。".to_owned(),
-        ),
+        title: title.to_owned(),
+        lede: Some("下面的恢复码只显示这一次：手机或密钥不在身边时，每个可以代替一次。".to_owned()),
         actions: vec![Button::go("我记下了，继续", ME).primary()],
         ..PageHead::default()
     });
     let list = html! { ul.codes { @for code in codes { li { code { (code) } } } } };
     let main = html! { (head) (panel(&Panel::new("codes", "恢复码", list))) };
-    page.show(View::new("动态码已启用", main))
+    page.show(View::new(title, main))
 }
 
 async fn remove_factor(

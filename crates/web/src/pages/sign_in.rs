@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use app::{AppError, session::SignedIn};
+use app::{AppError, factors::KeyAsk, security_key::Assertion, session::SignedIn};
 use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
@@ -11,8 +11,9 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    context::{COOKIE, Web, cookie, html as respond},
+    context::{COOKIE, Web, behind_tls, cookie, html as respond},
     form::Form,
+    pages::me::keys,
     routes,
     ui::{
         button::Button,
@@ -52,9 +53,10 @@ pub async fn enter(
         Ok::<_, AppError>(signed)
     });
     match signed.await {
-        Ok(Ok(SignedIn::Session(token))) => with_session(&next, &token),
+        Ok(Ok(SignedIn::Session(token))) => with_session(&headers, &next, &token),
         Ok(Ok(SignedIn::Pending(pending))) => {
-            respond(StatusCode::OK, second_page(&web, &next, &pending, None))
+            let asked = Second::new(&next, &pending, &headers, None);
+            asked.respond(web, StatusCode::OK).await
         }
         Ok(Err(AppError::Input(words))) => respond(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -69,6 +71,7 @@ pub async fn enter(
 pub async fn second(
     State(web): State<Web>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
     form: Form,
 ) -> Response {
     let next = safe_next(form.text("next"));
@@ -78,27 +81,87 @@ pub async fn second(
     );
     let (app, known, from) = (web.app.clone(), pending.clone(), address.ip().to_string());
     let signed = tokio::task::spawn_blocking(move || app.second_step(&known, &code, &from));
+    let asked = |words| Second::new(&next, &pending, &headers, Some(words));
     match signed.await {
-        Ok(Ok(token)) => with_session(&next, &token),
-        Ok(Err(AppError::Input(words))) => respond(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            second_page(&web, &next, &pending, Some(words)),
-        ),
+        Ok(Ok(token)) => with_session(&headers, &next, &token),
+        Ok(Err(AppError::Input(words))) => asked(words).rejected(web).await,
         Ok(Err(error)) => crate::errors::page(&web, None, &error),
         Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
     }
 }
 
-fn with_session(next: &str, token: &str) -> Response {
+/// Takes what a security key has signed.
+pub async fn by_key(
+    State(web): State<Web>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let next = safe_next(form.text("next"));
+    let pending = form.text("pending").to_owned();
+    let given = Assertion {
+        key_id: form.text("key_id").to_owned(),
+        client_data: form.text("client_data").to_owned(),
+        key_data: form.text("key_data").to_owned(),
+        signature: form.text("signature").to_owned(),
+    };
+    let (app, known, from) = (web.app.clone(), pending.clone(), address.ip().to_string());
+    let signed = tokio::task::spawn_blocking(move || app.key_step(&known, &given, &from));
+    let asked = |words| Second::new(&next, &pending, &headers, Some(words));
+    match signed.await {
+        Ok(Ok(token)) => with_session(&headers, &next, &token),
+        Ok(Err(AppError::Input(words))) => asked(words).rejected(web).await,
+        Ok(Err(error)) => crate::errors::page(&web, None, &error),
+        Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
+    }
+}
+
+/// The page that asks for the second factor.
+struct Second {
+    next: String,
+    pending: String,
+    site: String,
+    error: Option<String>,
+}
+
+impl Second {
+    fn new(next: &str, pending: &str, headers: &HeaderMap, error: Option<String>) -> Self {
+        Self {
+            next: next.to_owned(),
+            pending: pending.to_owned(),
+            site: keys::site(headers),
+            error,
+        }
+    }
+
+    async fn rejected(self, web: Web) -> Response {
+        self.respond(web, StatusCode::UNPROCESSABLE_ENTITY).await
+    }
+
+    async fn respond(self, web: Web, status: StatusCode) -> Response {
+        let (app, pending, site) = (web.app.clone(), self.pending.clone(), self.site.clone());
+        let asked = tokio::task::spawn_blocking(move || app.pending_keys(&pending, &site));
+        match asked.await {
+            Ok(Ok(ask)) => respond(status, second_page(&web, &self, ask.as_ref())),
+            Ok(Err(error)) => crate::errors::page(&web, None, &error),
+            Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
+        }
+    }
+}
+
+/// The session's cookie; behind a proxy that speaks TLS, browsers send it over TLS only.
+fn with_session(headers: &HeaderMap, next: &str, token: &str) -> Response {
     let mut response = Redirect::to(next).into_response();
+    let secure = if behind_tls(headers) { "; Secure" } else { "" };
     set_cookie(
         &mut response,
-        &format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"),
+        &format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"),
     );
     response
 }
 
-fn second_page(web: &Web, next: &str, pending: &str, error: Option<String>) -> Markup {
+fn second_page(web: &Web, asked: &Second, key: Option<&KeyAsk>) -> Markup {
+    let (next, pending) = (asked.next.as_str(), asked.pending.as_str());
     let code = Control::Text {
         value: String::new(),
     };
@@ -109,12 +172,12 @@ fn second_page(web: &Web, next: &str, pending: &str, error: Option<String>) -> M
             ("next".to_owned(), next.to_owned()),
             ("pending".to_owned(), pending.to_owned()),
         ],
-        errors: error.into_iter().collect(),
+        errors: asked.error.iter().cloned().collect(),
         parts: vec![FormPart {
             fields: vec![
                 Field::new("code", "动态码", code)
                     .required()
-                    .hint("手机验证器应用里的 6 位码；手机不在身边时填一个恢复码。"),
+                    .hint("手机验证器应用里的 6 位码；手机或密钥不在身边时填一个恢复码。"),
             ],
             ..FormPart::default()
         }],
@@ -122,17 +185,20 @@ fn second_page(web: &Web, next: &str, pending: &str, error: Option<String>) -> M
         ..FormView::default()
     });
     sign_in(&SignIn {
-        title: "输入动态码".to_owned(),
+        title: "第二步：验明本人".to_owned(),
         organ: organ_name(web),
         about: None,
         note: None,
-        main: form,
+        main: html! {
+            @if let Some(key) = key { (keys::signing_in(key, next, pending)) p.hint { "没带密钥的，填动态码或恢复码：" } }
+            (form)
+        },
     })
 }
 
 fn organ_name(web: &Web) -> String {
-    let first = web.app.organs().find(|o| o.parent.is_none());
-    first.map(|o| o.name.clone()).unwrap_or_default()
+    let top = web.app.top_organ();
+    top.map(|o| o.name.clone()).unwrap_or_default()
 }
 
 /// Signs out.

@@ -224,8 +224,10 @@ impl Web {
     /// The organ whose portal this is: the first one of the deployment.
     fn portal_organ(&self) -> String {
         // The portal is that of the organ at the top, not of those below it.
-        let first = self.app.organs().find(|organ| organ.parent.is_none());
-        first.map(|o| o.id.clone()).unwrap_or_default()
+        self.app
+            .top_organ()
+            .map(|o| o.id.clone())
+            .unwrap_or_default()
     }
 
     /// Writes the counts of views down; called every now and then.
@@ -247,7 +249,8 @@ impl Web {
         }
     }
 
-    /// A page that everybody reads alike: from memory while it is true.
+    /// A page that everybody reads alike: from memory while it is true. Whether it is true, the
+    /// database says, so that is asked where blocking is allowed.
     pub async fn read(
         self,
         asked: Asked,
@@ -268,11 +271,8 @@ impl Web {
             let content = make(visit)?;
             let fresh = super::cache::Freshness::after(visit)?;
             let page = super::cache::Kept::new(content, visit.mode.traditional);
-            Ok(visit
-                .web
-                .portal
-                .cache
-                .keep(key, fresh, page, &visit.headers))
+            let cache = &visit.web.portal.cache;
+            Ok(cache.keep(key, fresh, page, &visit.headers))
         })
         .await
     }

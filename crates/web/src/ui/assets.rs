@@ -54,6 +54,7 @@ pub const ASSETS: &[Asset] = &[
     script!("wall.js"),
     script!("work.js"),
     script!("aloud.js"),
+    script!("security-key.js"),
 ];
 
 /// Version of all files together, the same in every build of the same content.

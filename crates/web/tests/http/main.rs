@@ -11,11 +11,13 @@
 )]
 
 mod access;
+mod attacks;
 mod browser;
 mod cases;
 mod draws;
 mod forms;
 mod hostile;
+mod keys;
 mod matrix;
 mod outsiders;
 mod pages;

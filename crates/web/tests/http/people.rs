@@ -495,6 +495,225 @@ fn erased_values_are_gone_and_the_proof_stands() {
 }
 
 #[test]
+fn what_is_past_its_term_is_listed_and_erased_with_the_proof_intact() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let old = [
+        ("number", "访-旧"),
+        ("visitor", "司马长风"),
+        ("visited_on", "2022-12-07"),
+    ];
+    let entry = open_visit(&mut clerk, &old);
+    let guide = clerk.get("/ledgers/visit").text();
+    assert!(guide.contains("个人信息保存 10 年"), "{guide}");
+    assert!(guide.contains("不是法定期限"), "whose term it is");
+    let due = |server: &Server| server.signed_in("legal").get("/personal-data").text();
+    server
+        .clock
+        .set("2032-12-06T09:00:00+08:00".parse().unwrap());
+    assert!(due(&server).contains("没有超过保存年限"), "one day before");
+    server
+        .clock
+        .set("2032-12-08T09:00:00+08:00".parse().unwrap());
+    assert!(due(&server).contains("访-旧"));
+
+    let mut legal = server.signed_in("legal");
+    let token = legal.get("/me").token().unwrap();
+    let fields = [
+        ("token", &*token),
+        ("entry", entry.rsplit('/').next().unwrap()),
+        ("fields", "visitor"),
+        ("ground", "保存期限届满"),
+    ];
+    assert_eq!(legal.post("/personal-data/erase", &fields).status, 303);
+    assert!(due(&server).contains("没有超过保存年限"));
+    assert!(!legal.get(&entry).text().contains("司马"));
+    let report = server.verify();
+    assert!(report.is_clean(), "{:?}", report.findings);
+    assert_eq!(report.erased, 1);
+}
+
+#[test]
+fn a_new_organ_works_at_once_and_its_people_sign_in() {
+    let server = Server::start();
+    let mut admin = server.signed_in("sysadmin");
+    let new = [
+        ("organ_id", "donghu"),
+        ("organ_name", "东湖区教育局"),
+        ("organ_short", "东湖教"),
+        ("organ_system", "赵一"),
+        ("organ_security", "钱二"),
+        ("organ_audit", "孙三"),
+    ];
+    let token = admin.get("/admin/units").token().unwrap();
+    let form: Vec<_> = new.iter().copied().chain([("token", &*token)]).collect();
+    let page = admin.post("/admin/organs", &form);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let page = page.text();
+    let code_of = |login: &str| {
+        let (_, after) = page.split_once(login).unwrap();
+        let (_, code) = after.split_once("<code>").unwrap();
+        code.split('<').next().unwrap().to_owned()
+    };
+    assert_eq!(
+        admin.post("/admin/organs", &form).status,
+        422,
+        "the id is taken"
+    );
+
+    // First sign-in: the one-time code, then a password of one's own.
+    let first = |login: &str, password: &str| {
+        let code = code_of(login);
+        let mut person = server.nobody();
+        let entered = person.post("/sign-in", &[("login", login), ("password", &code)]);
+        assert_eq!(entered.status, 303, "{login}: {}", entered.text());
+        let token = person.get("/me/password").token().unwrap();
+        let change = [
+            ("token", &*token),
+            ("old", &*code),
+            ("new", password),
+            ("again", password),
+        ];
+        let changed = person.post("/me/password", &change);
+        assert_eq!(changed.status, 303, "{}", changed.text());
+        person
+    };
+    let mut system = first("donghu-system", "Hetao-6789-lv");
+    assert_eq!(system.get("/admin/people").status, 403, "no role yet");
+
+    // The maker cannot give the roles; the security administrator above does, once.
+    let mut security = server.signed_in("secadmin");
+    assert!(security.get("/admin/roles").text().contains("东湖区教育局"));
+    let token = security.get("/admin/roles").token().unwrap();
+    let confirm = [("token", &*token), ("do", "confirm"), ("account", "donghu")];
+    let own = admin.get("/admin/units").token().unwrap();
+    let by_maker = [("token", &*own), ("do", "confirm"), ("account", "donghu")];
+    assert_eq!(admin.post("/admin/roles", &by_maker).status, 403);
+    assert_eq!(security.post("/admin/roles", &confirm).status, 303);
+    assert_eq!(
+        security.post("/admin/roles", &confirm).status,
+        404,
+        "only while nobody is there"
+    );
+
+    // Its own administrators go on: an account, its role, and work in a ledger.
+    let person = [
+        ("login", "donghu-li"),
+        ("name", "李四"),
+        ("post", "科员"),
+        ("section", "safety"),
+        ("unit", ""),
+    ];
+    let token = system.get("/admin/people").token().unwrap();
+    let person: Vec<_> = person.into_iter().chain([("token", &*token)]).collect();
+    let made = system.post("/admin/people", &person);
+    assert_eq!(made.status, 200, "{}", made.text());
+    let page = made.text();
+    let (_, code) = page.split_once("<code>").unwrap();
+    let code = code.split('<').next().unwrap().to_owned();
+    let mut own_security = first("donghu-security", "Hetao-7890-lv");
+    let roles = own_security.get("/admin/roles").text();
+    let (before, _) = roles.split_once(">李四（donghu-li）").unwrap();
+    let account = before
+        .rsplit("value=\"")
+        .next()
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let token = own_security.get("/admin/roles").token().unwrap();
+    let grant = [
+        ("token", &*token),
+        ("do", "grant"),
+        ("account", &*account),
+        ("role", "clerk"),
+        ("reason", "任命文件"),
+    ];
+    assert_eq!(own_security.post("/admin/roles", &grant).status, 303);
+
+    let mut clerk = server.nobody();
+    clerk.post("/sign-in", &[("login", "donghu-li"), ("password", &code)]);
+    let token = clerk.get("/me/password").token().unwrap();
+    let new = "Hetao-8901-lv";
+    let change = [
+        ("token", &*token),
+        ("old", &*code),
+        ("new", new),
+        ("again", new),
+    ];
+    assert_eq!(clerk.post("/me/password", &change).status, 303);
+    let entry = open_drill(&mut clerk, "东湖区第一小学", "2022-11-09");
+    assert_eq!(clerk.get(&entry).status, 200);
+    let asked = "/figures/emergency_drills/organs?from=2022-01-01&to=2022-12-31";
+    let above = server.signed_in("leader").get(asked).text();
+    assert!(
+        above.contains("东湖区教育局"),
+        "the city rolls it up: {above}"
+    );
+    assert!(server.verify().is_clean());
+}
+
+#[test]
+fn a_new_district_can_be_chosen_at_once() {
+    let server = Server::start();
+    let mut admin = server.signed_in("sysadmin");
+    let token = admin.get("/admin/units").token().unwrap();
+    let form = [("token", &*token), ("district_name", "高新区")];
+    assert_eq!(admin.post("/admin/districts", &form).status, 303);
+    assert_eq!(admin.post("/admin/districts", &form).status, 422, "twice");
+    let mut clerk = server.signed_in("clerk");
+    assert!(clerk.get("/ledgers/visit/new").text().contains("高新区"));
+    let kept = open_visit(&mut clerk, &[("number", "访-高新"), ("district", "高新区")]);
+    assert!(clerk.get(&kept).text().contains("高新区"));
+}
+
+#[test]
+fn the_board_follows_the_work_that_was_handed_over() {
+    let server = Server::start();
+    let app = server.app();
+    let clerk = app.actor_by_login("clerk").unwrap().unwrap();
+    let account = |login: &str, name: &str| app::organ::AccountSetup {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        post: "科员".to_owned(),
+        section: "office".to_owned(),
+        roles: "clerk".to_owned(),
+        password: crate::server::PASSWORD.to_owned(),
+    };
+    app.add_accounts("test", &[account("second", "接手人")])
+        .unwrap();
+    let second = app.actor_by_login("second").unwrap().unwrap();
+    let matter = |number: &'static str| {
+        [
+            ("number", number),
+            ("party", "第一中学"),
+            ("filed_on", "2023-01-10"),
+        ]
+    };
+    let mut browser = server.signed_in("clerk");
+    let opened = browser.submit("/ledgers/matter/new", &matter("案-交接"));
+    assert_eq!(opened.status, 303, "{}", opened.text());
+    let of = |person: &str| {
+        let board = app.board(&clerk, None, Some(person), 9).unwrap();
+        board.iter().map(|group| group.count).sum::<u64>()
+    };
+    assert_eq!((of(&clerk.account), of(&second.account)), (1, 0));
+    let legal = app.actor_by_login("legal").unwrap().unwrap();
+    assert_eq!(
+        app.hand_over(&legal, &clerk.account, &second.account, "岗位调整")
+            .unwrap(),
+        1
+    );
+    assert_eq!((of(&clerk.account), of(&second.account)), (0, 1));
+    let page = browser
+        .get(&format!("/deadlines?person={}", second.account))
+        .text();
+    assert!(page.contains("案-交接"), "{page}");
+    assert!(server.verify().is_clean(), "{:?}", server.verify().findings);
+}
+
+#[test]
 fn work_goes_over_and_old_acts_keep_the_old_name() {
     let server = Server::start();
     let mut clerk = server.signed_in("clerk");

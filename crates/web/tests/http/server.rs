@@ -65,6 +65,14 @@ by = ["clerk"]
 needs = ["document:decision", "evidence"]
 law = "行政处罚法 第五十七条"
 
+[[clock]]
+id = "decide_in_time"
+name = "作出决定"
+starts = "stage:filed"
+stops = ["stage:decided"]
+limit = "90 calendar days"
+law = "行政处罚法 第六十条"
+
 [[document]]
 id = "decision"
 name = "决定书"
@@ -294,7 +302,7 @@ fn office(clock: Clock, target: &Target) -> App {
     assert!(catalogue.ledger("visit").is_some(), "{}", texts.join("\n"));
     let store = app::open_store(target).unwrap();
     let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
-    let mut app = App::new(
+    let app = App::new(
         store,
         Arc::new(catalogue),
         clock,

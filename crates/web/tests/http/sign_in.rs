@@ -20,6 +20,29 @@ fn the_session_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 }
 
 #[test]
+fn behind_a_proxy_with_tls_the_cookie_travels_over_tls_only() {
+    let body = format!("login=clerk&password={}", PASSWORD.replace(' ', "+"));
+    let headers = [
+        (
+            "content-type",
+            "application/x-www-form-urlencoded".to_owned(),
+        ),
+        ("x-forwarded-proto", "https".to_owned()),
+    ];
+    let answer = shared()
+        .nobody()
+        .send("POST", "/sign-in", &headers, body.as_bytes());
+    assert_eq!(answer.status, 303);
+    assert!(answer.header("set-cookie").unwrap().ends_with("; Secure"));
+    assert_eq!(
+        answer.header("strict-transport-security"),
+        Some("max-age=31536000")
+    );
+    let plain = shared().nobody().get("/sign-in");
+    assert_eq!(plain.header("strict-transport-security"), None);
+}
+
+#[test]
 fn after_signing_out_the_old_cookie_opens_nothing() {
     let mut browser = shared().signed_in("clerk");
     let old = browser.cookie.clone();

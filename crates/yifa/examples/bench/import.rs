@@ -80,7 +80,7 @@ fn open(folder: &Path) -> Result<App> {
     let store = app::open_store(&Target::SqliteFile(folder.join("bench.db")))?;
     let key = Arc::new(SigningKey::from_seed("bench.example", &[7; 32])?);
     let clock = Clock::simulated("2022-12-31T02:00:00Z".parse()?);
-    let mut app = App::new(store, catalogue, clock, Chance::System, key)?;
+    let app = App::new(store, catalogue, clock, Chance::System, key)?;
     app.set_up_organ(&OrganSetup {
         parent: None,
         id: ORGAN.to_owned(),

@@ -166,7 +166,7 @@ fn main() -> Result<()> {
 fn set_up(arguments: &Arguments, folder: &std::path::Path) -> Result<(Day, App)> {
     let data = Data::at(folder)?;
     let catalogue = builtin::proved(&builtin::files(), None)?;
-    let mut app = data.open(catalogue, Clock::System, Chance::System)?;
+    let app = data.open(catalogue, Clock::System, Chance::System)?;
     app.set_up_organ(&OrganSetup {
         parent: None,
         id: "load".to_owned(),

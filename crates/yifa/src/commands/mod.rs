@@ -8,5 +8,6 @@ pub mod handover;
 pub mod log;
 pub mod portal;
 pub mod serve;
+pub mod setup;
 pub mod witness;
 pub mod workdays;

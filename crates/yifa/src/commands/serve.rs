@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .with_relay(arguments.beacon_relay.clone());
     if app.organs().next().is_none() {
         return Err(anyhow!(
-            "数据目录 {} 里还没有机关。先用 yifa demo 看演示。",
+            "数据目录 {} 里还没有机关。先用 yifa setup 建局，或用 yifa demo 看演示。",
             arguments.data.display()
         ));
     }

@@ -364,6 +364,25 @@ impl Driver {
         )
     }
 
+    /// Plugs a security key in, which is always touched; answers its name.
+    #[track_caller]
+    pub fn plug_in_key(&self) -> String {
+        let key = json!({ "protocol": "ctap2", "transport": "usb",
+            "hasResidentKey": false, "hasUserVerification": false });
+        let key = self.ask("POST", "/webauthn/authenticator", key);
+        key.as_str().unwrap().to_owned()
+    }
+
+    /// Pulls a security key out.
+    #[track_caller]
+    pub fn unplug_key(&self, key: &str) {
+        self.ask(
+            "DELETE",
+            &format!("/webauthn/authenticator/{key}"),
+            Value::Null,
+        );
+    }
+
     /// A downloaded file, once it is whole: the browser first lays an empty file of that name, writes into
     /// another one, and puts that in its place at the end.
     #[track_caller]

@@ -15,6 +15,7 @@ mod clerk;
 mod draws;
 mod driver;
 mod field;
+mod keys;
 mod leader;
 mod legal;
 mod manual;
@@ -55,6 +56,7 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     portal::takes_a_consultation_by_keyboard(browser, &site);
     manual::pages_are_as_the_manual_shows_them(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
+    keys::finishes_a_sign_in(browser, &site);
     let broken = browser.complaints();
     assert!(
         broken.is_empty(),

@@ -16,6 +16,9 @@ pub struct Site {
 }
 
 impl Site {
+    /// The password of the demonstration's people.
+    pub const PASSWORD: &str = "yifa-demo";
+
     /// Starts the program and waits until it says where it is.
     pub fn start() -> Self {
         let data = tempfile::tempdir().unwrap();

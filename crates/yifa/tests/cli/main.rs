@@ -11,4 +11,5 @@ mod log;
 mod overlay;
 mod portal;
 mod program;
+mod setup;
 mod workdays;

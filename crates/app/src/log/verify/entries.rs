@@ -233,8 +233,17 @@ impl<'a> Entries<'a> {
         report: &mut LogReport,
     ) -> Result<()> {
         let (mut derived, outcomes) = self.app.clock_rows(organ, change, state);
-        outcomes.iter().for_each(|row| self.rollups.stopped(row));
         let name = format!("记录 {}", change.entry);
+        if !derived.is_empty() {
+            let kept = self.db.keeper(organ, &change.entry);
+            let kept = report.readable("keeper", &name, kept)?.flatten();
+            for row in &mut derived {
+                if let Some(kept) = &kept {
+                    row.account_id.clone_from(&kept.account_id);
+                }
+            }
+        }
+        outcomes.iter().for_each(|row| self.rollups.stopped(row));
         let stored = self.db.deadlines_of(organ, &change.entry);
         let Some(mut stored) = report.readable("deadline", &name, stored)? else {
             self.uncounted = true;

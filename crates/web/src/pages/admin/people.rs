@@ -1,8 +1,8 @@
-//! Accounts, units, sections and organs: the system administrator's pages.
+//! Accounts: the system administrator's pages.
 
 use app::{
-    AppError, UnitRow,
-    people::{Imported, NewPerson, Person, UNIT_KINDS},
+    AppError,
+    people::{NewPerson, Person},
 };
 use axum::{
     extract::{Path, State},
@@ -20,28 +20,27 @@ use crate::{
     ui::{
         badge::{Badge, Tone},
         button::Button,
-        empty::Empty,
         field::{Control, Field},
         filter::Choice,
         form::{Form as FormView, FormPart, form as form_view},
         head::{PageHead, Panel, page_head, panel},
-        notice::{Link, Notice, notice},
+        notice::Link,
         shell::Area,
         table::{Cell, Column, Row, Table, table},
     },
 };
 
-fn text(form: &Form, name: &str, label: &str) -> Field {
+pub(super) fn text(form: &Form, name: &str, label: &str) -> Field {
     let value = form.text(name).to_owned();
     Field::new(name, label, Control::Text { value })
 }
 
-fn chosen(form: &Form, name: &str, label: &str, choices: Vec<Choice>) -> Field {
+pub(super) fn chosen(form: &Form, name: &str, label: &str, choices: Vec<Choice>) -> Field {
     let value = form.text(name).to_owned();
     Field::new(name, label, Control::Choice { value, choices })
 }
 
-fn sheet_form(page: &Page, id: &str, action: &str, columns: &str) -> Markup {
+pub(super) fn sheet_form(page: &Page, id: &str, action: &str, columns: &str) -> Markup {
     let control = Control::File {
         accept: ".xlsx".to_owned(),
         several: false,
@@ -179,7 +178,7 @@ pub async fn add(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: For
 }
 
 /// The one-time codes, shown once.
-fn show_codes(
+pub(super) fn show_codes(
     page: &Page,
     codes: &[(String, String, String)],
     refused: &[(u32, String)],
@@ -229,7 +228,7 @@ fn show_codes(
     page.show(View::of(Area::Admin, "一次性口令", main).below(vec![Link::new("账号", PEOPLE)]))
 }
 
-fn uploaded(form: Form) -> Result<Vec<u8>, AppError> {
+pub(super) fn uploaded(form: Form) -> Result<Vec<u8>, AppError> {
     let file = form.file.filter(|(_, bytes)| !bytes.is_empty());
     let missing = || AppError::Input("请选择要导入的 Excel 表（.xlsx）。".to_owned());
     file.map(|(_, bytes)| bytes).ok_or_else(missing)
@@ -313,7 +312,7 @@ fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, App
     let active = account.state == "active";
     let acts = [
         ("renew", "重发一次性口令"),
-        ("renew-all", "重发一次性口令并取消动态码"),
+        ("renew-all", "重发一次性口令并取消动态码和安全密钥"),
         if active {
             ("close", "停用账号")
         } else {
@@ -380,280 +379,6 @@ pub async fn change(
                 page.show_rejected(person_view(page, &id, Some(words))?)
             }
         }
-    })
-    .await
-}
-
-/// Units, sections, and organs below.
-pub async fn units(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
-    web.page(headers, uri, |page| {
-        page.show(units_view(page, &Form::default(), None, None)?)
-    })
-    .await
-}
-
-fn units_view(
-    page: &Page,
-    form: &Form,
-    error: Option<String>,
-    imported: Option<&Imported>,
-) -> Result<View, AppError> {
-    let units = page.app().all_units(page.actor())?;
-    let districts = page.app().organ(&page.actor().organ)?.districts.clone();
-    let rows = units.iter().map(|unit| {
-        Row::plain(vec![
-            Cell::text(unit.name.as_str()),
-            Cell::text(unit.kind.as_str()),
-            Cell::text(unit.district.as_str()),
-            Cell::text(unit.former_names.replace('\n', "、")),
-            Cell::Other(renaming(page, unit)),
-        ])
-    });
-    let list = table(&Table {
-        caption: "单位".to_owned(),
-        columns: vec![
-            Column::text("名称"),
-            Column::short("类别"),
-            Column::text("区县"),
-            Column::text("曾用名"),
-            Column::text("更名"),
-        ],
-        rows: rows.collect(),
-        empty: Some(Empty {
-            title: "还没有单位".to_owned(),
-            teaches: "学校、幼儿园、培训机构各是一个单位，登录后只看得到本单位的记录。".to_owned(),
-            ..Empty::default()
-        }),
-        ..Table::default()
-    });
-    let add = form_view(&FormView {
-        id: "unit".to_owned(),
-        action: UNITS.to_owned(),
-        token: page.token(),
-        errors: error.into_iter().collect(),
-        parts: vec![FormPart {
-            fields: vec![
-                text(form, "name", "名称")
-                    .required()
-                    .hint("与台账里写的学校名称完全一致。"),
-                chosen(form, "kind", "类别", UNIT_KINDS.map(Choice::same).to_vec()).required(),
-                chosen(
-                    form,
-                    "district",
-                    "区县",
-                    districts.iter().map(Choice::same).collect(),
-                ),
-                text(form, "code", "标识码"),
-            ],
-            ..FormPart::default()
-        }],
-        buttons: vec![Button::submit("新建单位")],
-        ..FormView::default()
-    });
-    let head = page_head(&PageHead {
-        title: "单位、科室和下级机关".to_owned(),
-        count: Some(format!("{} 个单位", units.len())),
-        actions: vec![Button::go("账号", PEOPLE)],
-        ..PageHead::default()
-    });
-    let import = sheet_form(
-        page,
-        "units",
-        "/admin/units/import",
-        "名称、类别、区县、标识码",
-    );
-    let main = html! {
-        (head)
-        @if let Some(done) = imported { (import_words(done)) }
-        (list)
-        (panel(&Panel::new("add", "新建单位", add)))
-        (panel(&Panel::new("import", "从 Excel 导入单位", import)))
-        (panel(&Panel::new("sections", "科室", sections(page)?)))
-        (panel(&Panel::new("organs", "下级机关", organs(page)?)))
-    };
-    Ok(View::of(Area::Admin, "单位", main))
-}
-
-fn import_words(done: &Imported) -> Markup {
-    let title = format!(
-        "导入 {} 行，没有导入 {} 行。",
-        done.taken.len(),
-        done.refused.len()
-    );
-    let tone = if done.refused.is_empty() {
-        Tone::Done
-    } else {
-        Tone::Soon
-    };
-    let body = html! {
-        ul { @for (row, words) in &done.refused { li { "第 " (row) " 行：" (words) } } }
-    };
-    notice(&Notice::new(tone, title).with(body))
-}
-
-fn renaming(page: &Page, unit: &UnitRow) -> Markup {
-    html! {
-        form.inline-form method="post" action=(format!("{UNITS}/{}", unit.unit_id)) {
-            input type="hidden" name="token" value=(page.token());
-            label { span.offscreen { (unit.name) "的新名称" }
-                input type="text" name="name" maxlength="100"; }
-            button.btn type="submit" { "更名" }
-        }
-    }
-}
-
-fn sections(page: &Page) -> Result<Markup, AppError> {
-    let sections = page.app().sections(&page.actor().organ)?;
-    let known = page.app().catalogue().sections().to_vec();
-    let choices = known.iter().map(|s| Choice::new(&*s.id, s.name.as_str()));
-    let form = form_view(&FormView {
-        id: "section".to_owned(),
-        action: "/admin/sections".to_owned(),
-        token: page.token(),
-        parts: vec![FormPart {
-            fields: vec![
-                chosen(&Form::default(), "section", "职能", choices.collect()).required(),
-                text(&Form::default(), "section_name", "本局叫什么").required(),
-            ],
-            ..FormPart::default()
-        }],
-        buttons: vec![Button::submit("保存科室")],
-        ..FormView::default()
-    });
-    let names: Vec<&str> = sections.iter().map(|s| s.name.as_str()).collect();
-    Ok(html! { p { (names.join("、")) } (form) })
-}
-
-fn organs(page: &Page) -> Result<Markup, AppError> {
-    let below = page.actor().below.clone();
-    let names: Vec<String> = page
-        .app()
-        .organs()
-        .filter(|o| below.contains(&o.id))
-        .map(|o| o.name.clone())
-        .collect();
-    let form = form_view(&FormView {
-        id: "organ".to_owned(),
-        action: "/admin/organs".to_owned(),
-        token: page.token(),
-        parts: vec![FormPart {
-            note: Some("新机关在下次重启服务后生效。".to_owned()),
-            fields: vec![
-                text(&Form::default(), "organ_id", "标识")
-                    .required()
-                    .hint("小写字母、数字和“-”。"),
-                text(&Form::default(), "organ_name", "全称").required(),
-                text(&Form::default(), "organ_short", "简称").required(),
-            ],
-            ..FormPart::default()
-        }],
-        buttons: vec![Button::submit("新建下级机关")],
-        ..FormView::default()
-    });
-    let said = if names.is_empty() {
-        "没有下级机关。".to_owned()
-    } else {
-        names.join("、")
-    };
-    Ok(html! { p { (said) } (form) })
-}
-
-fn unit_of(form: &Form, id: &str) -> UnitRow {
-    UnitRow {
-        organ_id: String::new(),
-        unit_id: id.to_owned(),
-        name: form.text("name").to_owned(),
-        former_names: String::new(),
-        kind: form.text("kind").to_owned(),
-        district: form.text("district").to_owned(),
-        code: form.text("code").to_owned(),
-        state: "active".to_owned(),
-    }
-}
-
-/// Makes a unit.
-pub async fn add_unit(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    uri: Uri,
-    form: Form,
-) -> Response {
-    web.act(headers, uri, form, |page, form| {
-        match page.app().put_unit(page.actor(), unit_of(&form, "")) {
-            Ok(()) => see_other(&format!("{UNITS}?done=saved")),
-            Err(error) => {
-                let words = words(error)?;
-                page.show_rejected(units_view(page, &form, Some(words), None)?)
-            }
-        }
-    })
-    .await
-}
-
-/// Renames a unit.
-pub async fn change_unit(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    uri: Uri,
-    form: Form,
-) -> Response {
-    web.act(headers, uri, form, move |page, form| {
-        let units = page.app().all_units(page.actor())?;
-        let unit = units.into_iter().find(|u| u.unit_id == id);
-        let unit = unit.ok_or(AppError::NotFound("该单位"))?;
-        let renamed = UnitRow {
-            name: form.text("name").to_owned(),
-            ..unit
-        };
-        page.app().put_unit(page.actor(), renamed)?;
-        see_other(&format!("{UNITS}?done=saved"))
-    })
-    .await
-}
-
-/// Makes units from a sheet.
-pub async fn import_units(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    uri: Uri,
-    form: Form,
-) -> Response {
-    web.act(headers, uri, form, |page, form| {
-        page.app().people(page.actor())?;
-        let done = page.app().import_units(page.actor(), &uploaded(form)?)?;
-        page.show(units_view(page, &Form::default(), None, Some(&done))?)
-    })
-    .await
-}
-
-/// Names a section.
-pub async fn name_section(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    uri: Uri,
-    form: Form,
-) -> Response {
-    web.act(headers, uri, form, |page, form| {
-        let (id, name) = (form.text("section"), form.text("section_name"));
-        page.app().put_section(page.actor(), id, name)?;
-        see_other(&format!("{UNITS}?done=saved"))
-    })
-    .await
-}
-
-/// Adds an organ below.
-pub async fn add_organ(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    uri: Uri,
-    form: Form,
-) -> Response {
-    web.act(headers, uri, form, |page, form| {
-        let (id, name) = (form.text("organ_id"), form.text("organ_name"));
-        page.app()
-            .add_organ(page.actor(), id, name, form.text("organ_short"))?;
-        see_other(&format!("{UNITS}?done=saved"))
     })
     .await
 }

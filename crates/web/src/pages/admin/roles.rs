@@ -120,11 +120,30 @@ fn view(page: &Page, form: &Form, error: Option<String>) -> Result<View, AppErro
     let main = html! {
         (head)
         @if let Some(problem) = &problem { (problem) }
+        @if let Some(awaiting) = awaiting(page)? { (awaiting) }
         (list)
         (panel(&Panel::new("grant-part", "授予角色", grant)))
-        (panel(&Panel::new("policy", "动态码", policy(page)?)))
+        (panel(&Panel::new("policy", "第二因素", policy(page)?)))
     };
     Ok(View::of(Area::Admin, "授权", main))
+}
+
+/// New organs below, whose administrators wait for their roles.
+fn awaiting(page: &Page) -> Result<Option<Markup>, AppError> {
+    let organs = page.app().awaiting_roles(page.actor())?;
+    let body = html! {
+        p { "三员就任后，授权由该机关自己的安全管理员办理，本局不再经手。" }
+        @for organ in &organs {
+            p { b { (organ.organ_name) } "："
+                @for (at, (name, post)) in organ.people.iter().enumerate() {
+                    @if at > 0 { "，" } (name) "（" (post) "）"
+                }
+                " " (act(page, &organ.organ, "confirm", "", "授予三员的角色"))
+            }
+        }
+    };
+    let found = !organs.is_empty();
+    Ok(found.then(|| panel(&Panel::new("awaiting", "新建的下级机关待授权", body))))
 }
 
 fn act(page: &Page, account: &str, what: &str, role: &str, label: &str) -> Markup {
@@ -152,7 +171,7 @@ fn policy(page: &Page) -> Result<Markup, AppError> {
         action: "/admin/second-factor".to_owned(),
         token: page.token(),
         parts: vec![FormPart {
-            fields: vec![Field::new("of", "谁要用动态码登录", control)],
+            fields: vec![Field::new("of", "谁必须用动态码或安全密钥登录", control)],
             ..FormPart::default()
         }],
         buttons: vec![Button::submit("保存")],
@@ -169,6 +188,7 @@ pub async fn change(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: 
             "grant" => app.grant(actor, account, role, form.text("reason")),
             "revoke" => app.revoke(actor, account, role),
             "review" => app.review_roles(actor, account),
+            "confirm" => app.confirm_administrators(actor, account),
             _ => Err(AppError::NotFound("这个办理")),
         };
         match done {

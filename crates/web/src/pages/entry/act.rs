@@ -187,7 +187,8 @@ fn act_view(
         fields.push(control(page, &entry.ledger, field, &typed, errors)?);
     }
     fields.extend(officers(page, definition, form)?);
-    let who = page.app().who_on(page.actor(), entry)?;
+    let organ = page.app().organ(&page.actor().organ)?;
+    let who = page.app().who_on(page.actor(), &organ, entry)?;
     let obstacle = obstacle_on(
         &entry.ledger,
         &entry.state,

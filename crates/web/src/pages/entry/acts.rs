@@ -25,7 +25,8 @@ pub(super) fn acts(page: &Page, entry: &Entry, keeps: bool) -> Result<Option<Mar
     if entry.ledger.actions.is_empty() || entry.state.voided {
         return Ok(None);
     }
-    let who = page.app().who_on(page.actor(), entry)?;
+    let organ = page.app().organ(&page.actor().organ)?;
+    let who = page.app().who_on(page.actor(), &organ, entry)?;
     let papers = page.app().papers(page.actor(), &entry.id)?;
     let here = entry.state.stage.as_deref();
     let (mut now, mut elsewhere) = (Vec::new(), Vec::new());

@@ -6,7 +6,6 @@ use app::{
     AppError,
     catalogue::{
         definition::{Field as Definition, FieldType, Ledger},
-        field::FieldContext,
         value::{Fields, Value},
     },
 };
@@ -182,9 +181,7 @@ pub(super) type Read = (Fields, BTreeMap<String, String>);
 /// Reads fields from a form; errors by field.
 pub(super) fn read(page: &Page, fields: &[&Definition], form: &Form) -> Result<Read, AppError> {
     let organ = page.app().organ(&page.actor().organ)?;
-    let context = FieldContext {
-        districts: &organ.districts,
-    };
+    let context = organ.context();
     let (mut values, mut errors) = (Fields::new(), BTreeMap::new());
     for field in fields {
         let id = field.id.as_str();
