@@ -23,6 +23,8 @@ use crate::{
 
 /// The ledger of results.
 pub const INSPECTIONS: &str = "random_inspection";
+/// The field of what follows that says which inspection it comes from.
+const ORIGIN: &str = "random_inspection";
 /// What an inspection that found nothing says.
 const NOTHING_FOUND: &str = "未发现问题";
 
@@ -79,8 +81,8 @@ impl FollowUp {
     /// What is asked for beside what is required.
     pub fn asked(self) -> &'static [&'static str] {
         match self {
-            Self::Rectification => &["due_on", "inspection"],
-            Self::Case => &["officer", "second_officer", "facts", "basis", "inspection"],
+            Self::Rectification => &["due_on"],
+            Self::Case => &["officer", "second_officer", "facts", "basis"],
         }
     }
 }
@@ -141,12 +143,10 @@ impl App {
             let record = self.record_of(db, &actor.organ, &text("draw"), id)?;
             let facts = facts_of(fields, record.as_ref());
             let today = self.clock.today().to_string();
-            let number = self.next_follow_up(db, &actor.organ, &text("draw"), kind)?;
             let mut pairs = vec![
-                (kind.number(), number),
                 ("party", text("target")),
                 ("facts", facts),
-                ("inspection", inspection.number.clone()),
+                (ORIGIN, inspection.number.clone()),
             ];
             match kind {
                 FollowUp::Rectification => pairs.extend([
@@ -191,13 +191,15 @@ impl App {
         let (ledger, _) = self.ledger(actor, Action::Write, kind.ledger())?;
         self.store.write(|db| {
             let inspection = self.to_follow(db, actor, id)?;
-            fields.insert("inspection".to_owned(), inspection.number.clone().into());
-            let number = said(&fields, kind.number());
+            fields.insert(ORIGIN.to_owned(), inspection.number.clone().into());
             let new = NewEntry {
                 happened_on: self.clock.today(),
                 fields: fields.clone(),
             };
-            let mut changes = self.decide_openings(actor, &ledger, vec![new])?;
+            let new = self.numbered(db, &actor.organ, &ledger, vec![new])?;
+            let number = new.first().map(|new| said(&new.fields, kind.number()));
+            let number = number.unwrap_or_default();
+            let mut changes = self.decide_openings(actor, &ledger, new)?;
             refuse_known_keys(db, &actor.organ, &changes)?;
             let opened = changes.first().map(|c| c.entry.clone()).unwrap_or_default();
             let text = |text: &str| Some(Value::Text(text.to_owned()));
@@ -238,25 +240,6 @@ impl App {
             .iter()
             .find(|row| row.entry_id.as_deref() == Some(entry));
         row.map(|row| super::json(&row.body)).transpose()
-    }
-
-    /// A number that none has yet: the draw's, what follows, and how many there are.
-    fn next_follow_up(&self, db: &Db, organ: &str, draw: &str, kind: FollowUp) -> Result<String> {
-        let base = format!(
-            "{}-{}",
-            if draw.is_empty() { "抽查" } else { draw },
-            kind.act()
-        );
-        for n in 1..1_000 {
-            let number = format!("{base}-{n}");
-            if self
-                .by_field(db, organ, kind.ledger(), kind.number(), &number)?
-                .is_empty()
-            {
-                return Ok(number);
-            }
-        }
-        Ok(String::new())
     }
 
     /// The entries of a ledger with a value in a field that is indexed.

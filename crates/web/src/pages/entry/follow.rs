@@ -146,10 +146,10 @@ fn ledger_of(page: &Page, kind: FollowUp) -> Result<std::sync::Arc<Ledger>, AppE
 }
 
 /// What is required, and what is worth saying at once; the rest comes with the procedure. Where it
-/// comes from is not asked: it is known.
+/// comes from and its number are not asked: the one is known, the other is taken.
 fn asked(ledger: &Ledger, kind: FollowUp) -> impl Iterator<Item = &Definition> {
     editable(ledger).filter(move |field| {
-        let known = matches!(field.kind, FieldType::Reference { .. });
+        let known = matches!(field.kind, FieldType::Reference { .. }) || !field.number.is_empty();
         !known && (field.required || kind.asked().contains(&field.id.as_str()))
     })
 }
@@ -178,10 +178,7 @@ fn view(
         errors: whole.into_iter().collect(),
         parts: vec![FormPart {
             title: None,
-            note: Some(
-                "以下各项由检查记录带来，可以改。编号是内部编号，正式文号在签发文书时取。"
-                    .to_owned(),
-            ),
+            note: Some("以下各项由检查记录带来，可以改。编号在登记时自动取。".to_owned()),
             fields,
         }],
         buttons: vec![
