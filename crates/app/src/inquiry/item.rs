@@ -193,8 +193,8 @@ pub struct Status {
     pub item: Item,
     /// The entry it became.
     pub entry: Option<Entry>,
-    /// Last day for the answer, and whether the law sets it.
-    pub due: Option<(Date, bool)>,
+    /// What is due next, its last day, and whether the law sets it.
+    pub due: Option<(String, Date, bool)>,
     /// How the last day was counted.
     pub steps: Vec<String>,
     /// The stages that were reached, in order: name and day.

@@ -48,7 +48,7 @@ impl App {
         let clocks = self.entry_clocks(&entry);
         let running = clocks.iter().map(|(due, _)| due);
         if let Some(first) = running.into_iter().find(|c| c.stopped_on.is_none()) {
-            status.due = Some((first.due_on, first.statutory));
+            status.due = Some((first.what.clone(), first.due_on, first.statutory));
             status.steps = first.steps.clone();
         }
         status.stages = stages_of(&entry);

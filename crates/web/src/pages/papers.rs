@@ -4,10 +4,7 @@ use app::{
     AppError,
     catalogue::definition::Ledger,
     entry::Entry,
-    kept::{
-        paper::{Paper, PaperVersion},
-        print::CHECK_IT,
-    },
+    kept::paper::{Paper, PaperVersion},
     kernel::decide::signer,
     values::dates,
 };
@@ -195,7 +192,7 @@ async fn show(
                 ..PageHead::default()
             }))
             (columns(&Columns {
-                main: sheet(version, &page.app().organ(&page.actor().organ)?.name),
+                main: sheet(version, &page.app().organ(&page.actor().organ)?.name, None),
                 aside,
                 aside_first: true,
             }))
@@ -468,6 +465,8 @@ async fn print(
 ) -> Response {
     web.page(headers, uri, move |page| {
         let (paper, version) = asked(page, &id, &paper)?;
+        let organ = page.app().organ(&page.actor().organ)?.name.clone();
+        let address = page.app().paper_address(&id, &paper.id, &version);
         let markup = paper_page(&PaperPage {
             title: paper.name.clone(),
             tools: vec![
@@ -478,12 +477,7 @@ async fn print(
                     ..Button::go("打印", "")
                 },
             ],
-            paper: html! {
-                (sheet(&version, &page.app().organ(&page.actor().organ)?.name))
-                @if let Some(address) = page.app().paper_address(&id, &paper.id, &version) {
-                    figure.paper-code { (crate::portal::code(&address, CHECK_IT)) figcaption { (CHECK_IT) } }
-                }
-            },
+            paper: sheet(&version, &organ, address.as_deref()),
         });
         Ok(respond(StatusCode::OK, markup))
     })

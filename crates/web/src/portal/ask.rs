@@ -4,7 +4,7 @@ use app::{
     AppError,
     catalogue::definition::FieldType,
     inquiry::{HandIn, Kind, RATINGS, Receipt, Reply, Standing, Status},
-    values::dates::{chinese, chinese_with_weekday},
+    values::dates::{Date, chinese, chinese_with_weekday},
 };
 use axum::{
     extract::{Path, State},
@@ -542,9 +542,16 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
         Standing::Held | Standing::Waiting => "已经收到，等待工作人员登记。".to_owned(),
         Standing::Answered => "已经答复。".to_owned(),
         Standing::Taken if !answered.is_empty() => format!("已于{answered}答复。"),
-        Standing::Taken => match status.due {
-            Some((day, true)) => format!("正在办理，最晚 {}前答复。", chinese_with_weekday(day)),
-            Some((day, false)) => format!("正在办理，承诺 {}前办结。", chinese_with_weekday(day)),
+        Standing::Taken => match &status.due {
+            Some((what, day, true)) => {
+                format!("正在办理。{what}：最晚 {}。", chinese_with_weekday(*day))
+            }
+            Some((what, day, false)) => {
+                format!(
+                    "正在办理。{what}：承诺最晚 {}。",
+                    chinese_with_weekday(*day)
+                )
+            }
             None => "正在办理。".to_owned(),
         },
     };
@@ -597,7 +604,12 @@ fn steps(status: &Status, answered: bool) -> Markup {
     let received = recorded(&status.item.received_at);
     let received = received.split(' ').next().unwrap_or_default().to_owned();
     let mut reached = vec![("收到".to_owned(), received)];
-    reached.extend(status.stages.iter().cloned());
+    let day = |on: &str| match on.parse::<Date>() {
+        Ok(day) => chinese(day),
+        Err(_) => on.to_owned(),
+    };
+    let stages = status.stages.iter();
+    reached.extend(stages.map(|(name, on)| (name.clone(), day(on))));
     reached.dedup_by(|next, before| next.0 == before.0);
     html! {
         ol.status-steps {

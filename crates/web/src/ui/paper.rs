@@ -107,6 +107,8 @@ pub struct Paper {
     pub signed: Option<(String, String)>,
     /// The word across a paper that is not valid: `草稿`.
     pub mark: Option<String>,
+    /// A code to be read by a telephone, with its words, below everything else.
+    pub code: Option<(Markup, String)>,
 }
 
 /// The paper.
@@ -123,6 +125,9 @@ pub fn paper(view: &Paper) -> Markup {
                     div.paper-signed { p { (organ) } p { (date) } }
                 }
                 (source_notes(&view.notes))
+                @if let Some((code, words)) = &view.code {
+                    figure.paper-code { (code) figcaption { (words) } }
+                }
             }
         }
     }
@@ -255,6 +260,7 @@ pub(crate) fn sample_paper() -> Paper {
         notes: vec!["市人力资源和社会保障局2022年编制统计。".into()],
         signed: Some(("云川市教育局".into(), "2023年1月12日".into())),
         mark: None,
+        code: None,
     }
 }
 

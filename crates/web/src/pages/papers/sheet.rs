@@ -3,7 +3,7 @@
 use app::{
     kept::{
         paper::{Kind, PaperVersion},
-        print::{is_ruled, rank},
+        print::{CHECK_IT, is_ruled, rank},
     },
     values::dates,
 };
@@ -11,8 +11,8 @@ use maud::{Markup, html};
 
 use crate::ui::paper::{Block, Paper, Run, paper};
 
-/// A version of a paper.
-pub fn sheet(version: &PaperVersion, organ: &str) -> Markup {
+/// A version of a paper; `address` is where it can be checked.
+pub fn sheet(version: &PaperVersion, organ: &str, address: Option<&str>) -> Markup {
     let text = &version.text;
     let mut blocks = Vec::new();
     if let Some(number) = &version.number {
@@ -51,6 +51,7 @@ pub fn sheet(version: &PaperVersion, organ: &str) -> Markup {
             .seal
             .then(|| (organ.to_owned(), dates::chinese(version.date))),
         mark: (!version.signed).then(|| "草稿".to_owned()),
+        code: address.map(|address| (crate::portal::code(address, CHECK_IT), CHECK_IT.to_owned())),
         ..Paper::default()
     })
 }
