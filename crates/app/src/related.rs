@@ -75,7 +75,7 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub fn related(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
+    pub fn linked(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
         let mut found = Vec::new();
         for (id, name, other) in references(&entry.ledger) {
             let Some(value @ Value::Text(_)) = entry.state.fields.get(id) else {

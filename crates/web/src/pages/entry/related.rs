@@ -21,7 +21,7 @@ use crate::{
 
 /// The panel; none where nothing belongs to the entry.
 pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
-    let related = page.app().related(page.actor(), entry)?;
+    let related = page.app().linked(page.actor(), entry)?;
     if related.is_empty() {
         return Ok(None);
     }
@@ -32,8 +32,8 @@ pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
         (table(&Table {
             caption: "与这条记录互相引用的记录".to_owned(),
             columns: vec![
-                Column::text("关系"),
                 Column::wide("记录"),
+                Column::text("关系"),
                 Column::short("环节"),
                 Column::text("日期"),
             ],
@@ -44,7 +44,7 @@ pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
     };
     Ok(Some(panel(&Panel {
         count: Some(format!("{count} 条")),
-        ..Panel::new("related", "有关记录", body)
+        ..Panel::new("linked", "有关记录", body)
     })))
 }
 
@@ -58,8 +58,8 @@ fn rows(related: &Related) -> impl Iterator<Item = Row> {
         Row::to(
             routes::entry(&other.id),
             vec![
-                Cell::text(relation.clone()),
                 Cell::text(name_of(other)),
+                Cell::text(relation.clone()),
                 Cell::Badges(stage_badge(other).into_iter().collect()),
                 Cell::text(dates::chinese(day)),
             ],
