@@ -168,7 +168,15 @@ fn changed(case: &mut Case<'_>, tape: &mut Tape<'_>) {
         return;
     }
     let field = tape.pick(&ledger.fields).unwrap();
-    let value = (!tape.one_in(4)).then(|| values::any(field, tape, day));
+    // What the way on turns on is changed, not emptied: then only a correction would lead on.
+    let clears = tape.one_in(4) && !values::decisive(ledger).contains(field.id.as_str());
+    let value = (!clears).then(|| values::any(field, tape, day));
+    // An entry kept as a book is completed by further corrections, not by acts.
+    let mut acts = ledger.actions.iter();
+    let is_date = acts.any(|action| action.date.as_ref() == Some(&field.id));
+    if is_date && !case.state.has_acts() {
+        return;
+    }
     let command = Command::Amend {
         changes: [(field.id.to_string(), value)].into(),
         reason: "笔误".into(),
