@@ -12,6 +12,8 @@ const RED: &str = "FF0000";
 /// 35 mm from the upper edge of the type area to the organ mark, less the air above its signs.
 const MARK_DROP: u32 = 1_984 - 100;
 const CHARACTERS: usize = 28;
+/// Ends the properties of a paragraph.
+const LOOK_END: &str = "</w:pPr>";
 
 impl Body {
     pub(super) fn head(&mut self, head: &RedHead) {
@@ -129,39 +131,39 @@ impl Body {
         }
     }
 
-    /// The code at the right, with its words below.
+    /// The code in the upper margin of the first page, at the right: there it moves no line and
+    /// never falls on a page of its own. It hangs on the first paragraph, which always has a look.
     pub(super) fn code(&mut self, code: &Code) {
-        // 26 mm in EMU.
-        const SIDE: u32 = 936_000;
         const DRAWING: &str = "http://schemas.openxmlformats.org/drawingml/2006";
-        let words = escape(&code.caption);
-        let right = Look {
-            spacing: r#"<w:spacing w:line="240" w:lineRule="auto"/>"#.to_owned(),
-            align: "right",
-            ..Look::default()
+        let Some(at) = self.out.find(LOOK_END).map(|at| at + LOOK_END.len()) else {
+            return;
         };
-        self.out.push_str(&format!(
+        let run = format!(
             concat!(
-                r#"<w:p>{look}<w:r><w:drawing><wp:inline xmlns:wp="{ns}/wordprocessingDrawing">"#,
-                r#"<wp:extent cx="{side}" cy="{side}"/><wp:docPr id="1" name="code" descr="{words}"/>"#,
+                r#"<w:r><w:drawing><wp:anchor xmlns:wp="{ns}/wordprocessingDrawing" distT="0" distB="0""#,
+                r#" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0""#,
+                r#" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>"#,
+                r#"<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>"#,
+                r#"<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>"#,
+                r#"<wp:extent cx="{side}" cy="{side}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>"#,
+                r#"<wp:wrapNone/><wp:docPr id="1" name="code" descr="{words}"/><wp:cNvGraphicFramePr/>"#,
                 r#"<a:graphic xmlns:a="{ns}/main"><a:graphicData uri="{ns}/picture">"#,
                 r#"<pic:pic xmlns:pic="{ns}/picture"><pic:nvPicPr><pic:cNvPr id="1" name="code.png"/>"#,
                 r#"<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="code"/><a:stretch>"#,
                 r#"<a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>"#,
                 r#"<a:ext cx="{side}" cy="{side}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>"#,
-                r#"</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>"#,
-                r#"</w:drawing></w:r></w:p>"#
+                r#"</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:anchor>"#,
+                r#"</w:drawing></w:r>"#
             ),
-            look = right.xml(),
             ns = DRAWING,
-            side = SIDE,
-            words = words,
-        ));
-        self.plain(
-            &right,
-            r#"<w:sz w:val="18"/><w:szCs w:val="18"/>"#,
-            &code.caption,
+            // In EMU, 36,000 to the millimetre: 22 mm wide, 10 mm below the upper edge, and its
+            // right edge where the type area has its own.
+            side = 792_000,
+            left = 5_832_000,
+            top = 360_000,
+            words = escape(&code.caption),
         );
+        self.out.insert_str(at, &run);
     }
 
     /// The places of organ and date, with and without seal, as the standard sets them.

@@ -48,7 +48,7 @@ pub struct Docx {
     pub signature: Option<Signature>,
     /// Note in brackets below the date, such as contact or 此件公开发布, without the brackets.
     pub note: Option<String>,
-    /// A code to be read by a telephone, at the right below everything else.
+    /// A code to be read by a telephone, in the upper margin of the first page.
     pub code: Option<Code>,
     /// Annexes, each on a new page.
     pub annexes: Vec<Annex>,
@@ -61,7 +61,7 @@ pub struct Docx {
 pub struct Code {
     /// Rows of squares with their quiet zone; `true` is black.
     pub rows: Vec<Vec<bool>>,
-    /// What it leads to, in words below it and for those who do not see it.
+    /// What it leads to, for those who do not see it.
     pub caption: String,
 }
 

@@ -170,8 +170,10 @@ fn a_code_is_a_picture_with_words_for_those_who_do_not_see_it() {
     assert!(body.contains("r:embed=\"code\"") && body.contains("descr=\"扫码核验\""));
     assert!(part(&bytes, "word/_rels/document.xml.rels").contains("media/code.png"));
     assert!(part(&bytes, "[Content_Types].xml").contains("image/png"));
+    // It hangs on the title: no line is moved, and what is read is the text alone.
     let read = office::docx::read(&bytes, &Limits::default()).unwrap();
-    assert!(read.paragraphs.iter().any(|p| p.text == "扫码核验"));
+    assert_eq!(read.paragraphs[0].text, "决定书");
+    assert!(body.find("<w:drawing>") < body.find("决定书"));
 }
 
 #[test]
