@@ -18,8 +18,7 @@ use crate::{
 };
 
 impl App {
-    /// The parts of a draft for a year: those the template requires, and of the others those that
-    /// have something to say.
+    /// The parts of a draft for a year.
     pub(crate) fn compose(
         &self,
         actor: &Actor,
@@ -42,15 +41,15 @@ impl App {
                         paragraphs.push(text);
                     }
                 }
-                let draft = DraftPart {
+                let text = paragraphs.join("\n");
+                parts.push(DraftPart {
                     id: part.id.clone(),
                     level: part.level,
                     name: part.name.clone(),
-                    text: paragraphs.join("\n"),
-                };
-                parts.push((draft, part.required));
+                    text,
+                });
             }
-            Ok(worth_a_heading(parts))
+            Ok(parts)
         })
     }
 
@@ -80,20 +79,6 @@ impl App {
     }
 }
 
-/// Without the parts that nobody requires and that hold neither a text nor a part with one.
-fn worth_a_heading(parts: Vec<(DraftPart, bool)>) -> Vec<DraftPart> {
-    let mut kept: Vec<DraftPart> = Vec::new();
-    for (part, required) in parts.into_iter().rev() {
-        // Read backwards, so the first kept part behind it is the one before in `kept`.
-        let holds_a_part = kept.last().is_some_and(|next| next.level > part.level);
-        if required || holds_a_part || !part.text.is_empty() {
-            kept.push(part);
-        }
-    }
-    kept.reverse();
-    kept
-}
-
 fn says_something(reading: &Reading) -> bool {
     reading.answer.value.is_some_and(|v| v.numerator() != 0)
 }
@@ -102,34 +87,4 @@ fn says_something(reading: &Reading) -> bool {
 fn number(value: Ratio) -> Value {
     let whole = value.decimal(0, Rounding::Down).units();
     Value::Integer(i64::try_from(whole).unwrap_or(i64::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_optional_part_needs_something_to_say() {
-        let part = |id: &str, level, text: &str, required| {
-            let (id, name, text) = (id.to_owned(), id.to_owned(), text.to_owned());
-            (
-                DraftPart {
-                    id,
-                    level,
-                    name,
-                    text,
-                },
-                required,
-            )
-        };
-        let kept = worth_a_heading(vec![
-            part("required", 1, "", true),
-            part("parent", 1, "", false),
-            part("said", 2, "开展活动3次。", false),
-            part("unsaid", 2, "", false),
-            part("other", 1, "", false),
-        ]);
-        let ids: Vec<&str> = kept.iter().map(|p| p.id.as_str()).collect();
-        assert_eq!(ids, ["required", "parent", "said"]);
-    }
 }
