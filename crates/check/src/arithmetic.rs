@@ -113,12 +113,50 @@ pub(crate) fn roughly(total: Decimal, sum: Decimal) -> bool {
 /// Whether `percent` stands for `part / base`: less than one unit of its last place off, plus what
 /// the rounding of part and base can contribute.
 pub(crate) fn ratio_fits(percent: Decimal, part: Decimal, base: Decimal) -> bool {
+    // Nobody rounds up to a hundred: 99.1% is not all.
+    let percent = match percent.exponent {
+        0 if percent.same(Decimal::whole(100)) => Decimal::new(1000, -1),
+        _ => percent,
+    };
     quotient_fits(percent, part, base, 100, 0).unwrap_or(false)
 }
 
 /// As [`ratio_fits`], with `slack` more units of the last place.
 pub(crate) fn ratio_near(percent: Decimal, part: Decimal, base: Decimal, slack: i128) -> bool {
     quotient_fits(percent, part, base, 100, slack).unwrap_or(false)
+}
+
+/// Whether `rate` stands for the growth (or decline) by `change` that led to `value`.
+pub(crate) fn change_fits(rate: Decimal, value: Decimal, change: Decimal, grew: bool) -> bool {
+    let fits = || {
+        let exponent = finest([&value, &change]);
+        let value = bounds(value, exponent)?;
+        let change = bounds(change, exponent)?;
+        let base = if grew {
+            Bounds {
+                low: value.low.checked_sub(change.high)?,
+                high: value.high.checked_sub(change.low)?,
+            }
+        } else {
+            Bounds {
+                low: value.low.checked_add(change.low)?,
+                high: value.high.checked_add(change.high)?,
+            }
+        };
+        bounded_quotient_fits(rate, change, base, 100, 0)
+    };
+    fits().unwrap_or(false)
+}
+
+/// Whether `rate` stands for the growth (or decline) from `old` to `new`.
+pub(crate) fn step_fits(rate: Decimal, new: Decimal, old: Decimal, grew: bool) -> bool {
+    let hundred = Decimal::whole(100);
+    let level = if grew {
+        hundred.plus(rate)
+    } else {
+        hundred.minus(rate)
+    };
+    level.is_some_and(|level| ratio_fits(level, new, old))
 }
 
 /// Whether `average` stands for `amount / count`.
@@ -134,8 +172,22 @@ fn quotient_fits(
     slack: i128,
 ) -> Option<bool> {
     let exponent = finest([&part, &base]);
-    let part = bounds(part, exponent)?;
-    let base = bounds(base, exponent)?;
+    bounded_quotient_fits(
+        stated,
+        bounds(part, exponent)?,
+        bounds(base, exponent)?,
+        factor,
+        slack,
+    )
+}
+
+fn bounded_quotient_fits(
+    stated: Decimal,
+    part: Bounds,
+    base: Bounds,
+    factor: i128,
+    slack: i128,
+) -> Option<bool> {
     if base.low <= 0 {
         return Some(false);
     }
@@ -241,6 +293,34 @@ mod tests {
         assert!(!ratio_fits(dec("23.8%"), dec("15人"), dec("60人")));
         assert!(ratio_fits(dec("50.5%"), dec("4.7万"), dec("9.3万")));
         assert!(!ratio_fits(dec("5%"), dec("1件"), dec("0件")));
+        assert!(ratio_fits(dec("100%"), dec("109件"), dec("109件")));
+        assert!(!ratio_fits(dec("100%"), dec("108件"), dec("109件")));
+    }
+
+    #[test]
+    fn growth_takes_the_rounding_of_value_and_change_into_account() {
+        // The value of 3.96万 may be anything from 39550 to 39650.
+        assert!(change_fits(
+            dec("26.37%"),
+            dec("3.96万人"),
+            dec("8257人"),
+            true
+        ));
+        assert!(!change_fits(
+            dec("27.37%"),
+            dec("3.96万人"),
+            dec("8257人"),
+            true
+        ));
+        assert!(change_fits(
+            dec("3.82%"),
+            dec("1863.91万人"),
+            dec("74.04万人"),
+            false
+        ));
+        assert!(step_fits(dec("25%"), dec("1.25万人"), dec("1.0万人"), true));
+        assert!(step_fits(dec("51.5%"), dec("97件"), dec("200件"), false));
+        assert!(!step_fits(dec("50.76%"), dec("97件"), dec("200件"), false));
     }
 
     #[test]

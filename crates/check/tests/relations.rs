@@ -1,4 +1,4 @@
-//! Every line of `data/relations.txt`, once consistent and once not.
+//! Every line of `data/relations.txt`, once consistent and once not, and of `data/clean.txt`.
 #![expect(clippy::unwrap_used, reason = "a broken fixture must fail the test")]
 
 use check::{Extent, Options, check};
@@ -38,6 +38,17 @@ fn codes(text: &str) -> Vec<&'static str> {
         .iter()
         .map(|finding| finding.code)
         .collect()
+}
+
+#[test]
+fn figures_side_by_side_are_left_alone() {
+    let noisy: Vec<_> = include_str!("data/clean.txt")
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|text| (codes(text), text))
+        .filter(|(codes, _)| !codes.is_empty())
+        .collect();
+    assert!(noisy.is_empty(), "{noisy:#?}");
 }
 
 #[test]

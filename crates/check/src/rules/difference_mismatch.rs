@@ -106,8 +106,11 @@ fn judge(
                 continue;
             }
             if sum_fits(whole, &[part, figure.value]) {
-                report(facts, index, large, small, true, out);
-                return;
+                if rest || told_apart(facts, index, *value, *old) {
+                    report(facts, index, large, small, true, out);
+                    return;
+                }
+                continue;
             }
             let Some(difference) = whole.minus(part) else {
                 continue;
@@ -126,6 +129,16 @@ fn judge(
     {
         report(facts, index, large, small, false, out);
     }
+}
+
+/// Whether this is the change between the two: small figures differ by anything, so that one of
+/// them has to be dated or earlier.
+fn told_apart(facts: &Facts<'_>, index: usize, value: usize, old: usize) -> bool {
+    let dated = |index: usize| {
+        let figure = &facts.figures[index];
+        figure.role == Role::Earlier || facts.label(figure).contains('年')
+    };
+    facts.figures[index].value.above(Decimal::whole(99)) || dated(value) || dated(old)
 }
 
 /// 合格率98.5%,上年97.1%,提高1.4个百分点: the last two rates before.
@@ -178,18 +191,22 @@ fn sure(facts: &Facts<'_>, index: usize, value: usize, old: usize, rest: bool) -
             && earlier.clause == figure.clause;
     }
     let label = facts.label(figure);
-    let compares = ["比上年", "比去年", "较上年", "较去年", "同比", "比"]
-        .iter()
-        .any(|word| label.contains(word));
+    // 较2022年558件增加了555件: the earlier value stands between.
+    let between = value + 2 == index
+        && old + 1 == index
+        && facts.label(earlier).trim_start().starts_with(['较', '比']);
+    let compares = between
+        || ["比上年", "比去年", "较上年", "较去年", "同比", "比"]
+            .iter()
+            .any(|word| label.contains(word));
     // The base stands in its own year's clause: 2005年两类上线18758人.
     let dated = facts.label(earlier).contains('年') || earlier.role == Role::Earlier;
     let large = figure.value.above(Decimal::whole(99));
+    let alike = shared_words(facts.label(new), facts.label(earlier)) >= 1;
     compares
         && dated
-        && large
         && new.clause == figure.clause
-        && value + 1 == index
-        && shared_words(facts.label(new), facts.label(earlier)) >= 1
+        && ((large && value + 1 == index && alike) || (between && new.unit == earlier.unit))
 }
 
 fn report(

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::common::{
     comparable, is_amount, is_percent_like, mistyped, rate_slip, shared_words, within,
 };
-use crate::arithmetic::{percentage, ratio_fits};
+use crate::arithmetic::{change_fits, percentage, ratio_fits, step_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::numbers::Kind;
@@ -355,14 +355,16 @@ fn fits(facts: &Facts<'_>, index: usize, from: From, role: Role) -> bool {
             return percentage(change, base, rate)
                 .is_some_and(|computed| within(computed, rate, 10));
         }
-        // Both figures are rounded: the base inherits half units of each.
         match from {
-            From::Change { value, .. } => {
-                let finer = facts.figures[value].value.exponent.max(change.exponent);
-                let slack = base.in_units_of(base.exponent.min(finer)).is_some();
-                slack && ratio_fits(rate, change, base)
+            From::Change { value, change } => {
+                let (value, change) = (&facts.figures[value], &facts.figures[change]);
+                change_fits(rate, value.value, change.value, change.role == Role::Up)
             }
-            From::Old { .. } | From::Step { .. } => ratio_fits(rate, change, base),
+            From::Old { value, old } => {
+                let (value, old) = (facts.figures[value].value, facts.figures[old].value);
+                step_fits(rate, value, old, role == Role::Up)
+            }
+            From::Step { .. } => ratio_fits(rate, change, base),
         }
     })
 }
@@ -432,12 +434,7 @@ fn certain(
             let direct = facts.figures[first].clause == facts.figures[old].clause;
             let (new, earlier) = (facts.figures[value].value, facts.figures[old].value);
             let moved = |new: Decimal, earlier: Decimal| {
-                let change = if role == Role::Up {
-                    new.minus(earlier)
-                } else {
-                    earlier.minus(new)
-                };
-                change.is_some_and(|change| ratio_fits(rate.value, change, earlier))
+                step_fits(rate.value, new, earlier, role == Role::Up)
             };
             let slip = rate_slip(rate.value, change, base)
                 || mistyped(new, |other| moved(other, earlier))
@@ -454,12 +451,7 @@ fn certain(
 }
 
 fn refits(rate: Decimal, value: Decimal, change: Decimal, role: Role) -> bool {
-    let base = if role == Role::Up {
-        value.minus(change)
-    } else {
-        value.plus(change)
-    };
-    base.is_some_and(|base| ratio_fits(rate, change, base))
+    change_fits(rate, value, change, role == Role::Up)
 }
 
 fn report(facts: &Facts<'_>, index: usize, from: From, role: Role, holds: bool, out: &mut Outcome) {

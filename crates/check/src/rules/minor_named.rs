@@ -37,6 +37,25 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             }
         }
     }
+    for (at, found) in facts.text.match_indices('班') {
+        let start = at + found.len();
+        let placed = facts.text[..at]
+            .chars()
+            .rev()
+            .take(6)
+            .any(|next| next == '级')
+            || facts.text[..at].ends_with(['）', ')']);
+        let Some(len) = name_len(&facts.text[start..]).filter(|_| placed) else {
+            continue;
+        };
+        // 五年级（2）班李小明同学
+        if facts.text[start + len..].starts_with("同学") {
+            let finding = RULE
+                .at(start..start + len, "学生姓名与学校、班级写在一起")
+                .help("遮盖姓名，例如只留姓氏");
+            out.findings.push(finding);
+        }
+    }
 }
 
 /// Surnames that begin many other words: 方面, 易受骗, 常规.
@@ -70,6 +89,16 @@ fn name_len(text: &str) -> Option<usize> {
 mod tests {
     use super::super::check_rule;
     use super::*;
+
+    #[test]
+    fn name_behind_the_class() {
+        check_rule(
+            &RULE,
+            crate::Extent::Excerpt,
+            "救助实验小学五年级（2）班⟦王小丽⟧同学。",
+            "五年级（2）班王某某同学受到表扬，二年级三班全体同学参加。",
+        );
+    }
 
     #[test]
     fn pupil_beside_class() {

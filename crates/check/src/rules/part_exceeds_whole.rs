@@ -93,7 +93,12 @@ fn of_which(facts: &Facts<'_>, part: usize, before: usize) -> usize {
         && facts.label(figure).chars().count() <= 10;
     let whole = before.checked_sub(1).filter(|whole| {
         let other = &facts.figures[*whole];
+        // 造林148亩、其中甲地43亩，修复草原517亩: the comma ends what the pause mark began.
+        let mark = |from: usize, to: usize| facts.text.get(from..to).unwrap_or_default();
+        let begun = mark(other.whole.end, sibling.label.start).contains('、');
+        let ended = mark(sibling.whole.end, figure.label.start).contains(['，', ',']);
         listed
+            && !(begun && ended)
             && other.sentence == figure.sentence
             && other.bracket == figure.bracket
             && other.unit == figure.unit
@@ -128,6 +133,18 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
     }
 }
 
+/// So far around the figures words of the same sentence are looked for.
+const SENTENCE_CHARS: usize = 120;
+
+/// How many bytes the sentence goes on.
+fn rest_of_sentence(chars: impl Iterator<Item = char>) -> usize {
+    chars
+        .take(SENTENCE_CHARS)
+        .take_while(|next| !matches!(next, '。' | '\n'))
+        .map(char::len_utf8)
+        .sum()
+}
+
 /// 收到 before 受理 before 办结, side by side in one clause.
 fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
     let stage = |figure: &Figure| {
@@ -143,7 +160,10 @@ fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
     let (Some(early), Some(late)) = (stage(large), stage(small)) else {
         return false;
     };
-    let around = &facts.text[large.label.start..small.tail.end];
+    // 上年结转3件,本年收到41件,办结43件: said anywhere in the sentence.
+    let back = rest_of_sentence(facts.text[..large.label.start].chars().rev());
+    let ahead = rest_of_sentence(facts.text[small.whole.end..].chars());
+    let around = &facts.text[large.label.start - back..small.whole.end + ahead];
     let carried = [
         "结转", "旧存", "积案", "上年", "往年", "历年", "收案", "新收",
     ];

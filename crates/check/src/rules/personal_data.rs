@@ -67,4 +67,11 @@ mod tests {
             "举报电话022-23196661，拨款123456789012元。",
         );
     }
+
+    #[test]
+    fn cards_by_their_check_digits() {
+        let marked = "身份证号⟦11010519491231002X⟧，卡号⟦6222021234567890128⟧。";
+        let silent = "编号110105194912310021，流水号6222021234567890127。";
+        check_rule(&RULE, crate::Extent::Excerpt, marked, silent);
+    }
 }

@@ -1,5 +1,6 @@
 //! Shares and rates with the base they are taken of.
 
+mod bases;
 mod lists;
 mod pairs;
 
@@ -7,11 +8,12 @@ use std::ops::Range;
 
 use super::Outcome;
 use super::common::{comparable, is_amount, mistyped, rate_slip, within};
-use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
+use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::options::Options;
 
+use bases::bases;
 use lists::{together, wrong_base, wrong_part, wrong_total};
 pub(crate) use pairs::Share;
 
@@ -75,6 +77,11 @@ const GROUP_MAX: usize = 24;
 /// Shares of one list: same sentence, same unit, same bracket, same kind of wording.
 fn beside(facts: &Facts<'_>, one: &Share, other: &Share) -> bool {
     let (a, b) = (&facts.figures[one.part], &facts.figures[other.part]);
+    // 审结率 and 纠错率 are taken of different wholes, unless 分别 makes a list of them.
+    let rate = |share: &Share| facts.figures[share.rate].role == Role::Rate;
+    if one.rate != other.rate && one.list == 0 && (rate(one) || rate(other)) {
+        return false;
+    }
     a.sentence == b.sentence
         && a.unit == b.unit
         && a.depth == b.depth
@@ -225,90 +232,26 @@ fn fits(facts: &Facts<'_>, share: &Share, base: &Base) -> bool {
     ratio_fits(rate(facts, share), part(facts, share), base.value)
 }
 
-/// Every base that the paragraph offers, the surest first.
-fn bases(facts: &Facts<'_>, group: &[Share], range: Range<usize>, out: &Outcome) -> Vec<Base> {
-    let Some(first) = group.first() else {
-        return Vec::new();
-    };
-    let range = facts.window(&range, first.part);
-    let head = &facts.figures[first.part];
-    let mut found: Vec<Base> = Vec::new();
-    let mut push = |base: Base| {
-        if !base.value.is_zero() && !found.contains(&base) {
-            found.push(base);
-        }
-    };
-    let figure_base = |index: usize| Base {
-        figure: Some(index),
-        value: facts.figures[index].value,
-    };
-    if let Some(base) = first.base {
-        push(figure_base(base));
+/// 批捕31人,不捕17人,不捕率35.4%: the whole is both together, and one slip explains the rate.
+fn with_complement<'b>(facts: &Facts<'_>, share: &Share, bases: &'b [Base]) -> Option<&'b Base> {
+    if !share.negated {
+        return None;
     }
-    if let Some(owner) = head.owner {
-        push(figure_base(owner));
+    let before = &facts.figures[share.part.checked_sub(1)?];
+    let part = &facts.figures[share.part];
+    if before.clause != part.clause || !is_amount(facts, before) || !comparable(before, part) {
+        return None;
     }
-    for list in out
-        .lists_with(first.part)
-        .filter(|list| list.total != first.part)
-    {
-        push(figure_base(list.total));
-    }
-    let last = group
+    let whole = part.value.plus(before.value)?;
+    let stated = rate(facts, share);
+    let slip = rate_slip(stated, part.value, whole)
+        || mistyped(before.value, |other| {
+            let whole = part.value.plus(other);
+            whole.is_some_and(|whole| ratio_fits(stated, part.value, whole))
+        });
+    bases
         .iter()
-        .map(|share| share.rate)
-        .max()
-        .unwrap_or(first.rate);
-    let members: Vec<usize> = group.iter().map(|share| share.part).collect();
-    for index in range.clone().rev().filter(|index| *index < first.part) {
-        let figure = &facts.figures[index];
-        if is_amount(facts, figure)
-            && comparable(figure, head)
-            && !matches!(figure.role, Role::Up | Role::Down)
-        {
-            push(figure_base(index));
-        }
-    }
-    if members.len() >= 2 {
-        let values: Vec<Decimal> = members
-            .iter()
-            .map(|part| facts.figures[*part].value)
-            .collect();
-        if let Some(value) = sum(&values) {
-            push(Base {
-                figure: None,
-                value,
-            });
-        }
-    }
-    if group.len() == 1 && first.base.is_none() {
-        // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
-        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
-        for index in neighbours
-            .into_iter()
-            .flatten()
-            .filter(|index| range.contains(index))
-        {
-            let figure = &facts.figures[index];
-            let whole = head.value.plus(figure.value);
-            if let Some(value) =
-                whole.filter(|_| is_amount(facts, figure) && comparable(figure, head))
-            {
-                push(Base {
-                    figure: None,
-                    value,
-                });
-            }
-        }
-    }
-    for index in range.filter(|index| *index > first.part && *index < last + 12) {
-        let figure = &facts.figures[index];
-        let other = !members.contains(&index) && figure.sentence == head.sentence;
-        if other && is_amount(facts, figure) && comparable(figure, head) {
-            push(figure_base(index));
-        }
-    }
-    found
+        .find(|base| slip && base.figure.is_none() && base.value.same(whole))
 }
 
 /// The base of a single share, if the wording leaves no doubt about it.
@@ -329,6 +272,9 @@ fn designated<'b>(
     };
     if let Some(base) = share.base.and_then(find) {
         return near(base, 50).then_some(base);
+    }
+    if let Some(base) = with_complement(facts, share, bases) {
+        return Some(base);
     }
     if facts.figures[share.rate].role == Role::Rate && !share.named {
         return None;

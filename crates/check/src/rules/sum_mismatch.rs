@@ -1,14 +1,13 @@
 //! Totals and their parts.
 
+mod breakdowns;
+mod candidates;
 mod evidence;
 
-use std::ops::Range;
-
-use super::common::is_amount;
 use super::{List, Outcome};
 use crate::arithmetic::{roughly, sum, sum_fits};
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Figure, Role};
+use crate::facts::Facts;
 use crate::options::Options;
 
 rule! {
@@ -25,8 +24,15 @@ rule! {
     "sum-mismatch", Error, Relation, "总数与分项之和不符", run
 }
 
-/// What an exact fit is worth beside the wording of a relation that does not fit.
-const FITTING_BONUS: i32 = 6;
+/// What an exact fit is worth beside the wording of a relation that does not fit: large figures
+/// do not add up by chance.
+fn fitting_bonus(total: Decimal) -> i32 {
+    match total.mantissa.unsigned_abs() {
+        0..=99 => 6,
+        100..=999 => 9,
+        _ => 14,
+    }
+}
 
 /// Not more parts than this are tried for one total.
 const PARTS_MAX: usize = 24;
@@ -44,6 +50,8 @@ pub(crate) enum Shape {
     Heads,
     /// One in each of several brackets behind the total, with the same words.
     Across,
+    /// The second, third… of each clause behind the total: 小学312所,学生91635人；初中32所,学生…
+    Column,
 }
 
 /// How alike the units of total and parts must be.
@@ -67,12 +75,13 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         let mut start = paragraph.figures.start;
         while start < paragraph.figures.end {
             let end = chunk_end(facts, start, paragraph.figures.end);
-            let candidates = candidates(facts, start..end, &paragraph.figures);
+            let candidates = candidates::candidates(facts, start..end, &paragraph.figures);
             accept_holding(facts, &candidates, out);
             accept_broken(facts, &candidates, out);
             start = end;
         }
     }
+    breakdowns::run(facts, out);
 }
 
 /// Where to stop looking for totals at one go: endless paragraphs are read piece by piece.
@@ -87,187 +96,6 @@ fn chunk_end(facts: &Facts<'_>, start: usize, end: usize) -> usize {
         .rev()
         .find(|index| sentence(*index) != sentence(index - 1))
         .unwrap_or(limit)
-}
-
-/// Every total with every run of figures around it that may be its parts.
-fn candidates(facts: &Facts<'_>, totals: Range<usize>, paragraph: &Range<usize>) -> Vec<Candidate> {
-    let mut found = Vec::new();
-    for total in totals {
-        let figure = &facts.figures[total];
-        if !is_amount(facts, figure) || figure.value.is_zero() {
-            continue;
-        }
-        let range = facts.window(paragraph, total);
-        across(facts, total, range.end, &mut found);
-        heads(facts, total, range.end, &mut found);
-        let mut last: [Vec<usize>; 3] = Default::default();
-        for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
-            let runs = runs_around(facts, total, &range, likeness);
-            // Looser units that add nothing are not tried again.
-            let fresh = |kind: usize| runs[kind].len() >= 2 && runs[kind] != last[kind];
-            if fresh(0) {
-                let parts = runs[0].clone();
-                found.push(Candidate {
-                    total,
-                    parts,
-                    shape: Shape::Bracket,
-                    likeness,
-                });
-            }
-            if fresh(1) {
-                let after = &runs[1];
-                for start in 0..after.len() {
-                    if start == 0 || begins_list(facts, after[start - 1], after[start]) {
-                        let run = &after[start..];
-                        push_runs(&mut found, total, run, Shape::After, likeness, facts);
-                    }
-                }
-            }
-            if fresh(2) {
-                push_runs(&mut found, total, &runs[2], Shape::Before, likeness, facts);
-            }
-            last = runs;
-        }
-    }
-    found
-}
-
-/// The figures in the bracket of the total, behind it and before it that may be parts.
-fn runs_around(
-    facts: &Facts<'_>,
-    total: usize,
-    range: &Range<usize>,
-    likeness: Likeness,
-) -> [Vec<usize>; 3] {
-    let figure = &facts.figures[total];
-    let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
-    let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
-    let inside = (total + 1..range.end)
-        .take_while(|index| facts.figures[*index].depth > figure.depth)
-        .filter(|index| facts.figures[*index].owner == Some(total))
-        .filter(part);
-    let after = (total + 1..range.end).filter(level).filter(part);
-    let before = (range.start..total).rev().filter(level).filter(part);
-    [
-        inside.take(PARTS_MAX).collect(),
-        after.take(PARTS_MAX).collect(),
-        before.take(PARTS_MAX).collect(),
-    ]
-}
-
-/// Whether another breakdown of the same total may begin with this figure.
-fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
-    facts.figures[before].clause != facts.figures[figure].clause
-}
-
-/// 全年1087项：竣工69项，投资…；跟踪14项；结算1004项: each clause begins with a part.
-fn heads(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
-    let figure = &facts.figures[total];
-    let mut parts: Vec<usize> = Vec::new();
-    let mut clause = None;
-    for index in total + 1..end {
-        let part = &facts.figures[index];
-        if part.sentence > figure.sentence + 1 || parts.len() >= PARTS_MAX {
-            break;
-        }
-        let likeness = Likeness::Group;
-        if clause != Some(part.clause)
-            && part.bracket == figure.bracket
-            && may_be_part(facts, figure, part, likeness)
-        {
-            clause = Some(part.clause);
-            parts.push(index);
-        }
-    }
-    if parts.len() >= 3 {
-        found.push(Candidate {
-            total,
-            parts,
-            shape: Shape::Heads,
-            likeness: Likeness::Group,
-        });
-    }
-}
-
-/// 应届1851人(多397人),往届201人(多87人): the brackets divide a total of their own.
-fn across(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
-    let figure = &facts.figures[total];
-    let label = |index: usize| facts.label(&facts.figures[index]).trim();
-    let inside: Vec<usize> = (total + 1..end)
-        .take_while(|index| facts.figures[*index].sentence == figure.sentence)
-        .filter(|index| {
-            let part = &facts.figures[*index];
-            part.depth == figure.depth + 1
-                && part.owner.is_some_and(|owner| owner != total)
-                && may_be_part(facts, figure, part, Likeness::Same)
-        })
-        .take(PARTS_MAX)
-        .collect();
-    let Some(first) = inside.first() else { return };
-    let words = label(*first);
-    let same = !words.is_empty()
-        && label(total).ends_with(words)
-        && inside.iter().all(|index| label(*index) == words);
-    let mut brackets: Vec<usize> = inside
-        .iter()
-        .map(|index| facts.figures[*index].bracket)
-        .collect();
-    brackets.dedup();
-    if inside.len() >= 2 && same && brackets.len() == inside.len() {
-        found.push(Candidate {
-            total,
-            parts: inside,
-            shape: Shape::Across,
-            likeness: Likeness::Same,
-        });
-    }
-}
-
-/// Adds the runs of two and more figures, from the nearest on.
-fn push_runs(
-    found: &mut Vec<Candidate>,
-    total: usize,
-    figures: &[usize],
-    shape: Shape,
-    likeness: Likeness,
-    facts: &Facts<'_>,
-) {
-    let whole = facts.figures[total].value;
-    let mut running = Decimal::whole(0);
-    for (index, part) in figures.iter().enumerate() {
-        let Some(next) = running.plus(facts.figures[*part].value) else {
-            return;
-        };
-        running = next;
-        if index >= 1 {
-            found.push(Candidate {
-                total,
-                parts: figures[..=index].to_vec(),
-                shape,
-                likeness,
-            });
-        }
-        // Ten times the total: a swapped first digit cannot explain more.
-        let Some(limit) = whole.plus(Decimal::new(
-            whole.mantissa.saturating_mul(9),
-            whole.exponent,
-        )) else {
-            return;
-        };
-        if running.above(limit) {
-            return;
-        }
-    }
-}
-
-fn may_be_part(facts: &Facts<'_>, total: &Figure, part: &Figure, likeness: Likeness) -> bool {
-    if !is_amount(facts, part) || part.class != total.class {
-        return false;
-    }
-    if part.role != total.role && !(part.role == Role::Plain && total.role == Role::Earlier) {
-        return false;
-    }
-    alike(total.unit, part.unit) <= likeness as u8
 }
 
 /// 0 for the same unit, 1 for units that count the same kind of thing, 2 otherwise.
@@ -327,7 +155,20 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
             list.holds
                 && ((list.total == candidate.total && shared) || list.parts == candidate.parts)
         });
-        if !taken {
+        // 普高8所,职高2所,特教1所,进修校1所: what is itself an item of a list sums up no other items.
+        let sibling = out.lists_with(candidate.total).any(|list| {
+            list.holds
+                && list.parts.contains(&candidate.total)
+                && candidate.parts.iter().any(|part| list.parts.contains(part))
+        });
+        let small = facts.figures[candidate.total]
+            .value
+            .below(Decimal::whole(1000));
+        let item = small
+            && matches!(candidate.shape, Shape::After | Shape::Heads)
+            && evidence::is_item(facts, candidate.total)
+            && !evidence::announced(facts, candidate);
+        if !taken && !sibling && !item {
             report(facts, candidate, Some(score), true, out);
         }
     }
@@ -342,6 +183,20 @@ fn touching<'o>(candidate: &'o Candidate, out: &'o Outcome) -> impl Iterator<Ite
         .flat_map(|figure| out.lists_with(*figure))
 }
 
+/// Whether the list fits without one of its parts: 主办29件(较去年增加5件),批示件4件,会办33件.
+fn fits_without_one(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let total = facts.figures[candidate.total].value;
+    let all = values(facts, &candidate.parts);
+    all.len() >= 3
+        && (1..all.len()).any(|left_out| {
+            let mut rest = all.clone();
+            rest.remove(left_out);
+            let mut parts = candidate.parts.clone();
+            parts.remove(left_out);
+            sum_fits(total, &rest) && evidence::divided(facts, &parts)
+        })
+}
+
 /// How far the total stands from its parts, in figures.
 fn distance(candidate: &Candidate) -> usize {
     candidate
@@ -354,13 +209,21 @@ fn distance(candidate: &Candidate) -> usize {
 fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome) {
     let mut broken: Vec<(i32, &Candidate)> = candidates
         .iter()
-        .filter(|candidate| !fits(facts, candidate))
+        .filter(|candidate| !fits(facts, candidate) && evidence::counts(facts, candidate))
         .filter_map(|candidate| {
             let cues = evidence::cues(facts, candidate);
             let needed = evidence::ENOUGH_WHEN_BROKEN - cues;
             let slip = evidence::slip(facts, candidate, needed - evidence::COMPANY)?;
             let company = evidence::company(facts, candidate, out);
-            (slip + company >= needed).then_some((cues + slip + company, candidate))
+            let spoken = match candidate.shape {
+                Shape::Column => company > 0,
+                _ => {
+                    company > 0
+                        || slip >= evidence::STRIKING
+                        || evidence::announced(facts, candidate)
+                }
+            };
+            (spoken && slip + company >= needed).then_some((cues + slip + company, candidate))
         })
         .collect();
     // Of equally likely totals the nearest to its parts.
@@ -374,9 +237,10 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
                 .filter(|part| candidate.parts.contains(part))
                 .count();
             let blocks = shared > 0 || (same_total && !list.holds);
-            blocks && list.score.saturating_add(FITTING_BONUS) >= score
+            let bonus = fitting_bonus(facts.figures[list.total].value);
+            blocks && list.score.saturating_add(bonus) >= score
         });
-        if !settled {
+        if !settled && !fits_without_one(facts, candidate) {
             report(facts, candidate, None, false, out);
         }
     }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::Outcome;
-use crate::arithmetic::{percentage, ratio_fits, sum, sum_fits};
+use super::common::mistyped;
+use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::document::LineKind;
 use crate::facts::Facts;
@@ -21,7 +22,7 @@ rule! {
     /// ## 改正
     /// 核对这一行的原始数。
     /// ## 已知误报
-    /// 栏目之间的关系由多数行证明，至少三行成立才用来检查其余的行；合计行只在大半栏目相符时检查。
+    /// 栏目之间的关系由多数行证明，至少三行成立才用来检查其余的行；合计行在大半栏目相符时检查，只有一栏时要能由一处笔误说明，且各行没有“其中”“小计”。
     "table-mismatch", Error, Relation, "表内数字不符", run
 }
 
@@ -249,7 +250,7 @@ fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
         &rows[at + 1..]
     };
     let mut fitting = 0;
-    let mut broken = Vec::new();
+    let mut broken: Vec<(&Cell, Vec<Decimal>)> = Vec::new();
     for column in 1..rows[at].cells.len() {
         let Some(total) = cell(&rows[at], column).filter(|total| !total.percent) else {
             continue;
@@ -265,13 +266,29 @@ fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
         }
         if sum_fits(total.value, &values) {
             fitting += 1;
+            let mut finding = RULE.at(
+                total.span.clone(),
+                format!("合计 {} 等于各行之和", total.value),
+            );
+            finding.holds = true;
+            push_once(finding, out);
         } else {
             broken.push((total, values));
         }
     }
-    if fitting == 0 || broken.len() > fitting {
+    let lone = fitting == 0
+        && broken.len() == 1
+        && at + 1 == rows.len()
+        && !parts.iter().any(|row| is_nested(facts, row))
+        && one_slip(broken[0].0.value, &broken[0].1);
+    if !lone && (fitting == 0 || broken.len() > fitting) {
         return;
     }
+    let help = if lone {
+        "请核对合计和各行"
+    } else {
+        "其余栏目的合计都相符，请核对这一栏"
+    };
     for (total, values) in broken {
         let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
         let finding = RULE
@@ -279,10 +296,34 @@ fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
                 total.span.clone(),
                 format!("合计 {} 与各行之和 {computed} 不符", total.value),
             )
-            .help("其余栏目的合计都相符，请核对这一栏")
+            .help(help)
             .figures(computed, total.value.to_string());
         push_once(finding, out);
     }
+}
+
+/// A row that is a part of another row.
+fn is_nested(facts: &Facts<'_>, row: &Row) -> bool {
+    let name = facts.words(&row.name).trim();
+    name.starts_with(|first: char| first.is_ascii_digit() || "#（(—-".contains(first))
+        || ["其中", "小计", "合计"]
+            .iter()
+            .any(|word| name.contains(word))
+}
+
+/// Whether one slip of the pen explains why the total is not the sum.
+fn one_slip(total: Decimal, values: &[Decimal]) -> bool {
+    let Some(whole) = sum(values) else {
+        return false;
+    };
+    let mended = |part: Decimal, other: Decimal| {
+        let mended = whole.minus(part).and_then(|rest| rest.plus(other));
+        mended.is_some_and(|mended| mended.same(total))
+    };
+    looks_like_slip(total, whole)
+        || values
+            .iter()
+            .any(|part| mistyped(*part, |other| mended(*part, other)))
 }
 
 #[cfg(test)]
@@ -296,6 +337,16 @@ mod tests {
              | 乳品 | 400 | 396 | 4 | 99% |\n| 餐饮 | 500 | 450 | 50 | 90% |\n\
              | 农产品 | 300 | 291 | 9 | 97% |\n{last}"
         )
+    }
+
+    #[test]
+    fn a_single_column_with_its_total() {
+        let table = |total: &str| {
+            format!("| 类别 | 件数 |\n| 行政许可 | 12 |\n| 行政处罚 | 9 |\n| 合计 | {total} |")
+        };
+        check_rule(&RULE, crate::Extent::Excerpt, &table("⟦31⟧"), &table("21"));
+        let nested = "| 类别 | 件数 |\n| 许可 | 12 |\n| 其中新办 | 10 |\n| 合计 | 12 |";
+        check_rule(&RULE, crate::Extent::Excerpt, nested, nested);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) struct Share {
     pub named_base: bool,
     /// The rate has a name that the words of the part repeat.
     pub named: bool,
+    /// The rate is one of what was not done, of done and not done together: 不捕率.
+    pub negated: bool,
     /// The words leave no doubt that this part belongs to this rate.
     pub certain: bool,
     /// Shares listed by order (分别占) carry the number of their list.
@@ -37,6 +39,11 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
             by_order(facts, &facts.window(&range, index), index, run)
         } else {
             Vec::new()
+        };
+        let paired = if paired.is_empty() && run > 1 {
+            by_names(facts, &facts.window(&range, index), index, run)
+        } else {
+            paired
         };
         if paired.len() == run {
             found.extend(paired);
@@ -102,9 +109,40 @@ fn by_order(facts: &Facts<'_>, range: &Range<usize>, first: usize, run: usize) -
             base: None,
             named_base: false,
             named: false,
+            negated: false,
             certain: true,
             list: first,
         })
+        .collect()
+}
+
+/// 不捕率、不诉率分别为39.1%和32.59%: each rate has a name of its own.
+fn by_names(facts: &Facts<'_>, range: &Range<usize>, first: usize, run: usize) -> Vec<Share> {
+    let head = &facts.figures[first];
+    if !facts.label(head).contains("分别") {
+        return Vec::new();
+    }
+    let start = range
+        .clone()
+        .take_while(|index| *index < first)
+        .last()
+        .map_or(head.label.start, |before| facts.figures[before].whole.end);
+    let words = &facts.text[start.min(head.whole.start)..head.whole.start];
+    let clause = words
+        .rsplit(['。', '；', '，', '）', ',', ')'])
+        .next()
+        .unwrap_or(words);
+    let names: Vec<&str> = clause
+        .split(['、', '和', '及', '与'])
+        .map(strip_copula)
+        .collect();
+    if names.len() != run || !names.iter().all(|name| name.ends_with('率')) {
+        return Vec::new();
+    }
+    names
+        .iter()
+        .enumerate()
+        .filter_map(|(order, name)| named_rate(facts, range, first + order, name, None))
         .collect()
 }
 
@@ -116,6 +154,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
         base: None,
         named_base: false,
         named: false,
+        negated: false,
         certain,
         list: 0,
     };
@@ -160,7 +199,8 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
         part_figure.clause == rate.clause && (!percent_between || rate.role == Role::Rate)
     });
     if rate.role == Role::Rate {
-        return named_rate(facts, range, index, nearest);
+        let name = strip_copula(facts.label(rate));
+        return named_rate(facts, range, index, name, nearest);
     }
     // 女教师占40%,共320人 and 女生占48%(576人): the part stands behind.
     let behind = Some(index + 1).filter(|next| {
@@ -209,6 +249,7 @@ fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Shar
         base: Some(base),
         named_base: true,
         named: true,
+        negated: false,
         certain: true,
         list: 0,
     })
@@ -219,6 +260,7 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
     let rate = &facts.figures[index];
     let (_, named) = label.split_once('占')?;
     let name = named.trim_end_matches('的').trim();
+    let totals = name.contains('总');
     let name = ["总数", "总量", "总额", "总人数", "人数", "总"]
         .iter()
         .find_map(|word| name.strip_suffix(word))
@@ -236,7 +278,11 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
         figure.bracket == rate.bracket && figure.clause == rate.clause
     });
     let named_by = |base: &usize| {
-        shared_words(name, facts.label(&facts.figures[*base])) >= 2.min(name.chars().count())
+        // 立案的145件提案: the name may stand behind the figure.
+        let figure = &facts.figures[*base];
+        let shared =
+            shared_words(name, facts.label(figure)).max(shared_words(name, facts.tail(figure)));
+        shared >= 2.min(name.chars().count())
     };
     let behind = Some(index + 1).filter(|part| {
         *part < range.end && {
@@ -252,7 +298,26 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
     });
     // The part stands before the rate, with its base before it; else behind, in a segment of its own.
     let pair = |part: usize, limit: usize| {
-        let base = (range.start..limit).rev().filter(amount).find(named_by)?;
+        let same_kind = |base: &usize| comparable(&facts.figures[*base], &facts.figures[part]);
+        let nearest = (range.start..limit)
+            .rev()
+            .filter(amount)
+            .filter(same_kind)
+            .find(named_by)?;
+        // 提案共92件,其中集体提案25件,个人提案67件…占提案总数的: of those with the name the whole.
+        let sentence = facts.figures[nearest].sentence;
+        let base = (range.start..nearest)
+            .filter(|_| totals)
+            .filter(|other| facts.figures[*other].sentence == sentence)
+            .filter(amount)
+            .filter(named_by)
+            .find(|other| {
+                let (other, nearest) = (&facts.figures[*other], &facts.figures[nearest]);
+                let whole = strip_copula(facts.label(other)).ends_with(['共', '总', '计'])
+                    || other.value.above(nearest.value);
+                whole && comparable(other, nearest)
+            })
+            .unwrap_or(nearest);
         let same = facts.figures[base].class == facts.figures[part].class;
         same.then_some((part, base))
     };
@@ -268,9 +333,58 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
         base: Some(base),
         named_base: true,
         named: true,
+        negated: false,
         certain: true,
         list: 0,
     })
+}
+
+/// The words before a figure; before its bracket, where one closes directly before it: 直接纠错（包括
+/// 撤销、变更）1639件.
+fn name_before<'f>(facts: &'f Facts<'_>, index: usize) -> &'f str {
+    const REACH: usize = 80;
+    let figure = &facts.figures[index];
+    let label = facts.label(figure);
+    let before = &facts.text[..figure.label.start];
+    if !label.trim().is_empty() || !before.ends_with(['）', ')']) {
+        return label;
+    }
+    let from = before
+        .char_indices()
+        .rev()
+        .take(REACH)
+        .last()
+        .map_or(0, |(at, _)| at);
+    let near = &before[from..];
+    let Some(open) = near.rfind(['（', '(']) else {
+        return label;
+    };
+    let start = near[..open]
+        .rfind(['，', '。', '；', '、', '：', ',', '\n', '）', ')'])
+        .map_or(0, |at| {
+            at + near[at..].chars().next().map_or(1, char::len_utf8)
+        });
+    &near[start..open]
+}
+
+/// 不捕率 stands for 不批准逮捕: how long the name is, if it is an abbreviation of the last words.
+fn abbreviated(stem: &str, label: &str) -> usize {
+    let length = stem.chars().count();
+    if !stem.starts_with(['不', '未']) || length > 4 {
+        return 0;
+    }
+    let label = strip_copula(label);
+    let mut rest = match label.rfind(&stem[..'不'.len_utf8()]) {
+        Some(at) => &label[at..],
+        None => return 0,
+    };
+    for character in stem.chars() {
+        match rest.find(character) {
+            Some(at) => rest = &rest[at + character.len_utf8()..],
+            None => return 0,
+        }
+    }
+    if rest.is_empty() { length } else { 0 }
 }
 
 /// 办结率: the part is the amount whose words name the same act.
@@ -278,10 +392,10 @@ fn named_rate(
     facts: &Facts<'_>,
     range: &Range<usize>,
     index: usize,
+    name: &str,
     nearest: Option<usize>,
 ) -> Option<Share> {
     let rate = &facts.figures[index];
-    let name = strip_copula(facts.label(rate));
     let stem = name.strip_suffix('率').unwrap_or(name);
     let clause = (range.start..index)
         .rev()
@@ -293,8 +407,9 @@ fn named_rate(
                 && (figure.bracket == rate.bracket || rate.owner == Some(*before))
         })
         .map(|before| {
+            let label = name_before(facts, before);
             (
-                shared_ending(stem, facts.label(&facts.figures[before])),
+                shared_ending(stem, label).max(abbreviated(stem, label)),
                 before,
             )
         })
@@ -313,12 +428,13 @@ fn named_rate(
             base: None,
             named_base: false,
             named: true,
+            negated: stem.starts_with(['不', '未']),
             certain: true,
             list: 0,
         });
     }
     let part = nearest?;
-    let label = facts.label(&facts.figures[part]);
+    let label = name_before(facts, part);
     let opinions = ["满意", "知晓", "参与", "覆盖", "支持", "认可", "公开"];
     let opinion = opinions.iter().any(|word| stem.contains(word));
     // 检查覆盖率 is taken of what was 检查.
@@ -340,6 +456,7 @@ fn named_rate(
         base: None,
         named_base: false,
         named: same_act,
+        negated: false,
         certain: same_act,
         list: 0,
     })

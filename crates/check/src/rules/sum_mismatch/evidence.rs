@@ -7,7 +7,7 @@ use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::rules::Outcome;
 use crate::rules::common::{make_a_hundred, slips};
 use crate::rules::difference_mismatch::names_rest;
-use crate::rules::partition::divides;
+use crate::rules::partition::{divides, overlap};
 
 /// What other lists of the same form are worth.
 pub(super) const COMPANY: i32 = 5;
@@ -45,13 +45,18 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += match candidate.shape {
         Shape::Bracket | Shape::Across => 3,
-        Shape::After | Shape::Heads => after_cues(facts, total, first, last),
+        Shape::After | Shape::Heads | Shape::Column => after_cues(facts, total, first, last),
         Shape::Before => before_cues(facts, total, first, last),
     };
-    score += i32::from(parts.len() >= 3);
+    score += i32::from(parts.len() >= 3) + i32::from(parts.len() >= 6);
     score += list_form(facts, &parts);
     let divided = partition(facts, &parts).max(shares_complete(facts, &order));
     score += divided;
+    score += 2 * i32::from(divided == 0 && names_others(facts, last));
+    score -= 6 * i32::from(overlap(&names(facts, &order)));
+    // 接听43个,其中解答12个,其中现场6个: what is divided again is no part of the whole beside it.
+    let nested = |part: &&Figure| facts.label(part).trim_start().starts_with("其中");
+    score -= 4 * i32::from(parts.iter().skip(1).any(nested));
     score -= 3 * i32::from(is_open(facts, last));
     // What is missing or left is the business of the rule on differences.
     let rest = parts.iter().any(|part| names_rest(facts.label(part)));
@@ -63,7 +68,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
             .any(|word| between.contains(word))
     };
     score -= 3 * i32::from(candidate.likeness == Likeness::Class && !dividing);
-    if candidate.shape != Shape::Heads {
+    if !matches!(candidate.shape, Shape::Heads | Shape::Column) {
         score -= gaps(&order, facts, candidate);
     }
     score -= cut_short(&order, facts, candidate);
@@ -84,15 +89,108 @@ fn names_total(label: &str) -> bool {
             .any(|word| label.ends_with(word) || label.starts_with(word))
 }
 
-fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
-    const DIVIDING: &[&str] = &[
-        "分为", "分别", "包括", "分成", "归为", "其中", "含", "按", "分类",
-    ];
-    let between = &facts.text[total.whole.end..first.whole.start];
-    let lead = between
+/// Words that divide a total.
+const DIVIDING: &[&str] = &[
+    "分为", "分别", "包括", "分成", "归为", "其中", "含", "按", "分类",
+];
+
+/// Large figures whose sum comes so near need no announcement.
+pub(super) const STRIKING: i32 = 8;
+
+/// Whether there is anything to add up.
+pub(super) fn counts(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let counted = |part: &&usize| !facts.figures[**part].value.is_zero();
+    candidate.parts.iter().filter(counted).count() >= 2
+}
+
+/// Whether the words say that these are the parts of this total; figures that merely stand in a
+/// row are no contradiction, however near their sum comes.
+pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let total = &facts.figures[candidate.total];
+    let Some(first) = candidate.parts.iter().min() else {
+        return false;
+    };
+    let first = &facts.figures[*first];
+    let sums_up = names_total(facts.label(total));
+    match candidate.shape {
+        Shape::Bracket | Shape::Across | Shape::Column => true,
+        Shape::Before => sums_up && !is_sibling(facts, candidate),
+        Shape::After | Shape::Heads => {
+            if goes_on_in_other_units(facts, candidate) {
+                return false;
+            }
+            let lead = lead(facts, total, first);
+            let divided =
+                lead.contains(['：', ':']) || DIVIDING.iter().any(|word| lead.contains(word));
+            divided
+                || (!among_shares(facts, candidate)
+                    && !is_sibling(facts, candidate)
+                    && !is_item(facts, candidate.total)
+                    && (sums_up || total.clause == first.clause))
+        }
+    }
+}
+
+/// 甲类共223件,占20%；乙类58件,占5%: a figure with a share of its own, before others with theirs,
+/// is one of them.
+fn among_shares(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let has_share = |index: usize| {
+        facts.figures.get(index + 1).is_some_and(|next| {
+            let figure = &facts.figures[index];
+            next.is_percent() && next.role == Role::Share && next.clause == figure.clause
+        })
+    };
+    has_share(candidate.total) && candidate.parts.iter().all(|part| has_share(*part))
+}
+
+/// 投诉15件、举报13件、咨询13件: the figure has its place in the same division as its parts.
+fn is_sibling(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let mut all = candidate.parts.clone();
+    all.push(candidate.total);
+    divided(facts, &all)
+}
+
+/// 组织人事2件、党务政务1件: an item of a list that began before it.
+pub(super) fn is_item(facts: &Facts<'_>, total: usize) -> bool {
+    let Some(before) = total.checked_sub(1).map(|before| &facts.figures[before]) else {
+        return false;
+    };
+    let figure = &facts.figures[total];
+    before.is_quantity()
+        && before.clause == figure.clause
+        && before.bracket == figure.bracket
+        && before.unit == figure.unit
+        && before.role == figure.role
+        && before.segment + 1 == figure.segment
+        && !names_total(facts.label(figure))
+}
+
+/// 接听12个,其中解答6个、表扬1个、形成工单5件: the list is longer than its first unit.
+fn goes_on_in_other_units(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    let Some(last) = candidate.parts.iter().max() else {
+        return false;
+    };
+    let part = &facts.figures[*last];
+    facts.figures.get(last + 1).is_some_and(|next| {
+        next.is_quantity()
+            && next.clause == part.clause
+            && next.bracket == part.bracket
+            && next.role == part.role
+            && super::alike(next.unit, part.unit) == 1
+    })
+}
+
+/// The words between a total and its first part, within their sentence.
+fn lead<'f>(facts: &'f Facts<'_>, total: &Figure, first: &Figure) -> &'f str {
+    let between = &facts.text[total.whole.end.min(first.whole.start)..first.whole.start];
+    between
         .rsplit(['。', '；', ';', '\n'])
         .next()
-        .unwrap_or(between);
+        .unwrap_or(between)
+}
+
+fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) -> i32 {
+    let lead = lead(facts, total, first);
     let words = lead.chars().count();
     let mut score = i32::from(names_total(facts.label(total)));
     if lead.contains(['：', ':']) && words <= 20 {
@@ -155,6 +253,26 @@ fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
     i32::from(same)
 }
 
+/// Whether the names of the figures divide a whole.
+pub(super) fn divided(facts: &Facts<'_>, parts: &[usize]) -> bool {
+    divides(&names(facts, parts))
+}
+
+fn names<'f>(facts: &'f Facts<'_>, parts: &[usize]) -> Vec<&'f str> {
+    parts
+        .iter()
+        .map(|part| name(facts, &facts.figures[*part]))
+        .collect()
+}
+
+/// 其他36件 at the end: nothing is left out.
+fn names_others(facts: &Facts<'_>, last: &Figure) -> bool {
+    let name = name(facts, last);
+    ["其他", "其它", "其余", "另外"]
+        .iter()
+        .any(|word| name.starts_with(word))
+}
+
 /// A share behind each part, and all shares together a hundred: nothing is left out.
 fn shares_complete(facts: &Facts<'_>, order: &[usize]) -> i32 {
     const COMPLETE: i32 = 4;
@@ -199,7 +317,9 @@ fn is_open(facts: &Facts<'_>, last: &Figure) -> bool {
 /// A second breakdown that neither a colon nor a dividing word announces.
 fn is_later_list(facts: &Facts<'_>, candidate: &Candidate, first: &Figure) -> bool {
     let total = &facts.figures[candidate.total];
-    if !matches!(candidate.shape, Shape::After | Shape::Heads) || first.clause == total.clause {
+    if !matches!(candidate.shape, Shape::After | Shape::Heads | Shape::Column)
+        || first.clause == total.clause
+    {
         return false;
     }
     let between = &facts.text[total.whole.end..first.whole.start];
@@ -240,14 +360,15 @@ fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
         return 0;
     };
     let next = match candidate.shape {
-        Shape::Bracket | Shape::Across | Shape::Heads => return 0,
-        Shape::After => (*last + 1..facts.figures.len())
-            .take(4)
-            .find(|index| same_series(facts, *last, *index)),
+        Shape::Bracket | Shape::Across | Shape::Heads | Shape::Column => return 0,
+        Shape::After => (*last + 1..facts.figures.len()).take(4).find(|index| {
+            let clauses = facts.figures[*first].clause != facts.figures[*last].clause;
+            same_series(facts, *last, *index, clauses)
+        }),
         Shape::Before => (0..*first)
             .rev()
             .take(4)
-            .find(|index| same_series(facts, *first, *index)),
+            .find(|index| same_series(facts, *first, *index, false)),
     };
     let goes_on = next.is_some_and(|next| {
         let stops = ["其中", "同时", "另", "此外", "全年", "累计", "共"];
@@ -257,10 +378,11 @@ fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     if goes_on { 4 } else { 0 }
 }
 
-fn same_series(facts: &Facts<'_>, one: usize, other: usize) -> bool {
+/// Whether the list goes on with `other`; one item per clause where it has `clauses`.
+fn same_series(facts: &Facts<'_>, one: usize, other: usize, clauses: bool) -> bool {
     let (one, other) = (&facts.figures[one], &facts.figures[other]);
     other.is_quantity()
-        && one.clause == other.clause
+        && (one.clause == other.clause || clauses && one.sentence == other.sentence)
         && one.bracket == other.bracket
         && one.unit == other.unit
         && one.role == other.role
@@ -307,10 +429,12 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
     let of_which = behind.contains("其中");
     let partial = of_which && total.above(sum) && !mistyped;
+    let divided = divides(&labels(facts, candidate));
     // 其中 may leave out a single one; a colon announces all there are.
-    let all_but_one =
-        of_which && total.above(sum) && off == 1 && !divides(&labels(facts, candidate));
-    let too_many = behind.contains(['：', ':']) && sum.above(total) && parts.len() >= 3;
+    let all_but_one = of_which && total.above(sum) && off == 1 && !divided;
+    // A division whose parts are more than the whole is wrong by whatever it is.
+    let listed = behind.contains(['：', ':']) || (of_which && divided);
+    let too_many = listed && sum.above(total) && parts.len() >= 3;
     let score = close + typed - far + 2 * i32::from(too_many)
         - 5 * i32::from(partial)
         - 5 * i32::from(all_but_one);
@@ -355,7 +479,10 @@ pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, out: &Outcome) -
         // The same items with another unit, or the same labels of another total.
         list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
             let (one, two) = (&facts.figures[*one], &facts.figures[*two]);
-            one.clause == two.clause && one.unit != two.unit && other.clause == total.clause
+            let column = candidate.shape == Shape::Column;
+            one.clause == two.clause
+                && (one.unit != two.unit || column)
+                && other.clause == total.clause
                 || facts.label(one).trim() == facts.label(two).trim()
                     && !facts.label(one).trim().is_empty()
         })

@@ -1,0 +1,128 @@
+//! The bases that a paragraph offers for its shares.
+
+use std::ops::Range;
+
+use super::{Base, Share};
+use crate::arithmetic::sum;
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Role};
+use crate::rules::Outcome;
+use crate::rules::common::{comparable, is_amount};
+
+/// Every base that the paragraph offers, the surest first.
+pub(super) fn bases(
+    facts: &Facts<'_>,
+    group: &[Share],
+    range: Range<usize>,
+    out: &Outcome,
+) -> Vec<Base> {
+    let Some(first) = group.first() else {
+        return Vec::new();
+    };
+    let range = facts.window(&range, first.part);
+    let head = &facts.figures[first.part];
+    let before = range.start;
+    let mut found: Vec<Base> = Vec::new();
+    let mut push = |base: Base| {
+        if !base.value.is_zero() && !found.contains(&base) {
+            found.push(base);
+        }
+    };
+    let figure_base = |index: usize| Base {
+        figure: Some(index),
+        value: facts.figures[index].value,
+    };
+    if let Some(base) = first.base {
+        push(figure_base(base));
+    }
+    if let Some(owner) = head.owner {
+        push(figure_base(owner));
+    }
+    for list in out
+        .lists_with(first.part)
+        .filter(|list| list.total != first.part)
+    {
+        push(figure_base(list.total));
+    }
+    let last = group
+        .iter()
+        .map(|share| share.rate)
+        .max()
+        .unwrap_or(first.rate);
+    let members: Vec<usize> = group.iter().map(|share| share.part).collect();
+    for index in range.clone().rev().filter(|index| *index < first.part) {
+        let figure = &facts.figures[index];
+        if is_amount(facts, figure)
+            && comparable(figure, head)
+            && !matches!(figure.role, Role::Up | Role::Down)
+        {
+            push(figure_base(index));
+        }
+    }
+    if members.len() >= 2 {
+        if let Some(total) = earlier_total(facts, before, first) {
+            push(figure_base(total));
+        }
+        let values: Vec<Decimal> = members
+            .iter()
+            .map(|part| facts.figures[*part].value)
+            .collect();
+        if let Some(value) = sum(&values) {
+            push(Base {
+                figure: None,
+                value,
+            });
+        }
+    }
+    if group.len() == 1 && first.base.is_none() {
+        // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
+        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
+        for index in neighbours
+            .into_iter()
+            .flatten()
+            .filter(|index| range.contains(index))
+        {
+            let figure = &facts.figures[index];
+            let whole = head.value.plus(figure.value);
+            let counted =
+                is_amount(facts, figure) && comparable(figure, head) && figure.role == Role::Plain;
+            if let Some(value) = whole.filter(|_| counted) {
+                push(Base {
+                    figure: None,
+                    value,
+                });
+            }
+        }
+    }
+    for index in range.filter(|index| *index > first.part && *index < last + 12) {
+        let figure = &facts.figures[index];
+        let other = !members.contains(&index) && figure.sentence == head.sentence;
+        if other && is_amount(facts, figure) && comparable(figure, head) {
+            push(figure_base(index));
+        }
+    }
+    found
+}
+
+/// 市长信箱收到来信139件。 从分类看,……: the total that an earlier paragraph announces.
+fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usize> {
+    const REACH: usize = 12;
+    let head = &facts.figures[first.part];
+    if head.bracket != 0 {
+        return None;
+    }
+    (before.saturating_sub(REACH)..before)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.paragraph < head.paragraph
+                && figure.unit == head.unit
+                && figure.role == Role::Plain
+                && figure.bracket == 0
+                && is_amount(facts, figure)
+                && ["共", "总", "合计", "累计", "收到", "受理"]
+                    .iter()
+                    .any(|word| facts.label(figure).contains(word))
+        })
+        .max_by_key(|index| facts.figures[*index].value.in_units_of(0))
+}

@@ -1,0 +1,128 @@
+//! Several breakdowns of one total, each in a paragraph of its own: 共收到信件65件。 按内容分：……
+//! 按类型分：……
+
+use super::{Candidate, Likeness, Shape, fits, report};
+use crate::facts::{Facts, Figure, Paragraph};
+use crate::rules::Outcome;
+use crate::rules::common::is_amount;
+
+/// How many paragraphs back the total may stand.
+const REACH: usize = 8;
+
+/// Tries the total of an earlier paragraph for every paragraph that announces a breakdown. One that
+/// does not fit is reported where another breakdown of the same total fits.
+pub(super) fn run(facts: &Facts<'_>, out: &mut Outcome) {
+    let mut open: Vec<Candidate> = Vec::new();
+    for (index, paragraph) in facts.paragraphs.iter().enumerate() {
+        if announces(facts, paragraph)
+            && let Some(candidate) = candidate(facts, index)
+        {
+            open.push(candidate);
+        }
+    }
+    let (holding, broken): (Vec<Candidate>, Vec<Candidate>) = open
+        .into_iter()
+        .partition(|candidate| fits(facts, candidate));
+    for candidate in &holding {
+        report(facts, candidate, Some(SURE), true, out);
+    }
+    for candidate in &broken {
+        let another = holding.iter().any(|other| other.total == candidate.total);
+        let blamed = candidate.parts.iter().any(|part| out.blamed[*part]);
+        if another && !blamed && !out.blamed[candidate.total] {
+            report(facts, candidate, None, false, out);
+        }
+    }
+}
+
+/// What such a list is worth.
+const SURE: i32 = 8;
+
+/// Whether the paragraph opens with 按……分： or 从……看，
+fn announces(facts: &Facts<'_>, paragraph: &Paragraph) -> bool {
+    let Some(first) = paragraph.figures.clone().next() else {
+        return false;
+    };
+    let at = facts.figures[first].whole.start;
+    let line = facts.text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let lead = facts.text[line..at].trim_start_matches("其中").trim_start();
+    let opens = ["按", "从", "依"].iter().any(|word| lead.starts_with(word));
+    let divides = ["分：", "分:", "分类", "划分", "看，", "看,", "看：", "分，"]
+        .iter()
+        .any(|word| lead.contains(word));
+    opens && divides && lead.chars().count() <= 30
+}
+
+/// The paragraph's figures as the parts of the nearest total before it.
+fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
+    let paragraph = &facts.paragraphs[index];
+    let first = &facts.figures[paragraph.figures.start];
+    let part = |other: &usize| {
+        let figure = &facts.figures[*other];
+        is_amount(facts, figure)
+            && figure.unit == first.unit
+            && figure.role == first.role
+            && figure.bracket == first.bracket
+            && figure.sentence == first.sentence
+    };
+    let parts: Vec<usize> = paragraph.figures.clone().filter(part).collect();
+    let open = parts.last().is_some_and(|last| {
+        facts
+            .tail(&facts.figures[*last])
+            .trim_start()
+            .starts_with('等')
+    });
+    if parts.len() < 2 || open {
+        return None;
+    }
+    let total = facts.paragraphs[index.saturating_sub(REACH)..index]
+        .iter()
+        .rev()
+        .flat_map(|before| before.figures.clone().rev())
+        .find(|other| sums_up(facts, &facts.figures[*other], first))?;
+    Some(Candidate {
+        total,
+        parts,
+        shape: Shape::Heads,
+        likeness: Likeness::Same,
+    })
+}
+
+/// Whether the figure is announced as a whole of this kind of thing.
+fn sums_up(facts: &Facts<'_>, figure: &Figure, part: &Figure) -> bool {
+    let label = crate::facts::strip_copula(facts.label(figure));
+    figure.unit == part.unit
+        && figure.role == part.role
+        && figure.bracket == 0
+        && is_amount(facts, figure)
+        && ["共", "总", "合计", "累计"]
+            .iter()
+            .any(|word| label.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::check_rule;
+
+    #[test]
+    fn one_breakdown_of_several_is_wrong() {
+        let head = "六月份共收到家长信箱来信58件。\n其中按事项分：招生入学21件、收费9件、师德5件、其他23件。";
+        let last = "结果通过短信回复。";
+        let marked = format!(
+            "六月份共收到家长信箱来信⟦58⟧件。\n其中按事项分：招生入学21件、收费9件、师德5件、其他23件。\n按性质分：咨询31件、投诉19件、建议18件。\n{last}"
+        );
+        let silent = format!("{head}\n按性质分：咨询31件、投诉19件、建议8件。\n{last}");
+        check_rule(
+            &super::super::RULE,
+            crate::Extent::Excerpt,
+            &marked,
+            &silent,
+        );
+    }
+
+    #[test]
+    fn a_single_breakdown_may_leave_things_out() {
+        let text = "六月份共收到家长信箱来信58件。\n按性质分：咨询31件、投诉9件、建议8件。";
+        check_rule(&super::super::RULE, crate::Extent::Excerpt, text, text);
+    }
+}

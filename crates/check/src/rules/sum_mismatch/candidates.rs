@@ -1,0 +1,241 @@
+//! Which figures may be the parts of which total: generated generously, judged elsewhere.
+
+use std::ops::Range;
+
+use super::{Candidate, Likeness, PARTS_MAX, Shape, alike, evidence};
+use crate::decimal::Decimal;
+use crate::facts::{Facts, Figure, Role};
+use crate::rules::common::is_amount;
+
+/// Every total with every run of figures around it that may be its parts.
+pub(super) fn candidates(
+    facts: &Facts<'_>,
+    totals: Range<usize>,
+    paragraph: &Range<usize>,
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for total in totals {
+        let figure = &facts.figures[total];
+        if !is_amount(facts, figure) || figure.value.is_zero() {
+            continue;
+        }
+        let range = facts.window(paragraph, total);
+        across(facts, total, range.end, &mut found);
+        heads(facts, total, range.end, &mut found);
+        columns(facts, total, range.end, &mut found);
+        let mut last: [Vec<usize>; 3] = Default::default();
+        for likeness in [Likeness::Same, Likeness::Group, Likeness::Class] {
+            let runs = runs_around(facts, total, &range, likeness);
+            // Looser units that add nothing are not tried again.
+            let fresh = |kind: usize| runs[kind].len() >= 2 && runs[kind] != last[kind];
+            if fresh(0) {
+                let parts = runs[0].clone();
+                found.push(Candidate {
+                    total,
+                    parts,
+                    shape: Shape::Bracket,
+                    likeness,
+                });
+            }
+            if fresh(1) {
+                let after = &runs[1];
+                for start in 0..after.len() {
+                    if start == 0 || begins_list(facts, after[start - 1], after[start]) {
+                        let run = &after[start..];
+                        push_runs(&mut found, total, run, Shape::After, likeness, facts);
+                    }
+                }
+            }
+            if fresh(2) {
+                push_runs(&mut found, total, &runs[2], Shape::Before, likeness, facts);
+            }
+            last = runs;
+        }
+    }
+    found
+}
+
+/// The figures in the bracket of the total, behind it and before it that may be parts.
+fn runs_around(
+    facts: &Facts<'_>,
+    total: usize,
+    range: &Range<usize>,
+    likeness: Likeness,
+) -> [Vec<usize>; 3] {
+    let figure = &facts.figures[total];
+    let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
+    let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
+    let inside = (total + 1..range.end)
+        .take_while(|index| facts.figures[*index].depth > figure.depth)
+        .filter(|index| facts.figures[*index].owner == Some(total))
+        .filter(part);
+    let after = (total + 1..range.end).filter(level).filter(part);
+    let before = (range.start..total).rev().filter(level).filter(part);
+    [
+        inside.take(PARTS_MAX).collect(),
+        after.take(PARTS_MAX).collect(),
+        before.take(PARTS_MAX).collect(),
+    ]
+}
+
+/// Whether another breakdown of the same total may begin with this figure.
+fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
+    facts.figures[before].clause != facts.figures[figure].clause
+}
+
+/// 全年1087项：竣工69项，投资…；跟踪14项；结算1004项: each clause begins with a part.
+fn heads(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
+    let figure = &facts.figures[total];
+    let mut parts: Vec<usize> = Vec::new();
+    let mut clause = None;
+    for index in total + 1..end {
+        let part = &facts.figures[index];
+        if part.sentence > figure.sentence + 1 || parts.len() >= PARTS_MAX {
+            break;
+        }
+        let likeness = Likeness::Group;
+        if clause != Some(part.clause)
+            && part.bracket == figure.bracket
+            && may_be_part(facts, figure, part, likeness)
+        {
+            clause = Some(part.clause);
+            parts.push(index);
+        }
+    }
+    let divided = || evidence::divided(facts, &parts);
+    if parts.len() >= 3 || parts.len() == 2 && divided() {
+        found.push(Candidate {
+            total,
+            parts,
+            shape: Shape::Heads,
+            likeness: Likeness::Group,
+        });
+    }
+}
+
+/// 学校349所,学生156928人,其中小学312所,学生91635人；初中32所,学生44949人: a row in each clause,
+/// and the total of every column before them.
+fn columns(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
+    const COLUMNS_MAX: usize = 6;
+    let figure = &facts.figures[total];
+    let mut rows: Vec<Vec<usize>> = Vec::new();
+    let mut clause = None;
+    let mut previous = figure.whole.end;
+    for index in total + 1..end {
+        let part = &facts.figures[index];
+        let between = &facts.text[previous.min(part.whole.start)..part.whole.start];
+        if part.bracket != figure.bracket {
+            continue;
+        }
+        previous = part.whole.end;
+        let first_row = rows.is_empty()
+            && (part.clause != figure.clause
+                || ["其中", "：", ":", "包括"]
+                    .iter()
+                    .any(|word| between.contains(word)));
+        if first_row || (!rows.is_empty() && clause != Some(part.clause)) {
+            if rows.len() >= PARTS_MAX {
+                break;
+            }
+            rows.push(Vec::new());
+            clause = Some(part.clause);
+        }
+        if let Some(row) = rows.last_mut().filter(|row| row.len() < COLUMNS_MAX) {
+            row.push(index);
+        }
+    }
+    for column in 1..COLUMNS_MAX {
+        let parts: Vec<usize> = rows
+            .iter()
+            .map_while(|row| row.get(column).copied())
+            .take_while(|part| {
+                may_be_part(facts, figure, &facts.figures[*part], Likeness::Same)
+                    && is_amount(facts, &facts.figures[*part])
+            })
+            .collect();
+        if parts.len() >= 2 {
+            push_runs(found, total, &parts, Shape::Column, Likeness::Same, facts);
+        }
+    }
+}
+
+/// 应届1851人(多397人),往届201人(多87人): the brackets divide a total of their own.
+fn across(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>) {
+    let figure = &facts.figures[total];
+    let label = |index: usize| facts.label(&facts.figures[index]).trim();
+    let inside: Vec<usize> = (total + 1..end)
+        .take_while(|index| facts.figures[*index].sentence == figure.sentence)
+        .filter(|index| {
+            let part = &facts.figures[*index];
+            part.depth == figure.depth + 1
+                && part.owner.is_some_and(|owner| owner != total)
+                && may_be_part(facts, figure, part, Likeness::Same)
+        })
+        .take(PARTS_MAX)
+        .collect();
+    let Some(first) = inside.first() else { return };
+    let words = label(*first);
+    let same = !words.is_empty()
+        && label(total).ends_with(words)
+        && inside.iter().all(|index| label(*index) == words);
+    let mut brackets: Vec<usize> = inside
+        .iter()
+        .map(|index| facts.figures[*index].bracket)
+        .collect();
+    brackets.dedup();
+    if inside.len() >= 2 && same && brackets.len() == inside.len() {
+        found.push(Candidate {
+            total,
+            parts: inside,
+            shape: Shape::Across,
+            likeness: Likeness::Same,
+        });
+    }
+}
+
+/// Adds the runs of two and more figures, from the nearest on.
+fn push_runs(
+    found: &mut Vec<Candidate>,
+    total: usize,
+    figures: &[usize],
+    shape: Shape,
+    likeness: Likeness,
+    facts: &Facts<'_>,
+) {
+    let whole = facts.figures[total].value;
+    let mut running = Decimal::whole(0);
+    for (index, part) in figures.iter().enumerate() {
+        let Some(next) = running.plus(facts.figures[*part].value) else {
+            return;
+        };
+        running = next;
+        if index >= 1 {
+            found.push(Candidate {
+                total,
+                parts: figures[..=index].to_vec(),
+                shape,
+                likeness,
+            });
+        }
+        // Ten times the total: a swapped first digit cannot explain more.
+        let Some(limit) = whole.plus(Decimal::new(
+            whole.mantissa.saturating_mul(9),
+            whole.exponent,
+        )) else {
+            return;
+        };
+        if running.above(limit) {
+            return;
+        }
+    }
+}
+
+fn may_be_part(facts: &Facts<'_>, total: &Figure, part: &Figure, likeness: Likeness) -> bool {
+    if !is_amount(facts, part) || part.class != total.class {
+        return false;
+    }
+    if part.role != total.role && !(part.role == Role::Plain && total.role == Role::Earlier) {
+        return false;
+    }
+    alike(total.unit, part.unit) <= likeness as u8
+}
