@@ -103,7 +103,11 @@ fn empty_bureau(folder: &Path, report: &Report) -> App {
         roles: roles.to_owned(),
         password: "from-scratch-1".to_owned(),
     };
-    let mut accounts: Vec<AccountSetup> = sections.iter().map(|s| account(s, s, "clerk")).collect();
+    let role = |section: &str| match section {
+        "legal" => "clerk legal_section",
+        _ => "clerk",
+    };
+    let mut accounts: Vec<AccountSetup> = sections.iter().map(|s| account(s, s, role(s))).collect();
     accounts.push(account("head", "", "leader head"));
     app.set_up_organ(&OrganSetup {
         parent: None,
