@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use app::{
     Actor, App, Chance, Clock,
@@ -14,6 +14,7 @@ use app::{
     organ::{AccountSetup, OrganSetup},
     values::{dates::Period, decimal::Rounding},
 };
+use office::xlsx::{Column, Datum, Kind, TableWriter};
 use serde::Deserialize;
 use yifa::{builtin, wiring::Data};
 
@@ -59,17 +60,25 @@ struct Figure {
 }
 
 impl Sheet {
-    fn csv(&self) -> Vec<u8> {
-        let mut text = self.headings.join(",");
-        text.push('\n');
+    fn workbook(&self) -> Vec<u8> {
+        let column = |name: &String| Column {
+            name: name.clone(),
+            kind: Kind::Text,
+        };
+        let columns: Vec<Column> = self.headings.iter().map(column).collect();
+        let mut writer = TableWriter::new("旧表", &columns).unwrap();
         for rows in &self.rows {
             assert_eq!(rows.cells.len(), self.headings.len(), "{:?}", rows.cells);
             for n in 1..=rows.times {
-                let row = rows.cells.join(",").replace("{n}", &format!("{n:04}"));
-                writeln!(text, "{row}").unwrap();
+                let cell = |text: &String| match text.replace("{n}", &format!("{n:04}")) {
+                    empty if empty.is_empty() => Datum::Empty,
+                    text => Datum::Text(text),
+                };
+                let row: Vec<Datum> = rows.cells.iter().map(cell).collect();
+                writer.push(&row).unwrap();
             }
         }
-        text.into_bytes()
+        writer.finish(&[]).unwrap()
     }
 
     fn count(&self) -> usize {
@@ -94,7 +103,11 @@ fn empty_bureau(folder: &Path, report: &Report) -> App {
         roles: roles.to_owned(),
         password: "from-scratch-1".to_owned(),
     };
-    let mut accounts: Vec<AccountSetup> = sections.iter().map(|s| account(s, s, "clerk")).collect();
+    let role = |section: &str| match section {
+        "legal" => "clerk legal_section",
+        _ => "clerk",
+    };
+    let mut accounts: Vec<AccountSetup> = sections.iter().map(|s| account(s, s, role(s))).collect();
     accounts.push(account("head", "", "leader head"));
     app.set_up_organ(&OrganSetup {
         parent: None,
@@ -121,7 +134,7 @@ fn actor(app: &App, login: &str) -> Actor {
 fn import(app: &App, sheet: &Sheet) {
     let ledger = app.catalogue().ledger(&sheet.ledger).expect("a ledger");
     let clerk = actor(app, &ledger.section);
-    let upload = app.upload_sheet(&clerk, &sheet.ledger, "旧表.csv", sheet.csv());
+    let upload = app.upload_sheet(&clerk, &sheet.ledger, "旧表.xlsx", sheet.workbook());
     let (id, plan) = upload.unwrap_or_else(|e| panic!("{}: {e}", sheet.ledger));
     let counts = plan.counts();
     let refused = plan
