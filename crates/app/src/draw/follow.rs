@@ -135,7 +135,8 @@ impl App {
     /// A denial, or there is nothing to follow.
     pub fn propose_follow_up(&self, actor: &Actor, id: &str, kind: FollowUp) -> Result<Fields> {
         let (ledger, _) = self.ledger(actor, Action::Write, kind.ledger())?;
-        let context = self.context(&actor.organ)?;
+        let organ = self.organ(&actor.organ)?;
+        let context = organ.context();
         self.store.read(|db| {
             let inspection = self.to_follow(db, actor, id)?;
             let fields = &inspection.state.fields;

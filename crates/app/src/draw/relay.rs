@@ -47,7 +47,8 @@ impl App {
     pub fn rounds_due(&self) -> Result<Vec<RoundDue>> {
         let now = self.clock.now().as_second();
         let mut due = Vec::new();
-        for organ in self.organs.keys() {
+        for organ in self.organs().map(|organ| organ.id.clone()) {
+            let organ = organ.as_str();
             for row in self.store.read(|db| db.draws(organ, RECENT))? {
                 if row.stage != Stage::Frozen.text() {
                     continue;
@@ -62,7 +63,7 @@ impl App {
                     let known = draw.sources.iter().any(|value| value.name == source.name);
                     if !known && chain.round_time(round) <= now {
                         due.push(RoundDue {
-                            organ: organ.clone(),
+                            organ: organ.to_owned(),
                             draw: draw.id.clone(),
                             source: source.name.clone(),
                             chain,

@@ -11,7 +11,7 @@ use std::ops::Range;
 use catalogue::definition::Figure;
 use check::{Extent, Number, Options, Severity};
 use kernel::Ask;
-use values::{dates::Period, decimal::Rounding};
+use values::{dates::Period, decimal::Rounding, ratio::Ratio};
 
 use super::{Draft, Paper, PaperParagraph, PaperPiece, draft_of};
 use crate::{
@@ -99,9 +99,7 @@ impl App {
                 continue;
             };
             let value = typed.number.value;
-            // What is written stands for every value that rounds to it: 99% for 99.01.
-            let same = (reading.answer.value)
-                .is_some_and(|v| v.decimal(value.decimals(), Rounding::HalfUp) == value);
+            let same = (reading.answer.value).is_some_and(|exact| stands_for(value, exact));
             let remark = Remark {
                 code: if same {
                     "figure-typed"
@@ -251,6 +249,17 @@ fn checked(draft: &Draft, paper: &Paper) -> Vec<Remark> {
         }
     };
     report.findings.into_iter().map(remark).collect()
+}
+
+/// Whether what is written stands for the value: a figure stands for all that rounds to it, 99% for
+/// 99.01.
+fn stands_for(written: check::Decimal, exact: Ratio) -> bool {
+    let decimals = u8::try_from(-i16::from(written.exponent)).unwrap_or(0);
+    let places = written.exponent.min(0);
+    let written = written.in_units_of(places);
+    written.is_some_and(|units| {
+        values::decimal::Decimal::new(units, decimals) == exact.decimal(decimals, Rounding::HalfUp)
+    })
 }
 
 fn quote(words: &str) -> String {
