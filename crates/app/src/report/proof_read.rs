@@ -332,6 +332,16 @@ mod tests {
     }
 
     #[test]
+    fn a_typed_figure_stands_for_what_rounds_to_it() {
+        let rate = Ratio::new(30_100, 304);
+        assert!(stands_for(check::Decimal::whole(99), rate));
+        assert!(stands_for(check::Decimal::new(9901, -2), rate));
+        assert!(!stands_for(check::Decimal::new(991, -1), rate));
+        let all = Ratio::new(100, 1);
+        assert!(stands_for(check::Decimal::new(1000, -1), all));
+    }
+
+    #[test]
     fn typed_numbers_keep_the_words_before_them() {
         let untraced = |text: &str| PaperPiece::Untraced {
             text: text.to_owned(),
