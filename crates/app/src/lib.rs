@@ -30,6 +30,7 @@ pub mod exam;
 mod facts;
 pub mod figures;
 pub mod handover;
+mod indexing;
 pub mod inquiry;
 pub mod kept;
 pub mod listing;

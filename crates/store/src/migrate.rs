@@ -27,6 +27,7 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0006_administration.sql"),
     include_str!("../migrations/sqlite/0007_portal.sql"),
     include_str!("../migrations/sqlite/0008_deadline_person.sql"),
+    include_str!("../migrations/sqlite/0014_speed.sql"),
 ];
 
 /// Migrations that PostgreSQL has a text of its own for, by number.

@@ -11,7 +11,7 @@ use app::{Files, Target};
 use crate::office::{Office, text};
 
 /// A page of the write-ahead log, with its header.
-const FRAME: usize = 4096 + 24;
+const FRAME: usize = 8192 + 24;
 
 #[test]
 fn after_a_power_cut_there_is_the_whole_act_or_nothing_of_it() {

@@ -43,7 +43,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
         let ledgers = page.app().ledgers(page.actor(), Action::Read);
         let sections = page.app().catalogue().sections();
         let year = page.app().clock.today().year();
-        let overviews = page.app().overviews(page.actor(), &ledgers, 0)?;
+        let overviews = page.app().overviews(page.actor(), &ledgers)?;
         let mut rows = Vec::new();
         for module in page.app().catalogue().modules() {
             let both = ledgers.iter().zip(&overviews);
