@@ -14,8 +14,8 @@ use kernel::{Contribution, Event, State, apply, contribution, contributions};
 use proof::{hash::Hash, merkle::Appender};
 use sha2::{Digest, Sha256};
 use store::{
-    ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, SearchText,
-    StoreError, Sums, UNIT_FIELD, ValueRow, encode_integer,
+    ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, LeafRow, OutcomeRow, StoreError,
+    Sums, UNIT_FIELD, ValueRow, encode_integer,
 };
 
 use crate::{
@@ -59,13 +59,49 @@ pub(crate) struct Rows {
     hashes: Vec<Hash>,
     leaves: Vec<LeafRow>,
     events: Vec<EventRow>,
+    /// Entries that were not there before.
+    opened: Vec<EntryRow>,
     entries: Vec<EntryRow>,
     values: Vec<ValueRow>,
+    /// Keys of entries that were not there before.
+    new_keys: Vec<KeyRow>,
     keys: Vec<KeyRow>,
     contributions: Vec<ContributionRow>,
-    search: Vec<SearchText>,
     deadlines: Vec<DeadlineRow>,
     outcomes: Vec<OutcomeRow>,
+    /// What the contributions add up to.
+    sums: Sums,
+}
+
+impl Rows {
+    /// How many entries they are of.
+    pub fn len(&self) -> usize {
+        self.opened.len() + self.entries.len()
+    }
+
+    /// Takes in the rows of changes that were placed after these.
+    pub fn extend(&mut self, mut more: Rows) -> Result<()> {
+        self.changed.append(&mut more.changed);
+        self.hashes.append(&mut more.hashes);
+        self.leaves.append(&mut more.leaves);
+        self.events.append(&mut more.events);
+        self.opened.append(&mut more.opened);
+        self.entries.append(&mut more.entries);
+        self.values.append(&mut more.values);
+        self.new_keys.append(&mut more.new_keys);
+        self.keys.append(&mut more.keys);
+        self.contributions.append(&mut more.contributions);
+        self.deadlines.append(&mut more.deadlines);
+        self.outcomes.append(&mut more.outcomes);
+        Ok(self.sums.merge(more.sums)?)
+    }
+
+    /// Adds up the contributions and sorts what the tables have sorted, once all rows are there.
+    pub fn settle(&mut self) -> Result<()> {
+        self.values.sort_unstable();
+        self.contributions.sort_unstable();
+        Ok(self.sums.take(&self.contributions)?)
+    }
 }
 
 /// The end of the log while it grows within one transaction.
@@ -132,18 +168,20 @@ impl LogEnd {
         db.put_leaves(&rows.leaves)?;
         db.put_tiles(&tiles)?;
         db.put_events(&rows.events)?;
+        db.open_entries(&rows.opened)?;
         db.put_entries(&rows.entries)?;
         db.put_values(&rows.values)?;
+        db.new_keys(&rows.new_keys).map_err(taken_key)?;
         db.put_keys(&rows.keys).map_err(taken_key)?;
         db.put_lines(&rows.contributions)?;
-        self.sums.take(&rows.contributions)?;
+        self.sums.merge(rows.sums)?;
         // A new entry has no deadlines yet that would have to go.
         let changed: Vec<&str> = rows.changed.iter().map(String::as_str).collect();
         db.put_deadlines(organ, &changed, &rows.deadlines)?;
         db.add_outcomes(&rows.outcomes)?;
-        let ledgers: BTreeSet<&str> = rows.entries.iter().map(|e| e.ledger.as_str()).collect();
-        db.put_ledger_changes(organ, ledgers, db.log_size()?)?;
-        Ok(db.queue_search(&rows.search)?)
+        let entries = rows.opened.iter().chain(&rows.entries);
+        let ledgers: BTreeSet<&str> = entries.map(|e| e.ledger.as_str()).collect();
+        Ok(db.put_ledger_changes(organ, ledgers, db.log_size()?)?)
     }
 
     /// Writes what everything adds up to: each sum once, however many rows there were.
@@ -171,6 +209,7 @@ impl App {
             let job = end.place(db, organ, change.clone())?;
             self.prepare(organ, job, &mut rows)?;
         }
+        rows.settle()?;
         end.write(db, organ, rows)?;
         end.finish(db)
     }
@@ -454,27 +493,21 @@ pub(crate) fn entry_row(
 fn entry_rows(organ: &str, change: &Change, state: &State, rows: &mut Rows) -> Result<()> {
     let ledger = &change.ledger;
     let (entry, values) = entry_row(organ, &change.recorded_at, change, state)?;
-    rows.entries.push(entry);
+    let (entries, keys) = match change.before {
+        None => (&mut rows.opened, &mut rows.new_keys),
+        Some(_) => (&mut rows.entries, &mut rows.keys),
+    };
+    entries.push(entry);
     rows.values.extend(values);
     // A void entry frees its key: the same thing may be registered anew.
     if let Some(natural_key) = natural_key(ledger, &state.fields).filter(|_| !state.voided) {
-        rows.keys.push(KeyRow {
+        keys.push(KeyRow {
             organ_id: organ.to_owned(),
             ledger: ledger.id.to_string(),
             natural_key,
             entry_id: change.entry.clone(),
         });
     }
-    rows.search.push(SearchText {
-        organ_id: organ.to_owned(),
-        entry_id: change.entry.clone(),
-        ledger: ledger.id.to_string(),
-        text: if state.voided {
-            String::new()
-        } else {
-            search_row(ledger, &state.fields)
-        },
-    });
     Ok(())
 }
 

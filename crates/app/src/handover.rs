@@ -6,14 +6,9 @@
 
 use std::io::Read;
 
-use store::{Db, EntryRow, Files, Handed, HandoverError, SearchText, Store, Target};
+use store::{Db, Files, Handed, HandoverError, SearchText, Store, Target};
 
-use crate::{
-    App,
-    append::search_row,
-    error::{AppError, Result},
-    log::LogReport,
-};
+use crate::{App, error::Result, log::LogReport};
 
 /// Entries whose words are queued in one transaction.
 const AT_ONCE: usize = 2_000;
@@ -72,20 +67,5 @@ impl App {
         db.queue_search(&texts?)?;
         let last = entries.last();
         Ok(last.map(|e| (e.organ_id.clone(), e.entry_id.clone())))
-    }
-
-    fn words_of(&self, entry: &EntryRow) -> Result<SearchText> {
-        let fields = serde_json::from_str(&entry.fields)
-            .map_err(|e| AppError::Fault(format!("entry 表 {}：{e}", entry.entry_id)))?;
-        // Words are found by the definition of today; an entry of a ledger that is gone by none.
-        let ledger = self.catalogue().ledger(&entry.ledger);
-        let text = ledger.filter(|_| !entry.voided);
-        let text = text.map_or_else(String::new, |ledger| search_row(ledger, &fields));
-        Ok(SearchText {
-            organ_id: entry.organ_id.clone(),
-            ledger: entry.ledger.clone(),
-            entry_id: entry.entry_id.clone(),
-            text,
-        })
     }
 }

@@ -28,6 +28,7 @@ pub mod factors;
 mod facts;
 pub mod figures;
 pub mod handover;
+mod indexing;
 pub mod inquiry;
 pub mod kept;
 pub mod listing;

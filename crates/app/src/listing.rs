@@ -269,14 +269,6 @@ impl App {
         }
         Ok(visible)
     }
-
-    /// Brings the full-text index up to date with what was written; answers how many it took up.
-    ///
-    /// # Errors
-    /// When the database cannot be written.
-    pub fn index_search(&self, limit: usize) -> Result<usize> {
-        Ok(self.store.write(|db| db.index_pending(limit))?)
-    }
 }
 
 fn filter_value(
@@ -324,8 +316,6 @@ pub struct Overview {
     pub in_all: u64,
     /// The day of the newest entry.
     pub last_happened_on: Option<String>,
-    /// The newest entries, as many as were asked for.
-    pub newest: Vec<Entry>,
 }
 
 impl Overview {
@@ -341,40 +331,62 @@ impl App {
     ///
     /// # Errors
     /// A denial, or an unknown ledger.
-    pub fn overviews(
+    pub fn overviews(&self, actor: &Actor, ledgers: &[Arc<Ledger>]) -> Result<Vec<Overview>> {
+        let queries = self.newest_queries(actor, ledgers, 1)?;
+        self.store.read(|db| {
+            let each = queries.iter().map(|query| {
+                let counts = years_of(db, actor, &query.ledger, &query.scope)?;
+                let newest = db.list_keys(query)?.into_iter().next();
+                Ok(Overview {
+                    by_year: counts
+                        .iter()
+                        .filter_map(|(y, n)| Some((i16::try_from(*y).ok()?, *n)))
+                        .collect(),
+                    in_all: counts.iter().map(|(_, n)| n).sum(),
+                    last_happened_on: newest.map(|(day, _)| day),
+                })
+            });
+            each.collect()
+        })
+    }
+
+    /// The newest entries of several ledgers together.
+    ///
+    /// # Errors
+    /// A denial, or an unknown ledger.
+    pub fn newest(
         &self,
         actor: &Actor,
         ledgers: &[Arc<Ledger>],
-        newest: usize,
-    ) -> Result<Vec<Overview>> {
-        let mut queries = Vec::with_capacity(ledgers.len());
-        for ledger in ledgers {
+        limit: usize,
+    ) -> Result<Vec<Entry>> {
+        let queries = self.newest_queries(actor, ledgers, limit)?;
+        let rows = self.store.read(|db| {
+            let mut keys = Vec::new();
+            for query in &queries {
+                keys.extend(db.list_keys(query)?);
+            }
+            keys.sort_unstable_by(|a, b| b.cmp(a));
+            keys.truncate(limit);
+            let ids: Vec<String> = keys.into_iter().map(|(_, id)| id).collect();
+            db.entries(&actor.organ, &ids)
+        })?;
+        rows.into_iter().map(|row| self.entry_of(row)).collect()
+    }
+
+    fn newest_queries(
+        &self,
+        actor: &Actor,
+        ledgers: &[Arc<Ledger>],
+        limit: usize,
+    ) -> Result<Vec<ListQuery>> {
+        let query = |ledger: &Arc<Ledger>| {
             let (_, scope) = self.ledger(actor, Action::Read, &ledger.id)?;
             let mut query = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
-            query.limit = newest.max(1);
-            queries.push(query);
-        }
-        let read = self.store.read(|db| {
-            let each = ledgers.iter().zip(&queries).map(|(ledger, query)| {
-                let counts = years_of(db, actor, &ledger.id, &query.scope)?;
-                Ok::<_, AppError>((counts, db.list(query)?.rows))
-            });
-            each.collect::<Result<Vec<_>>>()
-        })?;
-        let overview = |(counts, rows): (Vec<(u32, u64)>, Vec<store::EntryRow>)| {
-            let last_happened_on = rows.first().map(|r| r.happened_on.clone());
-            let entries = rows.into_iter().take(newest).map(|row| self.entry_of(row));
-            Ok(Overview {
-                by_year: counts
-                    .iter()
-                    .filter_map(|(y, n)| Some((i16::try_from(*y).ok()?, *n)))
-                    .collect(),
-                in_all: counts.iter().map(|(_, n)| n).sum(),
-                last_happened_on,
-                newest: entries.collect::<Result<_>>()?,
-            })
+            query.limit = limit;
+            Ok(query)
         };
-        read.into_iter().map(overview).collect()
+        ledgers.iter().map(query).collect()
     }
 
     /// All entries behind a figure, for sorting; none when there are more than `limit` or when

@@ -1,22 +1,19 @@
 //! Sheets: the ledger's Excel template, import with a preview, export of what is seen.
 //!
 //! An upload changes nothing. It is kept, planned row by row (new, changed, same, refused), shown,
-//! and applied in one transaction when it is confirmed; then it is planned again from the kept
-//! file, so what is applied is true at that moment.
+//! and applied in one transaction when it is confirmed. Unless nothing was written since, it is then
+//! planned again from the kept file, so what is applied is true at that moment.
 
+mod decided;
+mod import;
 mod plan;
 mod read;
 
+use decided::Decided;
 pub use plan::{CellFault, KEPT_MAX, Outcome, Plan, PlannedRow};
 pub use read::Opening;
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, channel, sync_channel},
-    },
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use catalogue::{
     definition::{Field, FieldType, Ledger},
@@ -28,26 +25,21 @@ use office::xlsx::{
 };
 use sha2::{Digest, Sha256};
 use store::{BlobRow, Db, ImportBatchRow};
+use values::dates::Date;
 
 use crate::{
     App,
-    append::{Change, Job, LogEnd, Rows, to_json},
+    append::to_json,
     authorise::{Action, Actor},
-    clock::Ids,
-    entry::Entry,
     error::{AppError, Result},
     listing::ListAsk,
 };
 
-/// Chunks of rows on their way through an import.
-const IN_FLIGHT: usize = 2;
+/// Chunks of rows between two threads of an import: as many as one write takes, so that nobody waits
+/// for it.
+const IN_FLIGHT: usize = 4;
 /// The reason of corrections by import.
 pub(crate) const REASON: &str = "Excel 导入更正";
-
-fn received(prepared: &Receiver<Result<Rows>>) -> Result<Rows> {
-    let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
-    prepared.recv().map_err(gone)?
-}
 
 /// The media type of XLSX.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -78,21 +70,49 @@ pub struct Applied {
     pub refused: usize,
 }
 
-/// The plan of the newest upload, for the page that is shown right after it: a large sheet need not
-/// be read once more. It is handed out once, and only while nothing was written since.
+/// The plan of the newest upload, for the page that is shown right after it and for the confirmation:
+/// a large sheet need not be read once more. Each is handed out once, and only while nothing was
+/// written since.
 #[derive(Debug, Default)]
-pub(crate) struct NewestPlan(Mutex<Option<(String, u64, Plan)>>);
+pub(crate) struct NewestPlan(Mutex<Option<Kept>>);
+
+#[derive(Debug)]
+struct Kept {
+    batch: String,
+    log_size: u64,
+    plan: Option<Plan>,
+    decided: Option<Decided>,
+}
 
 impl NewestPlan {
-    fn keep(&self, batch: &str, log_size: u64, plan: &Plan) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *kept = Some((batch.to_owned(), log_size, plan.clone()));
+    fn keep(&self, batch: &str, log_size: u64, plan: &Plan, decided: Decided) {
+        *self.kept() = Some(Kept {
+            batch: batch.to_owned(),
+            log_size,
+            plan: Some(plan.clone()),
+            decided: Some(decided),
+        });
     }
 
-    fn take(&self, batch: &str, log_size: u64) -> Option<Plan> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, _, plan) = kept.take_if(|(b, size, _)| b == batch && *size == log_size)?;
-        Some(plan)
+    fn kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn plan(&self, batch: &str, log_size: u64) -> Option<Plan> {
+        let mut kept = self.kept();
+        let kept = kept.as_mut();
+        kept.filter(|k| k.batch == batch && k.log_size == log_size)?
+            .plan
+            .take()
+    }
+
+    fn decided(&self, batch: &str, log_size: u64, today: Date) -> Option<Decided> {
+        let mut kept = self.kept();
+        let kept = kept.as_mut();
+        let decided = &mut kept
+            .filter(|k| k.batch == batch && k.log_size == log_size)?
+            .decided;
+        decided.take_if(|decided| decided.is_good(today))
     }
 }
 
@@ -146,7 +166,7 @@ impl App {
         let (ledger, _) = self.ledger(actor, Action::Write, ledger)?;
         let size = self.store.read(Db::log_size)?;
         let plan = self.plan(actor, &ledger, &bytes);
-        let plan = self.audit_upload(actor, &ledger.id, plan)?;
+        let (plan, decided) = self.audit_upload(actor, &ledger.id, plan)?;
         let now = self.clock.now();
         let id = self.chance.uuid7(now);
         let file_hash = hex::encode(Sha256::digest(&bytes));
@@ -170,7 +190,7 @@ impl App {
             })?;
             Ok::<_, AppError>(())
         })?;
-        self.newest_plan.keep(&id, size, &plan);
+        self.newest_plan.keep(&id, size, &plan, decided);
         Ok((id, plan))
     }
 
@@ -203,15 +223,16 @@ impl App {
     pub fn planned(&self, actor: &Actor, id: &str) -> Result<(Batch, Plan)> {
         let (batch, bytes) = self.batch(actor, id)?;
         let size = self.store.read(Db::log_size)?;
-        let plan = match self.newest_plan.take(id, size) {
+        let plan = match self.newest_plan.plan(id, size) {
             Some(plan) => plan,
-            None => self.plan(actor, &batch.ledger, &bytes)?,
+            None => self.plan(actor, &batch.ledger, &bytes)?.0,
         };
         Ok((batch, plan))
     }
 
-    /// Applies an upload in one transaction, planned anew within it. With refused rows nothing is
-    /// applied, unless `good_rows_only` says that they may be left out.
+    /// Applies an upload in one transaction, planned anew within it if anything was written since it
+    /// was shown. With refused rows nothing is applied, unless `good_rows_only` says that they may
+    /// be left out.
     ///
     /// # Errors
     /// An input error when rows are refused, or it was applied before.
@@ -223,7 +244,18 @@ impl App {
             if row.state == "applied" {
                 return Err(AppError::Input("这份表已经入账，不会重复入账。".to_owned()));
             }
-            let applied = self.import(db, actor, &batch.ledger, &bytes, good_rows_only)?;
+            let (size, today) = (db.log_size()?, self.clock.today());
+            let applied = match self.newest_plan.decided(id, size, today) {
+                Some(decided) if decided.counts.refused > 0 && !good_rows_only => decided.counts,
+                Some(decided) => {
+                    let ledger = &batch.ledger;
+                    self.take_in(db, &actor.organ, |sink| {
+                        self.each_decided(actor, ledger, &decided, sink)
+                    })?;
+                    decided.counts
+                }
+                None => self.import(db, actor, &batch.ledger, &bytes, good_rows_only)?,
+            };
             if applied.refused > 0 && !good_rows_only {
                 return Err(AppError::Input(format!(
                     "有 {} 行被退回，整份表都没有入账。请改好后重新上传，或选择“只导入合格的行”。",
@@ -236,121 +268,6 @@ impl App {
                 ..row
             })?;
             Ok(applied)
-        })
-    }
-
-    /// Takes the rows of a sheet in: they are read on one thread, their rows of the store worked out
-    /// on another, and matched and written on this one, chunk by chunk.
-    fn import(
-        &self,
-        db: &Db,
-        actor: &Actor,
-        ledger: &Arc<Ledger>,
-        bytes: &[u8],
-        good_rows_only: bool,
-    ) -> Result<Applied> {
-        let mut applied = Applied::default();
-        let mut end = LogEnd::load(db)?;
-        let mut ids = Ids::new(&self.chance, self.clock.now());
-        std::thread::scope(|scope| {
-            let (to_prepare, waiting) = sync_channel::<Vec<Job>>(IN_FLIGHT);
-            let (done, prepared) = channel();
-            scope.spawn(move || {
-                for jobs in waiting {
-                    // Nobody listens any more only where another error has been found.
-                    let _ = done.send(self.prepare_all(&actor.organ, jobs));
-                }
-            });
-            let mut in_flight = 0;
-            self.each_planned(db, actor, ledger, bytes, |rows| {
-                for row in &rows {
-                    applied.add(&row.outcome);
-                }
-                if applied.refused > 0 && !good_rows_only {
-                    // Nothing will be taken in; the rest is only counted.
-                    return Ok(());
-                }
-                let mut jobs = Vec::with_capacity(rows.len());
-                for change in self.changes_of(actor, &mut ids, rows)? {
-                    jobs.push(end.place(db, &actor.organ, change)?);
-                }
-                if in_flight == IN_FLIGHT {
-                    end.write(db, &actor.organ, received(&prepared)?)?;
-                    in_flight -= 1;
-                }
-                in_flight += 1;
-                let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
-                to_prepare.send(jobs).map_err(gone)
-            })?;
-            drop(to_prepare);
-            if applied.refused == 0 || good_rows_only {
-                for _ in 0..in_flight {
-                    end.write(db, &actor.organ, received(&prepared)?)?;
-                }
-                end.finish(db)?;
-            }
-            Ok(applied)
-        })
-    }
-
-    fn prepare_all(&self, organ: &str, jobs: Vec<Job>) -> Result<Rows> {
-        let mut rows = Rows::default();
-        for job in jobs {
-            self.prepare(organ, job, &mut rows)?;
-        }
-        Ok(rows)
-    }
-
-    fn changes_of(
-        &self,
-        actor: &Actor,
-        ids: &mut Ids,
-        rows: Vec<PlannedRow>,
-    ) -> Result<Vec<Change>> {
-        let recorded_at = self.clock.now().to_string();
-        let mut changes = Vec::with_capacity(rows.len());
-        for row in rows {
-            match row.outcome {
-                Outcome::New(Opening { ledger, events }) => changes.push(Change {
-                    ledger,
-                    entry: ids.next_id(),
-                    opened_at: String::new(),
-                    recorded_at: recorded_at.clone(),
-                    before: None,
-                    events,
-                }),
-                Outcome::Changed {
-                    entry,
-                    changes: fields,
-                } => changes.push(self.decide_import(actor, *entry, fields)?),
-                Outcome::Same(_) | Outcome::Refused(_) => {}
-            }
-        }
-        Ok(changes)
-    }
-
-    fn decide_import(
-        &self,
-        actor: &Actor,
-        entry: Entry,
-        changes: BTreeMap<String, Option<Value>>,
-    ) -> Result<Change> {
-        let command = kernel::Command::Amend {
-            changes,
-            reason: REASON.to_owned(),
-        };
-        let today = self.clock.today();
-        let organ = self.organ(&actor.organ)?;
-        let who = self.who(actor, &organ);
-        let events = kernel::decide(&entry.ledger, Some(&entry.state), command, &who, today)?;
-        crate::entry::refuse_other_units(actor, &entry.ledger, &events)?;
-        Ok(Change {
-            ledger: entry.ledger,
-            entry: entry.id,
-            opened_at: entry.opened_at,
-            recorded_at: self.clock.now().to_string(),
-            before: Some(entry.state),
-            events,
         })
     }
 

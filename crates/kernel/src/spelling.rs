@@ -11,10 +11,20 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text in its one spelling.
 pub fn spelled(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),
     }
+}
+
+/// Characters that have one spelling only, whatever stands beside them, as nearly all text is made
+/// of: Latin letters, Chinese characters, their punctuation.
+fn is_plain(character: char) -> bool {
+    matches!(character, '\0'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{3001}'..='\u{3029}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}')
 }
 
 /// Rewrites every text of the fields.
@@ -57,6 +67,17 @@ mod tests {
         spell_fields(&mut fields);
         let row = Value::Record(BTreeMap::from([("unit".to_owned(), "Ω".into())]));
         assert_eq!(fields["rows"], Value::List(vec![row]));
+    }
+
+    #[test]
+    fn plain_characters_are_spelled_in_one_way_alone_and_together() {
+        let plain: String = ('\0'..=char::MAX).filter(|c| is_plain(*c)).collect();
+        assert!(plain.chars().count() > 20_000);
+        assert!(unicode_normalization::is_nfc(&plain));
+        let backwards: String = plain.chars().rev().collect();
+        assert!(unicode_normalization::is_nfc(&backwards));
+        let other = |c: char| unicode_normalization::char::canonical_combining_class(c) != 0;
+        assert!(!plain.chars().any(other));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Contributions of events to figures, with their roll-ups by month.
+//! Contributions of events to figures, with their roll-ups by month and by day.
 //!
 //! Contributions are appended. A correction appends a negation: it repeats figure, date, dimensions
 //! and item of the one it takes back, with the opposite value, and names it. Roll-ups follow in the
 //! same call and are always what [`Db::rebuild_rollups`] would make of the contributions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::sql::{Row, args};
 use crate::{Db, StoreError};
@@ -46,10 +46,6 @@ impl ContributionRow {
     fn count(&self) -> i64 {
         if self.negates_leaf.is_some() { -1 } else { 1 }
     }
-
-    fn month(&self) -> &str {
-        self.happened_on.get(..7).unwrap_or(&self.happened_on)
-    }
 }
 
 /// Primary key; `contribution_negated` guards against a second negation.
@@ -61,6 +57,11 @@ const ADD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims, val
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, month, dims)
     DO UPDATE SET value = rollup.value + excluded.value,
     entries = rollup.entries + excluded.entries";
+/// Primary key.
+const ADD_DAY: &str = "INSERT INTO rollup_day (organ_id, figure, day, dims, value, entries)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, day, dims)
+    DO UPDATE SET value = rollup_day.value + excluded.value,
+    entries = rollup_day.entries + excluded.entries";
 /// Primary key.
 const ADD_ITEM: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, month, dims, item)
@@ -85,9 +86,13 @@ const DELETE_FIGURE: &str = "DELETE FROM contribution WHERE organ_id = $1 AND fi
 /// Primary key.
 const DELETE_ROLLUP: &str = "DELETE FROM rollup WHERE organ_id = $1 AND figure = $2";
 /// Primary key.
+const DELETE_DAYS: &str = "DELETE FROM rollup_day WHERE organ_id = $1 AND figure = $2";
+/// Primary key.
 const DELETE_ITEMS: &str = "DELETE FROM rollup_item WHERE organ_id = $1 AND figure = $2";
 /// The whole table: a rebuild.
 const CLEAR_ROLLUP: &str = "DELETE FROM rollup";
+/// The whole table: a rebuild.
+const CLEAR_DAYS: &str = "DELETE FROM rollup_day";
 /// The whole table: a rebuild.
 const CLEAR_ITEMS: &str = "DELETE FROM rollup_item";
 /// The whole table in the order of its primary key: a rebuild.
@@ -95,6 +100,11 @@ const REBUILD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims,
     SELECT organ_id, figure, substr(happened_on, 1, 7), dims, SUM(value),
     SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
     FROM contribution GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims";
+/// The whole table in the order of its primary key: a rebuild.
+const REBUILD_DAYS: &str = "INSERT INTO rollup_day (organ_id, figure, day, dims, value, entries)
+    SELECT organ_id, figure, happened_on, dims, SUM(value),
+    SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
+    FROM contribution GROUP BY organ_id, figure, happened_on, dims";
 /// The whole table in the order of its primary key: a rebuild.
 const REBUILD_ITEMS: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
     SELECT organ_id, figure, substr(happened_on, 1, 7), dims, item,
@@ -124,29 +134,81 @@ pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError>
 /// What contributions add to the roll-ups: gathered over any number of them, written once.
 #[derive(Debug, Default)]
 pub struct Sums {
-    /// Value and number of lines by organ, figure, month and dimensions.
-    months: BTreeMap<[String; 4], (i64, i64)>,
+    /// Value and number of lines by organ, figure, day and dimensions.
+    days: BTreeMap<[String; 4], (i64, i64)>,
     /// Value by organ, figure, month, dimensions and item.
     items: BTreeMap<[String; 5], i64>,
+}
+
+fn month_of(day: &str) -> &str {
+    day.get(..7).unwrap_or(day)
+}
+
+fn beyond() -> StoreError {
+    StoreError::other("a sum is beyond 64 bits")
 }
 
 impl Sums {
     /// Add contributions.
     pub fn take(&mut self, rows: &[ContributionRow]) -> Result<(), StoreError> {
-        let beyond = || StoreError::other("a sum is beyond 64 bits");
+        // Gathered without copying their names: many lines come to few sums.
+        let mut days: HashMap<[&str; 4], (i64, i64)> = HashMap::new();
+        let mut items: HashMap<[&str; 5], i64> = HashMap::new();
         for r in rows {
-            let place = [&r.organ_id, &r.figure, r.month(), &r.dims].map(str::to_owned);
+            let (organ, figure, day) = (&*r.organ_id, &*r.figure, &*r.happened_on);
             if r.distinct {
-                let [organ, figure, month, dims] = place.clone();
-                let item = [organ, figure, month, dims, r.item.clone()];
-                let sum = self.items.entry(item).or_default();
+                let place = [organ, figure, month_of(day), &r.dims, &r.item];
+                let sum = items.entry(place).or_default();
                 *sum = sum.checked_add(r.value).ok_or_else(beyond)?;
             }
-            let sum = self.months.entry(place).or_default();
+            let sum = days.entry([organ, figure, day, &r.dims]).or_default();
             sum.0 = sum.0.checked_add(r.value).ok_or_else(beyond)?;
             sum.1 += r.count();
         }
+        for (place, sum) in days {
+            self.add_day(place.map(str::to_owned), sum)?;
+        }
+        for (place, sum) in items {
+            self.add_item(place.map(str::to_owned), sum)?;
+        }
         Ok(())
+    }
+
+    /// Add what other contributions add up to.
+    pub fn merge(&mut self, other: Sums) -> Result<(), StoreError> {
+        for (place, sum) in other.days {
+            self.add_day(place, sum)?;
+        }
+        for (place, sum) in other.items {
+            self.add_item(place, sum)?;
+        }
+        Ok(())
+    }
+
+    fn add_day(&mut self, place: [String; 4], by: (i64, i64)) -> Result<(), StoreError> {
+        let sum = self.days.entry(place).or_default();
+        sum.0 = sum.0.checked_add(by.0).ok_or_else(beyond)?;
+        sum.1 += by.1;
+        Ok(())
+    }
+
+    fn add_item(&mut self, place: [String; 5], by: i64) -> Result<(), StoreError> {
+        let sum = self.items.entry(place).or_default();
+        *sum = sum.checked_add(by).ok_or_else(beyond)?;
+        Ok(())
+    }
+
+    /// By organ, figure, month and dimensions.
+    fn months(&self) -> Result<BTreeMap<[&str; 4], (i64, i64)>, StoreError> {
+        let mut months: BTreeMap<[&str; 4], (i64, i64)> = BTreeMap::new();
+        for ([organ, figure, day, dims], (value, lines)) in &self.days {
+            let sum = months
+                .entry([organ, figure, month_of(day), dims])
+                .or_default();
+            sum.0 = sum.0.checked_add(*value).ok_or_else(beyond)?;
+            sum.1 += lines;
+        }
+        Ok(months)
     }
 }
 
@@ -163,7 +225,8 @@ impl Db {
     /// [`Db::add_sums`] in the same transaction.
     pub fn put_lines(&self, rows: &[ContributionRow]) -> Result<(), StoreError> {
         let mut sorted: Vec<&ContributionRow> = rows.iter().collect();
-        sorted.sort_unstable();
+        // What was sorted in parts is merged.
+        sorted.sort();
         self.insert_all(
             PUT,
             sorted.into_iter().map(|r| {
@@ -189,8 +252,12 @@ impl Db {
     /// Add what contributions add up to.
     pub fn add_sums(&self, sums: &Sums) -> Result<(), StoreError> {
         let mut statement = self.prepare(ADD_ROLLUP)?;
-        for ([organ_id, figure, month, dims], (value, entries)) in &sums.months {
-            statement.execute(&args![organ_id, figure, month, dims, *value, *entries])?;
+        for ([organ_id, figure, month, dims], (value, entries)) in sums.months()? {
+            statement.execute(&args![organ_id, figure, month, dims, value, entries])?;
+        }
+        let mut statement = self.prepare(ADD_DAY)?;
+        for ([organ_id, figure, day, dims], (value, entries)) in &sums.days {
+            statement.execute(&args![organ_id, figure, day, dims, *value, *entries])?;
         }
         for ([organ_id, figure, month, dims, item], n) in
             sums.items.iter().filter(|(_, n)| **n != 0)
@@ -216,7 +283,7 @@ impl Db {
     /// Forget the contributions to a figure with their roll-ups, before they are derived anew from
     /// the events (the figure is new, or its definition was wrong).
     pub fn delete_figure(&self, organ_id: &str, figure: &str) -> Result<(), StoreError> {
-        for sql in [DELETE_FIGURE, DELETE_ROLLUP, DELETE_ITEMS] {
+        for sql in [DELETE_FIGURE, DELETE_ROLLUP, DELETE_DAYS, DELETE_ITEMS] {
             self.execute(sql, &args![organ_id, figure])?;
         }
         Ok(())
@@ -224,7 +291,14 @@ impl Db {
 
     /// Make all roll-ups anew from the contributions.
     pub fn rebuild_rollups(&self) -> Result<(), StoreError> {
-        for sql in [CLEAR_ROLLUP, CLEAR_ITEMS, REBUILD_ROLLUP, REBUILD_ITEMS] {
+        for sql in [
+            CLEAR_ROLLUP,
+            CLEAR_DAYS,
+            CLEAR_ITEMS,
+            REBUILD_ROLLUP,
+            REBUILD_DAYS,
+            REBUILD_ITEMS,
+        ] {
             self.execute(sql, &[])?;
         }
         Ok(())

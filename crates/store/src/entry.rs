@@ -3,6 +3,7 @@
 //! The store does not read `fields` and `history`: what is filtered or sorted, the caller also
 //! writes as [`ValueRow`]s. They carry the entry's date: whoever changes it writes the values anew.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::sql::{Arg, Row, args};
@@ -53,7 +54,8 @@ pub struct EntryRow {
     pub content_hash: Option<String>,
 }
 
-/// One indexed value of an entry. Sorts as its table does.
+/// One indexed value of an entry. Sorts as its table does. A void entry has none: whoever declares
+/// one void removes them ([`Db::delete_values`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ValueRow {
     /// The organ.
@@ -102,6 +104,10 @@ const INSERT: &str = "INSERT INTO entry (organ_id, entry_id, ledger, version, nu
     section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (organ_id, entry_id) DO NOTHING";
+/// Primary key.
+const OPEN: &str = "INSERT INTO entry (organ_id, entry_id, ledger, version, number, title, stage,
+    section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 /// Primary key. The same arguments as `INSERT`, so that the two stand side by side.
 const UPDATE: &str = "UPDATE entry SET organ_id = $1, entry_id = $2, ledger = $3, version = $4,
     number = $5, title = $6, stage = $7, section_id = $8, happened_on = $9, revision = $10,
@@ -142,12 +148,15 @@ const DELETE_VALUES: &str = "DELETE FROM entry_value WHERE organ_id = $1 AND ent
 const VALUES: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id FROM entry_value
     WHERE organ_id = $1 AND entry_id = $2 ORDER BY field, value";
 /// Primary key, one step to the next value.
-const NEXT_VALUE: &str = "SELECT value FROM entry_value
+pub(crate) const NEXT_VALUE: &str = "SELECT value FROM entry_value
     WHERE organ_id = $1 AND ledger = $2 AND field = $3 AND value > $4 ORDER BY value LIMIT 1";
 /// Index `entry_key_by_entry`; the primary key guards the ledger.
 const PUT_KEY: &str = "INSERT INTO entry_key (organ_id, ledger, natural_key, entry_id)
     VALUES ($1, $2, $3, $4)
     ON CONFLICT (organ_id, entry_id) DO UPDATE SET natural_key = excluded.natural_key";
+/// Primary key.
+const NEW_KEY: &str = "INSERT INTO entry_key (organ_id, ledger, natural_key, entry_id)
+    VALUES ($1, $2, $3, $4)";
 /// Index `entry_key_by_entry`.
 const DELETE_KEY: &str = "DELETE FROM entry_key WHERE organ_id = $1 AND entry_id = $2";
 /// Primary key.
@@ -212,14 +221,21 @@ fn columns(e: &EntryRow) -> [Arg<'_>; 16] {
 
 /// Changes of `ledger_count`, gathered over a slice of entries.
 #[derive(Default)]
-struct Counts<'e>(BTreeMap<(&'e str, String, i64), i64>);
+struct Counts<'e>(BTreeMap<(&'e str, Cow<'e, str>, i64), i64>);
 
 impl<'e> Counts<'e> {
-    fn add(&mut self, organ_id: &'e str, ledger: &str, happened_on: &str, voided: bool, n: i64) {
+    fn add(
+        &mut self,
+        organ_id: &'e str,
+        ledger: impl Into<Cow<'e, str>>,
+        happened_on: &str,
+        voided: bool,
+        n: i64,
+    ) {
         if !voided {
             *self
                 .0
-                .entry((organ_id, ledger.to_owned(), year(happened_on)))
+                .entry((organ_id, ledger.into(), year(happened_on)))
                 .or_default() += n;
         }
     }
@@ -258,6 +274,19 @@ impl Db {
         Ok(out)
     }
 
+    /// Create entries that are not there yet; the counts of their ledgers follow.
+    pub fn open_entries(&self, entries: &[EntryRow]) -> Result<(), StoreError> {
+        let mut counts = Counts::default();
+        for e in entries {
+            counts.add(&e.organ_id, &e.ledger, &e.happened_on, e.voided, 1);
+        }
+        // By date, as the index by date has them.
+        let mut entries: Vec<&EntryRow> = entries.iter().collect();
+        entries.sort_unstable_by_key(|e| (&e.ledger, &e.happened_on, &e.entry_id));
+        self.insert_all(OPEN, entries.into_iter().map(columns))?;
+        self.add_counts(&counts)
+    }
+
     /// Create or replace entries; the counts of their ledgers follow.
     pub fn put_entries(&self, entries: &[EntryRow]) -> Result<(), StoreError> {
         let mut counts = Counts::default();
@@ -268,15 +297,19 @@ impl Db {
                     Ok((row.text(0)?, row.text(1)?, row.flag(2)?))
                 })?;
                 if let Some((ledger, happened_on, voided)) = old {
-                    counts.add(&e.organ_id, &ledger, &happened_on, voided, -1);
+                    counts.add(&e.organ_id, ledger, &happened_on, voided, -1);
                 }
                 self.execute(UPDATE, &columns(e))?;
             }
             counts.add(&e.organ_id, &e.ledger, &e.happened_on, e.voided, 1);
         }
+        self.add_counts(&counts)
+    }
+
+    fn add_counts(&self, counts: &Counts<'_>) -> Result<(), StoreError> {
         let mut add = self.prepare(ADD_COUNT)?;
         for ((organ_id, ledger, year), n) in counts.0.iter().filter(|(_, n)| **n != 0) {
-            add.execute(&args![*organ_id, ledger, *year, *n])?;
+            add.execute(&args![*organ_id, &**ledger, *year, *n])?;
         }
         Ok(())
     }
@@ -300,9 +333,10 @@ impl Db {
 
     /// Write indexed values; those that are there already stay.
     pub fn put_values(&self, values: &[ValueRow]) -> Result<(), StoreError> {
-        // In the order of the table: neighbours fall on one page. Half the time for many rows.
+        // In the order of the table: neighbours fall on one page. Half the time for many rows. What
+        // was sorted in parts is merged.
         let mut values: Vec<&ValueRow> = values.iter().collect();
-        values.sort_unstable();
+        values.sort();
         self.insert_all(
             PUT_VALUE,
             values.into_iter().map(|v| {
@@ -360,6 +394,18 @@ impl Db {
             statement.execute(&args![&k.organ_id, &k.ledger, &k.natural_key, &k.entry_id])?;
         }
         Ok(())
+    }
+
+    /// Set the natural key of entries that have none.
+    /// A key of another entry gives [`crate::constraint::NATURAL_KEY`].
+    pub fn new_keys(&self, keys: &[KeyRow]) -> Result<(), StoreError> {
+        let mut keys: Vec<&KeyRow> = keys.iter().collect();
+        keys.sort_unstable();
+        self.insert_all(
+            NEW_KEY,
+            keys.into_iter()
+                .map(|k| args![&k.organ_id, &k.ledger, &k.natural_key, &k.entry_id]),
+        )
     }
 
     /// Free the natural key of an entry (it was declared void, say).

@@ -1,6 +1,7 @@
 //! Figures: what the contributions of a period come to.
 //!
-//! Whole months are read from the roll-ups, parts of months from the contributions. A question
+//! Whole months are read from the roll-ups by month, parts of months from those by day, and where
+//! different items are counted, from the contributions. A question
 //! "as of" an earlier size of the log reads contributions alone: slower, and rarely asked.
 
 use crate::sql::{Row, args};
@@ -117,16 +118,16 @@ impl FigureEntry {
     }
 }
 
-/// Primary keys of `rollup` and (twice, the parts of months) of `contribution`.
+/// Primary keys of `rollup` and (twice, the parts of months) of `rollup_day`.
 const SUM: &str = "SELECT dims, SUM(value), SUM(entries) FROM (
     SELECT dims, value, entries FROM rollup
     WHERE organ_id = $1 AND figure = $2 AND month >= $3 AND month <= $4
     UNION ALL
-    SELECT dims, value, CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
-    WHERE organ_id = $1 AND figure = $2 AND happened_on >= $5 AND happened_on <= $6
+    SELECT dims, value, entries FROM rollup_day
+    WHERE organ_id = $1 AND figure = $2 AND day >= $5 AND day <= $6
     UNION ALL
-    SELECT dims, value, CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
-    WHERE organ_id = $1 AND figure = $2 AND happened_on >= $7 AND happened_on <= $8
+    SELECT dims, value, entries FROM rollup_day
+    WHERE organ_id = $1 AND figure = $2 AND day >= $7 AND day <= $8
     ) part GROUP BY dims HAVING SUM(value) <> 0 OR SUM(entries) <> 0 ORDER BY dims";
 /// Primary key of `contribution`.
 const SUM_AS_OF: &str = "SELECT dims, SUM(value),
@@ -134,18 +135,16 @@ const SUM_AS_OF: &str = "SELECT dims, SUM(value),
     WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3 AND happened_on <= $4
     AND leaf_index < $5 GROUP BY dims HAVING SUM(value) <> 0
     OR SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END) <> 0 ORDER BY dims";
-/// Primary keys of `rollup` and (twice, the parts of months) of `contribution`.
+/// Primary keys of `rollup` and (twice, the parts of months) of `rollup_day`.
 const MONTHS: &str = "SELECT month, dims, SUM(value), SUM(entries) FROM (
     SELECT month, dims, value, entries FROM rollup
     WHERE organ_id = $1 AND figure = $2 AND month >= $3 AND month <= $4
     UNION ALL
-    SELECT substr(happened_on, 1, 7), dims, value,
-    CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
-    WHERE organ_id = $1 AND figure = $2 AND happened_on >= $5 AND happened_on <= $6
+    SELECT substr(day, 1, 7), dims, value, entries FROM rollup_day
+    WHERE organ_id = $1 AND figure = $2 AND day >= $5 AND day <= $6
     UNION ALL
-    SELECT substr(happened_on, 1, 7), dims, value,
-    CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END FROM contribution
-    WHERE organ_id = $1 AND figure = $2 AND happened_on >= $7 AND happened_on <= $8
+    SELECT substr(day, 1, 7), dims, value, entries FROM rollup_day
+    WHERE organ_id = $1 AND figure = $2 AND day >= $7 AND day <= $8
     ) part GROUP BY month, dims HAVING SUM(value) <> 0 OR SUM(entries) <> 0
     ORDER BY month, dims";
 /// Primary key of `contribution`.

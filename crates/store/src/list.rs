@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use self::statement::{Listing, Walk};
-use crate::entry::IDS_PER_STATEMENT;
+use crate::entry::{IDS_PER_STATEMENT, NEXT_VALUE};
 use crate::sql::{Row, args};
 use crate::text::SqlText;
 use crate::{Db, EntryRow, RowFilter, StoreError};
@@ -22,6 +22,10 @@ const COUNT_CAPS: [usize; 3] = [COLLECT_BY_FIELD_MAX, 8_000 / SCALE, COLLECT_MAX
 const COLLECT_MAX: usize = 30_000 / SCALE;
 /// Rows collected and sorted by a field at most: each needs its value looked up.
 const COLLECT_BY_FIELD_MAX: usize = 2_000 / SCALE;
+/// Rows looked at to count those that meet several conditions at once.
+const LOOK_AT_MAX: usize = if cfg!(test) { usize::MAX } else { 3_000 };
+/// Values of a field stepped through on the way to a page.
+const STEPS_MAX: usize = 50 / SCALE + 2;
 /// Tests see all ways to a page with a few hundred rows.
 const SCALE: usize = if cfg!(test) { 300 } else { 1 };
 
@@ -200,21 +204,7 @@ impl Db {
                 next: None,
             });
         }
-        let wanted = query.limit.saturating_add(1);
-        let mut keys = match self.plan(&listing)? {
-            Plan::Walk(walks) => self.walk(&listing, &walks, wanted)?,
-            Plan::CollectIds(ids) => {
-                let keys = self.keys_of_ids(&listing, ids)?;
-                self.collect(&listing, keys, wanted)?
-            }
-            Plan::CollectFilter(filter) if query.sort == Sort::ByDate => {
-                self.collect_by_date(&listing, filter, wanted)?
-            }
-            Plan::CollectFilter(filter) => {
-                let keys = self.keys_of_filter(&listing, filter)?;
-                self.collect(&listing, keys, wanted)?
-            }
-        };
+        let mut keys = self.keys(&listing, query.limit.saturating_add(1))?;
         let more = keys.len() > query.limit;
         keys.truncate(query.limit);
         let next = if more { keys.last().cloned() } else { None };
@@ -223,6 +213,33 @@ impl Db {
             rows: self.entries(&query.organ, &ids)?,
             next,
         })
+    }
+
+    /// Day and id of the entries of a page, without reading them.
+    pub fn list_keys(&self, query: &ListQuery) -> Result<Vec<(String, String)>, StoreError> {
+        if !query.scope.admits(&query.organ) {
+            return Ok(Vec::new());
+        }
+        let keys = self.keys(&Listing::new(query), query.limit)?;
+        let pair = |key: Cursor| (key.happened_on, key.entry_id);
+        Ok(keys.into_iter().map(pair).collect())
+    }
+
+    fn keys(&self, listing: &Listing<'_>, wanted: usize) -> Result<Vec<Cursor>, StoreError> {
+        match self.plan(listing)? {
+            Plan::Walk(walks) => self.walk(listing, &walks, wanted),
+            Plan::CollectIds(ids) => {
+                let keys = self.keys_of_ids(listing, ids)?;
+                self.collect(listing, keys, wanted)
+            }
+            Plan::CollectFilter(filter) if listing.query.sort == Sort::ByDate => {
+                self.collect_by_date(listing, filter, wanted)
+            }
+            Plan::CollectFilter(filter) => {
+                let keys = self.keys_of_filter(listing, filter)?;
+                self.collect(listing, keys, wanted)
+            }
+        }
     }
 
     /// How many entries a list has in all, counted up to `cap`; order and page do not matter.
@@ -244,19 +261,24 @@ impl Db {
                 capped: false,
             });
         }
+        if let Some(smallest) = self.smallest(&listing)? {
+            return self.count_filter(&listing, smallest.filter, cap);
+        }
+        if let Some(year) = listing.is_everything_of_a_year() {
+            let counts = self.ledger_counts(&query.organ, &query.ledger)?;
+            let of_year = counts.into_iter().find(|(y, _)| y.to_string() == year);
+            return Ok(Count {
+                n: of_year.map_or(0, |(_, n)| n),
+                capped: false,
+            });
+        }
         let wanted = cap.saturating_add(1);
-        let n = match self.smallest(&listing)? {
-            Some(smallest) => self.count_filter(&listing, smallest.filter, wanted)?,
-            None => {
-                let mut n = 0;
-                for walk in listing.walks_by_date() {
-                    let mut sql = listing.walk_conditions(walk);
-                    sql.push(" LIMIT ").bind(wanted);
-                    n += self.count_of(&sql)?;
-                }
-                n
-            }
-        };
+        let mut n = 0;
+        for walk in listing.walks_by_date() {
+            let mut sql = listing.walk_conditions(walk);
+            sql.push(" LIMIT ").bind(wanted);
+            n += self.count_of(&sql)?;
+        }
         Ok(Count::capped_at(n, cap))
     }
 
@@ -328,18 +350,32 @@ impl Db {
             .unwrap_or(0))
     }
 
+    /// Counts the rows of one filter that meet the others. Where they have to be asked of each row,
+    /// not only what is found is bounded but what is looked at.
     fn count_filter(
         &self,
         listing: &Listing<'_>,
         filter: usize,
-        wanted: usize,
-    ) -> Result<u64, StoreError> {
-        let mut sql = listing.filter_rows("SELECT DISTINCT k.entry_id FROM entry_value k", filter);
-        listing.push_period(&mut sql, "k");
-        listing.push_entry_of_value(&mut sql);
-        listing.push_filters(&mut sql, "k", Some(filter));
-        sql.push(" LIMIT ").bind(wanted);
-        self.count_of(&sql)
+        cap: usize,
+    ) -> Result<Count, StoreError> {
+        let is_alone = listing.filters.len() == 1 && listing.query.scope.sections.is_none();
+        let most = if is_alone { cap } else { cap.min(LOOK_AT_MAX) };
+        let sql = listing.count(filter, most.saturating_add(1));
+        let text = format!(
+            "SELECT COUNT(*), COALESCE(SUM(meets), 0) FROM ({}) counted",
+            sql.text()
+        );
+        let counted = self.query_one(&text, sql.args(), |row| {
+            Ok((row.natural(0)?, row.natural(1)?))
+        })?;
+        let (seen, n) = counted.unwrap_or_default();
+        if seen <= most as u64 {
+            return Ok(Count { n, capped: false });
+        }
+        Ok(Count {
+            n: n.min(most as u64),
+            capped: true,
+        })
     }
 
     /// The first `wanted` keys of walks, merged.
@@ -365,6 +401,13 @@ impl Db {
             if needless {
                 continue;
             }
+            if let Walk::Field { field } = walk
+                && let Some(stepped) = self.step_through(listing, field, wanted)?
+            {
+                with_value = stepped.len();
+                keys.extend(stepped);
+                continue;
+            }
             let mut sql = listing.walk_conditions(*walk);
             listing.push_after(&mut sql, *walk, listing.query.after.as_ref());
             listing.push_order(&mut sql, *walk);
@@ -378,6 +421,65 @@ impl Db {
         keys.dedup();
         keys.truncate(wanted);
         Ok(keys)
+    }
+
+    /// A walk by a field within a period, value by value: of each value only the rows of the period
+    /// are read. None where there are too many values for that.
+    fn step_through(
+        &self,
+        listing: &Listing<'_>,
+        field: &str,
+        wanted: usize,
+    ) -> Result<Option<Vec<Cursor>>, StoreError> {
+        let query = listing.query;
+        if query.from.is_none() && query.to.is_none() {
+            return Ok(None);
+        }
+        let after = query.after.as_ref().and_then(|after| after.value.clone());
+        let mut keys = Vec::new();
+        let mut value = match after {
+            Some(value) => Some(value),
+            None => self.value_beside(query, field, None)?,
+        };
+        for _ in 0..STEPS_MAX {
+            let Some(at) = value else {
+                return Ok(Some(keys));
+            };
+            let walk = Walk::FieldAt { field, value: &at };
+            let mut sql = listing.walk_conditions(walk);
+            listing.push_after(&mut sql, walk, query.after.as_ref());
+            listing.push_order(&mut sql, walk);
+            sql.push(" LIMIT ").bind(wanted - keys.len());
+            keys.extend(self.query(sql.text(), sql.args(), key)?);
+            if keys.len() >= wanted {
+                return Ok(Some(keys));
+            }
+            value = self.value_beside(query, field, Some(&at))?;
+        }
+        Ok(None)
+    }
+
+    /// The value of a field that comes next in the order of a list.
+    fn value_beside(
+        &self,
+        query: &ListQuery,
+        field: &str,
+        at: Option<&str>,
+    ) -> Result<Option<String>, StoreError> {
+        let (organ, ledger) = (query.organ.as_str(), query.ledger.as_str());
+        match (query.descending, at) {
+            (true, None) => {
+                self.query_one(LAST_VALUE, &args![organ, ledger, field], |row| row.text(0))
+            }
+            (true, Some(at)) => {
+                let args = args![organ, ledger, field, at];
+                self.query_one(PREVIOUS_VALUE, &args, |row| row.text(0))
+            }
+            (false, at) => {
+                let args = args![organ, ledger, field, at.unwrap_or("")];
+                self.query_one(NEXT_VALUE, &args, |row| row.text(0))
+            }
+        }
     }
 
     /// The entries of given ids that meet all conditions, in no order.
@@ -501,6 +603,13 @@ impl Db {
 /// Index `entry_value_by_entry`.
 const SORT_VALUE: &str = "SELECT value FROM entry_value
     WHERE organ_id = $1 AND entry_id = $2 AND field = $3 ORDER BY value LIMIT 1";
+
+/// Primary key, from its end.
+const LAST_VALUE: &str = "SELECT value FROM entry_value
+    WHERE organ_id = $1 AND ledger = $2 AND field = $3 ORDER BY value DESC LIMIT 1";
+/// Primary key, one step back.
+const PREVIOUS_VALUE: &str = "SELECT value FROM entry_value
+    WHERE organ_id = $1 AND ledger = $2 AND field = $3 AND value < $4 ORDER BY value DESC LIMIT 1";
 
 fn key(row: &Row<'_>) -> Result<Cursor, StoreError> {
     Ok(Cursor {

@@ -57,6 +57,10 @@ const LAST_CHECKPOINT: &str = "SELECT size, note, created_at FROM log_checkpoint
 const CHECKPOINTS: &str = "SELECT size, note, created_at FROM log_checkpoint
     WHERE size >= $1 ORDER BY size LIMIT $2";
 
+/// Row id.
+const IMPOSSIBLE_CHECKPOINTS: &str = "SELECT size FROM log_checkpoint
+    WHERE size < 0 ORDER BY size";
+
 fn leaf(row: &Row<'_>) -> Result<LeafRow, StoreError> {
     Ok(LeafRow {
         leaf_index: row.natural(0)?,
@@ -129,6 +133,11 @@ impl Db {
     /// The checkpoint that covers most.
     pub fn last_checkpoint(&self) -> Result<Option<CheckpointRow>, StoreError> {
         self.query_one(LAST_CHECKPOINT, &[], checkpoint)
+    }
+
+    /// Sizes of checkpoints that no log can have: somebody changed their rows.
+    pub fn impossible_checkpoints(&self) -> Result<Vec<i64>, StoreError> {
+        self.query(IMPOSSIBLE_CHECKPOINTS, &[], |row| row.int(0))
     }
 
     /// Checkpoints that cover at least `from_size` leaves, smallest first.

@@ -27,7 +27,8 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0006_administration.sql"),
     include_str!("../migrations/sqlite/0007_portal.sql"),
     include_str!("../migrations/sqlite/0008_deadline_person.sql"),
-    include_str!("../migrations/sqlite/0010_security_keys.sql"),
+    include_str!("../migrations/sqlite/0009_security_keys.sql"),
+    include_str!("../migrations/sqlite/0010_speed.sql"),
 ];
 
 /// Migrations that PostgreSQL has a text of its own for, by number.

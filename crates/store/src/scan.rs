@@ -29,6 +29,23 @@ pub struct RollupRow {
     pub entries: i64,
 }
 
+/// One row of the roll-ups by day.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RollupDayRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The figure.
+    pub figure: String,
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    /// The dimensions.
+    pub dims: String,
+    /// The sum.
+    pub value: i64,
+    /// How many contributions, less those taken back.
+    pub entries: i64,
+}
+
 /// One row of the roll-ups by month and item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RollupItemRow {
@@ -75,6 +92,10 @@ const COUNTS: &str = "SELECT organ_id, ledger, year, open_count FROM ledger_coun
 const ROLLUPS: &str = "SELECT organ_id, figure, month, dims, value, entries FROM rollup
     WHERE (organ_id, figure, month, dims) > ($1, $2, $3, $4)
     ORDER BY organ_id, figure, month, dims LIMIT $5";
+/// Primary key, in its order.
+const ROLLUP_DAYS: &str = "SELECT organ_id, figure, day, dims, value, entries FROM rollup_day
+    WHERE (organ_id, figure, day, dims) > ($1, $2, $3, $4)
+    ORDER BY organ_id, figure, day, dims LIMIT $5";
 /// Primary key, in its order.
 const ROLLUP_ITEMS: &str = "SELECT organ_id, figure, month, dims, item, value FROM rollup_item
     WHERE (organ_id, figure, month, dims, item) > ($1, $2, $3, $4, $5)
@@ -234,6 +255,29 @@ impl Db {
                     organ_id: row.text(0)?,
                     figure: row.text(1)?,
                     month: row.text(2)?,
+                    dims: row.text(3)?,
+                    value: row.int(4)?,
+                    entries: row.int(5)?,
+                })
+            })
+        };
+        pages(next, visit)
+    }
+
+    /// All roll-ups by day, in the order of their key.
+    pub fn scan_rollup_days<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(RollupDayRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&RollupDayRow>| {
+            let [a, b, c, d] = last.map_or(["", "", "", ""], |r| {
+                [&r.organ_id, &r.figure, &r.day, &r.dims].map(String::as_str)
+            });
+            self.query(ROLLUP_DAYS, &args![a, b, c, d, PAGE], |row| {
+                Ok(RollupDayRow {
+                    organ_id: row.text(0)?,
+                    figure: row.text(1)?,
+                    day: row.text(2)?,
                     dims: row.text(3)?,
                     value: row.int(4)?,
                     entries: row.int(5)?,

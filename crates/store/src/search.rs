@@ -1,7 +1,8 @@
 //! Full-text search over entries.
 //!
-//! Texts are queued in the transaction that writes an entry and indexed soon after, so that nobody
-//! waits for it. Found is newest first. What the words do not find (single characters, fragments of
+//! Nobody waits for the index: it follows the log. Beside it stands how far it has come
+//! ([`Db::searched_to`]); whoever indexes reads the events after that. Texts of entries that changed
+//! without an event (an erasure) are queued. Found is newest first. What the words do not find (single characters, fragments of
 //! words), the titles and numbers of the newest entries are looked through for.
 
 use crate::engine::{Engine, Sql};
@@ -91,6 +92,23 @@ const LOOK_THROUGH: Sql = Sql {
         JOIN entry e ON e.organ_id = s.organ_id AND e.entry_id = s.entry_id",
 };
 
+/// How far the index has come, in `meta`; absent before anything was indexed.
+const SEARCHED_TO: &str = "searched_to";
+/// Row id.
+const WRITTEN: &str = "SELECT leaf_index, organ_id, entry_id FROM event
+    WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2";
+
+/// An entry that an event changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The place of the event in the log.
+    pub leaf_index: u64,
+    /// The organ.
+    pub organ_id: String,
+    /// The entry.
+    pub entry_id: String,
+}
+
 fn hit(row: &Row<'_>) -> Result<SearchHit, StoreError> {
     Ok(SearchHit {
         row_id: row.natural(0)?,
@@ -176,7 +194,22 @@ impl Db {
                 text: row.text(3)?,
             })
         })?;
+        self.index_texts(&pending)?;
         for t in &pending {
+            self.execute(UNQUEUE, &args![&t.organ_id, &t.entry_id])?;
+        }
+        Ok(pending.len())
+    }
+
+    /// Whether texts are queued.
+    pub fn has_queued_search(&self) -> Result<bool, StoreError> {
+        let first = self.query_one(PENDING, &args![1usize], |row| row.text(0))?;
+        Ok(first.is_some())
+    }
+
+    /// Index texts; each takes the place of what its entry was found by.
+    pub fn index_texts(&self, texts: &[SearchText]) -> Result<(), StoreError> {
+        for t in texts {
             let place = args![&t.organ_id, &t.ledger, &t.entry_id];
             let row_id = self
                 .query_one(PLACE, &place, |row| row.int(0))?
@@ -189,9 +222,31 @@ impl Db {
                 let index = self.index_args(&args![row_id, &scope, &words], &t.organ_id);
                 self.execute(self.text_of(&INDEX), &index)?;
             }
-            self.execute(UNQUEUE, &args![&t.organ_id, &t.entry_id])?;
         }
-        Ok(pending.len())
+        Ok(())
+    }
+
+    /// The entries of which events before this place of the log are in the index or queued for it.
+    pub fn searched_to(&self) -> Result<u64, StoreError> {
+        let told = self.meta(SEARCHED_TO)?;
+        // What is no number was written behind our back: the index is made anew.
+        Ok(told.and_then(|place| place.parse().ok()).unwrap_or(0))
+    }
+
+    /// Say how far the index has come.
+    pub fn set_searched_to(&self, place: u64) -> Result<(), StoreError> {
+        self.put_meta(SEARCHED_TO, &place.to_string())
+    }
+
+    /// The events from a place of the log on, in order, by the entries that they changed.
+    pub fn written_from(&self, place: u64, limit: usize) -> Result<Vec<Written>, StoreError> {
+        self.query(WRITTEN, &args![place, limit], |row| {
+            Ok(Written {
+                leaf_index: row.natural(0)?,
+                organ_id: row.text(1)?,
+                entry_id: row.text(2)?,
+            })
+        })
     }
 
     /// Entries of an organ (of one ledger, if given) in whose text all words of the query occur,

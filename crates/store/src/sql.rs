@@ -249,7 +249,8 @@ impl Db {
     }
 
     /// Run an `INSERT … VALUES ($1, …, $n) …` for many rows, in the order of its arguments. No row
-    /// may meet another of them in an `ON CONFLICT … DO UPDATE`.
+    /// may meet another of them in an `ON CONFLICT … DO UPDATE`. After an error some of the rows may
+    /// be there: whoever asked gives up the transaction.
     pub(crate) fn insert_all<'a, const N: usize>(
         &self,
         sql: &str,
@@ -261,9 +262,14 @@ impl Db {
                 let rows: Vec<&[Arg<'_>]> = rows.iter().map(<[Arg<'a>; N]>::as_slice).collect();
                 postgres.insert_all(sql, &rows)
             }
-            (Engine::Sqlite(_), mut statement) => {
-                for row in rows {
-                    statement.execute(&row)?;
+            (Engine::Sqlite(sqlite), mut statement) => {
+                let rows: Vec<[Arg<'a>; N]> = rows.collect();
+                let (many, rest) = rows.as_chunks::<{ sqlite::AT_ONCE }>();
+                if !many.is_empty() {
+                    sqlite.insert_many(sql, N, many.iter().map(|rows| rows.as_flattened()))?;
+                }
+                for row in rest {
+                    statement.execute(row)?;
                 }
                 Ok(())
             }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
 use crate::engine::{Engine, Role};
+use crate::homing::Homing;
 use crate::pool::Pool;
 use crate::{Db, StoreError, handover, migrate};
 
@@ -105,6 +106,7 @@ struct Inner {
     writer: Mutex<Db>,
     /// A database in memory has one connection, the writer's.
     readers: Pool,
+    homing: Homing,
 }
 
 impl Store {
@@ -124,6 +126,7 @@ impl Store {
             target: target.clone(),
             writer: Mutex::new(writer),
             readers: Pool::new(target),
+            homing: Homing::default(),
         };
         Ok(Store {
             inner: Arc::new(inner),
@@ -136,6 +139,7 @@ impl Store {
             target: target.clone(),
             writer: Mutex::new(connect(target, Role::Reader)?),
             readers: Pool::new(target),
+            homing: Homing::default(),
         };
         Ok(Store {
             inner: Arc::new(inner),
@@ -181,12 +185,18 @@ impl Store {
     ) -> Result<T, E> {
         let mut writer = lock(&self.inner.writer);
         writer.begin_anew(&self.inner.target, Role::Writer)?;
-        finish(&writer, work)
+        let value = finish(&writer, work)?;
+        self.inner.homing.look(&self.inner.target);
+        Ok(value)
     }
 }
 
 #[cfg(test)]
 impl Store {
+    pub(crate) fn homing(&self) -> &Homing {
+        &self.inner.homing
+    }
+
     /// The writer outside of a transaction.
     pub(crate) fn inner_writer<T>(&self, work: impl FnOnce(&Db) -> T) -> T {
         work(&lock(&self.inner.writer))

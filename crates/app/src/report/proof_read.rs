@@ -333,11 +333,11 @@ mod tests {
 
     #[test]
     fn a_typed_figure_stands_for_what_rounds_to_it() {
-        let rate = Ratio::new(30_100, 304);
+        let rate = Ratio::new(30_100, 304).unwrap();
         assert!(stands_for(check::Decimal::whole(99), rate));
         assert!(stands_for(check::Decimal::new(9901, -2), rate));
         assert!(!stands_for(check::Decimal::new(991, -1), rate));
-        let all = Ratio::new(100, 1);
+        let all = Ratio::new(100, 1).unwrap();
         assert!(stands_for(check::Decimal::new(1000, -1), all));
     }
 

@@ -15,7 +15,8 @@ use store::Db;
 
 use super::{
     Applied, datum,
-    read::{Content, Message, Opening, ReadRow, Reader},
+    decided::Decided,
+    read::{Content, Message, Opening, ReadRow, Reader, Shown},
     sheet_fields,
 };
 use crate::{
@@ -126,21 +127,29 @@ impl Applied {
 }
 
 impl App {
-    /// Plans a sheet.
-    pub(crate) fn plan(&self, actor: &Actor, ledger: &Arc<Ledger>, bytes: &[u8]) -> Result<Plan> {
+    /// Plans a sheet; answers also what it decided, for the confirmation.
+    pub(crate) fn plan(
+        &self,
+        actor: &Actor,
+        ledger: &Arc<Ledger>,
+        bytes: &[u8],
+    ) -> Result<(Plan, Decided)> {
         let mut plan = Plan::default();
-        self.store
-            .read(|db| {
-                self.each_planned(db, actor, ledger, bytes, |rows| {
-                    rows.into_iter().for_each(|row| plan.take(row));
-                    Ok(())
-                })
+        let mut decided = Decided::new(self.clock.today());
+        let (sheet, remarks) = self.store.read(|db| {
+            self.each_planned(db, actor, ledger, bytes, |rows| {
+                decided.take(&rows)?;
+                rows.into_iter().for_each(|row| plan.take(row));
+                Ok(())
             })
-            .map(|(sheet, remarks)| Plan {
-                sheet,
-                remarks,
-                ..plan
-            })
+        })?;
+        decided.counts = plan.counts;
+        let plan = Plan {
+            sheet,
+            remarks,
+            ..plan
+        };
+        Ok((plan, decided))
     }
 
     /// Reads a sheet on a thread of its own and plans it chunk by chunk on this one. Answers the
@@ -161,7 +170,7 @@ impl App {
             who: who.clone(),
         };
         std::thread::scope(|scope| {
-            let (to, messages) = sync_channel(2);
+            let (to, messages) = sync_channel(super::IN_FLIGHT);
             let reading = scope.spawn(move || reader.read(bytes, &to));
             let mut recognised = None;
             for message in messages {
@@ -274,15 +283,11 @@ impl<'a> Matcher<'a> {
         let read = std::mem::replace(&mut row.read, Err(Vec::new()));
         let (title, outcome) = match read {
             Err(faults) => (String::new(), Outcome::Refused(faults)),
-            Ok(Content {
-                fields,
-                key,
-                opening,
-            }) => {
-                let title = self.ledger.title_of(&fields);
-                let outcome = self.outcome(&row, &fields, key, opening, known, found)?;
+            Ok(mut content) => {
+                let title = self.ledger.title_of(&content.fields);
+                let outcome = self.outcome(&row, &mut content, known, found)?;
                 if matches!(outcome, Outcome::Refused(_)) && row.cells.is_empty() {
-                    row.cells = self.cells(&fields);
+                    row.cells = self.cells(&content.fields);
                 }
                 (title, outcome)
             }
@@ -309,13 +314,13 @@ impl<'a> Matcher<'a> {
     fn outcome(
         &mut self,
         row: &ReadRow,
-        fields: &Fields,
-        key: Option<String>,
-        opening: std::result::Result<Opening, Refusal>,
+        content: &mut Content,
         known: &BTreeMap<String, String>,
         found: &mut HashMap<String, Entry>,
     ) -> Result<Outcome> {
-        if let Some(field) = self.ledger.unit_field().filter(|_| !self.is_own(fields)) {
+        let key = content.key.take();
+        let is_own = self.is_own(&content.fields);
+        if let Some(field) = self.ledger.unit_field().filter(|_| !is_own) {
             let reason = crate::entry::other_unit(self.actor, field);
             return Ok(refused(row, reason, "请删去这一行"));
         }
@@ -332,8 +337,8 @@ impl<'a> Matcher<'a> {
         let id = row.record.clone().or_else(|| owner.cloned());
         let Some(id) = id else {
             return match key {
-                Some(_) => Ok(self.opened(row, opening)),
-                None => self.by_content(row, fields, opening),
+                Some(_) => Ok(self.opened(row, content)),
+                None => self.by_content(row, content),
             };
         };
         if owner.is_some_and(|owner| *owner != id) {
@@ -349,47 +354,120 @@ impl<'a> Matcher<'a> {
             ));
         }
         match found.remove(&id) {
-            Some(entry) => Ok(self.corrected(row, entry, fields)),
-            None if row.record.is_some() => {
-                let reason = "记录号在本台账中找不到，可能已作废".to_owned();
-                Ok(refused(row, reason, "新增的行请把“记录号”列清空"))
-            }
-            None => Ok(self.opened(row, opening)),
+            Some(entry) => Ok(self.corrected(row, entry, content)),
+            None if row.record.is_some() => Ok(refused(
+                row,
+                NO_RECORD.to_owned(),
+                "新增的行请把“记录号”列清空",
+            )),
+            None => Ok(self.opened(row, content)),
         }
     }
 
     /// A row without a key: the entries with the same content are used up one by one.
-    fn by_content(
-        &mut self,
-        row: &ReadRow,
-        fields: &Fields,
-        opening: std::result::Result<Opening, Refusal>,
-    ) -> Result<Outcome> {
-        let hash = content_hash(fields)?;
+    fn by_content(&mut self, row: &ReadRow, content: &mut Content) -> Result<Outcome> {
+        let hash = content_hash(&content.fields)?;
         if !self.is_first && !self.by_content.contains_key(&hash) {
             let ids = self
                 .db
                 .entries_by_content(self.organ, &self.ledger.id, &hash)?;
             self.by_content.insert(hash.clone(), ids);
         }
-        Ok(match self.by_content.get_mut(&hash).and_then(Vec::pop) {
+        // With a part of it hidden, nothing can be said of the content.
+        let same = self.by_content.get_mut(&hash).and_then(Vec::pop);
+        Ok(match same.filter(|_| content.shown.is_empty()) {
             Some(id) => Outcome::Same(id),
-            None => self.opened(row, opening),
+            None => self.opened(row, content),
         })
     }
 
-    fn opened(&self, row: &ReadRow, opening: std::result::Result<Opening, Refusal>) -> Outcome {
-        opening.map_or_else(|refusal| self.refused(row, refusal), Outcome::New)
+    fn opened(&self, row: &ReadRow, content: &mut Content) -> Outcome {
+        let hidden = |shown: &Shown| {
+            let (reason, remedy) = ("打码的内容不能登记为新记录", "请填写完整的内容");
+            self.fault(row, shown, reason.to_owned(), remedy.to_owned())
+        };
+        if !content.shown.is_empty() {
+            return Outcome::Refused(content.shown.iter().map(hidden).collect());
+        }
+        match content.opening.take() {
+            Some(Ok(opening)) => Outcome::New(opening),
+            Some(Err(refusal)) => self.refused(row, refusal),
+            None => refused(row, NO_RECORD.to_owned(), "新增的行请把“记录号”列清空"),
+        }
+    }
+
+    fn fault(&self, row: &ReadRow, shown: &Shown, reason: String, remedy: String) -> CellFault {
+        let (field, place) = self.columns[shown.at];
+        CellFault {
+            address: address(row, place),
+            column: Some(shown.at),
+            field: field.name.clone(),
+            value: shown.text.clone(),
+            reason,
+            remedy,
+        }
+    }
+
+    /// What the cells say that may be an export's: nothing where they show what stands in the
+    /// entry, otherwise a value or why there is none.
+    fn told(
+        &self,
+        row: &ReadRow,
+        entry: &Entry,
+        content: &Content,
+    ) -> std::result::Result<Vec<(&'a Field, Option<Value>)>, Vec<CellFault>> {
+        let (mut values, mut faults) = (Vec::new(), Vec::new());
+        for shown in &content.shown {
+            let (field, _) = self.columns[shown.at];
+            let old = entry.state.fields.get(field.id.as_str());
+            if old.is_some_and(|old| is_export_of(field, old, &shown.text)) {
+                continue;
+            }
+            match &shown.read {
+                _ if shown.is_masked() => {
+                    let reason = "打码的内容与原记录对不上".to_owned();
+                    let remedy = "不改这一项就保持导出时的样子；要改就填写完整的内容";
+                    faults.push(self.fault(row, shown, reason, remedy.to_owned()));
+                }
+                Ok(value) => {
+                    let mut new = Fields::new();
+                    new.extend(value.clone().map(|value| (field.id.to_string(), value)));
+                    kernel::spelling::spell_fields(&mut new);
+                    values.push((field, new.into_values().next()));
+                }
+                Err(error) => {
+                    faults.push(self.fault(row, shown, error.message(), error.remedy()));
+                }
+            }
+        }
+        if faults.is_empty() {
+            Ok(values)
+        } else {
+            Err(faults)
+        }
     }
 
     /// What a matched row changes: the sheet says what stands in its columns, and nothing of the others.
-    fn corrected(&self, row: &ReadRow, entry: Entry, fields: &Fields) -> Outcome {
+    fn corrected(&self, row: &ReadRow, entry: Entry, content: &Content) -> Outcome {
+        let told = match self.told(row, &entry, content) {
+            Ok(told) => told,
+            Err(faults) => return Outcome::Refused(faults),
+        };
         let mut changes = BTreeMap::new();
-        for (field, _) in self.columns.iter().filter(|(_, place)| place.is_some()) {
+        for (at, (field, _)) in self.columns.iter().enumerate() {
+            let is_shown = content.shown.iter().any(|shown| shown.at == at);
+            if self.columns[at].1.is_none() || is_shown {
+                continue;
+            }
             let id = field.id.as_str();
-            let (old, new) = (entry.state.fields.get(id), fields.get(id));
+            let (old, new) = (entry.state.fields.get(id), content.fields.get(id));
             if old != new && !same_choices(old, new) && !is_masked(field, old, new) {
                 changes.insert(id.to_owned(), new.cloned());
+            }
+        }
+        for (field, new) in told {
+            if entry.state.fields.get(field.id.as_str()) != new.as_ref() {
+                changes.insert(field.id.to_string(), new);
             }
         }
         if changes.is_empty() {
@@ -436,10 +514,7 @@ impl<'a> Matcher<'a> {
                 _ => String::new(),
             };
             CellFault {
-                address: place.map_or_else(
-                    || format!("第{}行", row.number),
-                    |c| format!("{}{}", column_name(c), row.number),
-                ),
+                address: address(row, place),
                 column,
                 field: f.name,
                 value,
@@ -449,6 +524,26 @@ impl<'a> Matcher<'a> {
         };
         Outcome::Refused(fields.into_iter().map(fault).collect())
     }
+}
+
+const NO_RECORD: &str = "记录号在本台账中找不到，可能已作废";
+
+/// Where a cell stands; only the row where the sheet has no such column.
+fn address(row: &ReadRow, place: Option<u16>) -> String {
+    place.map_or_else(
+        || format!("第{}行", row.number),
+        |c| format!("{}{}", column_name(c), row.number),
+    )
+}
+
+/// A cell is what an export shows of the value, to those who see names or to those who do not.
+fn is_export_of(field: &Field, value: &Value, text: &str) -> bool {
+    [true, false]
+        .into_iter()
+        .any(|names| match datum(field, value, names) {
+            Datum::Text(shown) => shown.trim() == text,
+            _ => false,
+        })
 }
 
 /// The same choices in another order: a sheet gives them in the order of the definition.

@@ -1,13 +1,17 @@
 //! Reading an uploaded sheet: its rows with their values, chunk by chunk, so that a sheet of a
-//! million rows needs no more memory than one of a thousand.
+//! million rows needs no more memory than one of a thousand. One thread takes rows out of the file,
+//! another finds out what they say.
 
 use std::{
     ops::ControlFlow,
-    sync::{Arc, mpsc::SyncSender},
+    sync::{
+        Arc,
+        mpsc::{SyncSender, sync_channel},
+    },
 };
 
 use catalogue::{
-    definition::{Catalogue, Field, Ledger},
+    definition::{Catalogue, Field, FieldType, Ledger},
     field::{FieldContext, FieldError},
     value::{Fields, Value},
 };
@@ -22,11 +26,12 @@ use values::dates::Date;
 use super::{CellFault, sheet_fields};
 use crate::{
     append::natural_key,
+    envelope::is_personal,
     error::{AppError, Result},
 };
 
 /// Rows handed on at a time.
-pub(super) const CHUNK_ROWS: usize = 1_000;
+pub(super) const CHUNK_ROWS: usize = 500;
 /// Uploads larger than this are refused before they are read.
 const FILE_BYTES_MAX: u64 = 64 << 20;
 
@@ -43,10 +48,34 @@ pub(super) struct ReadRow {
 /// What a row says.
 pub(super) struct Content {
     pub fields: Fields,
+    /// Cells that may be what an export showed instead of a personal value: not among the fields
+    /// until the entry is known that the row was exported from.
+    pub shown: Vec<Shown>,
     /// Its natural key, if the ledger has one.
     pub key: Option<String>,
-    /// What happens if an entry is opened from it, or why none can be.
-    pub opening: std::result::Result<Opening, Refusal>,
+    /// What happens if an entry is opened from it, or why none can be. Nothing is opened from a
+    /// row that names its record.
+    pub opening: Option<std::result::Result<Opening, Refusal>>,
+}
+
+/// A cell of a personal field that looks like an export's.
+pub(super) struct Shown {
+    /// Number of the column among the sheet fields.
+    pub at: usize,
+    /// What stands there.
+    pub text: String,
+    /// What it says if it is no mask.
+    pub read: std::result::Result<Option<Value>, FieldError>,
+}
+
+/// The sign that stands for hidden characters; no personal value has it.
+pub(super) const MASK: char = '*';
+
+impl Shown {
+    /// Part of the cell is hidden.
+    pub fn is_masked(&self) -> bool {
+        self.text.contains(MASK)
+    }
 }
 
 /// An entry that a row opens.
@@ -180,44 +209,63 @@ impl<'a> Source<'a> {
         remarks
     }
 
-    /// Reads all rows and hands them on.
-    fn send(mut self, reader: &Reader<'_>, to: &SyncSender<Message>) -> Result<Vec<String>> {
-        let fields: Vec<&Field> = sheet_fields(self.ledger).collect();
-        let header = &self.header;
-        let mut chunk = Vec::with_capacity(CHUNK_ROWS);
-        let mut empty = true;
-        let summary = self
-            .book
-            .rows(self.sheet, |row| {
-                if row.number <= header.row || is_export_note(row, &self.ledger.name) {
-                    return ControlFlow::Continue(());
+    /// Reads all rows and hands them on: what stands in the file is taken out on this thread, and
+    /// what it says is found out on another.
+    fn send(self, reader: &Reader<'_>, to: &SyncSender<Message>) -> Result<Vec<String>> {
+        let Self {
+            mut book,
+            sheet,
+            header,
+            ledger,
+        } = self;
+        let header = &header;
+        std::thread::scope(|scope| {
+            let (raw, taken_out) = sync_channel::<Vec<Row<'static>>>(super::IN_FLIGHT);
+            scope.spawn(move || {
+                let fields: Vec<&Field> = sheet_fields(ledger).collect();
+                for rows in taken_out {
+                    let read = rows
+                        .iter()
+                        .map(|row| read_row(row, header, &fields, reader));
+                    if to.send(Message::Rows(read.collect())).is_err() {
+                        // Nobody wants the rest.
+                        return;
+                    }
                 }
-                empty = false;
-                chunk.push(read_row(row, header, &fields, reader));
-                if chunk.len() < CHUNK_ROWS {
-                    return ControlFlow::Continue(());
-                }
-                let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS));
-                match to.send(Message::Rows(full)) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    // Nobody wants the rest.
-                    Err(_) => ControlFlow::Break(()),
-                }
-            })
-            .map_err(input)?;
-        if empty {
-            return Err(AppError::Input("表头下面没有数据行。".to_owned()));
-        }
-        if !chunk.is_empty() {
-            let _ = to.send(Message::Rows(chunk));
-        }
-        let merged = summary.merged.len();
-        let remark = (merged > 0).then(|| {
-            format!(
-                "表里有 {merged} 处合并单元格：只有左上角的格子有内容，其余按空白处理，请核对。"
-            )
-        });
-        Ok(remark.into_iter().collect())
+            });
+            let mut chunk = Vec::with_capacity(CHUNK_ROWS);
+            let mut empty = true;
+            let summary = book
+                .rows(sheet, |row| {
+                    if row.number <= header.row || is_export_note(row, &ledger.name) {
+                        return ControlFlow::Continue(());
+                    }
+                    empty = false;
+                    chunk.push(row.kept());
+                    if chunk.len() < CHUNK_ROWS {
+                        return ControlFlow::Continue(());
+                    }
+                    let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_ROWS));
+                    match raw.send(full) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }
+                })
+                .map_err(input)?;
+            if empty {
+                return Err(AppError::Input("表头下面没有数据行。".to_owned()));
+            }
+            if !chunk.is_empty() {
+                let _ = raw.send(chunk);
+            }
+            let merged = summary.merged.len();
+            let remark = (merged > 0).then(|| {
+                format!(
+                    "表里有 {merged} 处合并单元格：只有左上角的格子有内容，其余按空白处理，请核对。"
+                )
+            });
+            Ok(remark.into_iter().collect())
+        })
     }
 }
 
@@ -241,17 +289,20 @@ fn is_export_note(row: &Row<'_>, ledger: &str) -> bool {
 }
 
 fn read_row(row: &Row<'_>, header: &Header, fields: &[&Field], reader: &Reader<'_>) -> ReadRow {
-    let read = read_fields(row, header, fields, &reader.who.context);
-    let read = read.map(|fields| Content {
+    let record = header.record.map(|c| row.text(c)).filter(|t| !t.is_empty());
+    let read = read_fields(row, header, fields, &reader.who.context, record.is_some());
+    let read = read.map(|(fields, shown)| Content {
         key: natural_key(reader.ledger, &fields),
-        opening: opening(reader, &fields),
+        opening: record.is_none().then(|| opening(reader, &fields)),
         fields,
+        shown,
     });
-    let sound = read.as_ref().is_ok_and(|content| content.opening.is_ok());
+    let opens = |content: &Content| content.opening.as_ref().is_none_or(|o| o.is_ok());
+    let sound = read.as_ref().is_ok_and(|c| opens(c) && c.shown.is_empty());
     let cell = |c: &Option<u16>| c.and_then(|c| row.get(c)).map_or(Datum::Empty, Datum::from);
     ReadRow {
         number: row.number,
-        record: header.record.map(|c| row.text(c)).filter(|t| !t.is_empty()),
+        record,
         cells: if sound {
             Vec::new()
         } else {
@@ -266,12 +317,22 @@ fn read_fields(
     header: &Header,
     fields: &[&Field],
     context: &FieldContext<'_>,
-) -> std::result::Result<Fields, Vec<CellFault>> {
+    has_record: bool,
+) -> std::result::Result<(Fields, Vec<Shown>), Vec<CellFault>> {
     let mut values = Fields::new();
+    let mut shown = Vec::new();
     let mut faults = Vec::new();
     for (at, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
         let cell = column.and_then(|c| row.get(c));
-        match read_cell(field, cell, context) {
+        let read = read_cell(field, cell, context);
+        if let Some(Cell::Text(text)) = cell
+            && may_be_shown(field, text, has_record)
+        {
+            let text = text.trim().to_owned();
+            shown.push(Shown { at, text, read });
+            continue;
+        }
+        match read {
             Ok(Some(value)) => {
                 values.insert(field.id.to_string(), value);
             }
@@ -293,7 +354,14 @@ fn read_fields(
         return Err(faults);
     }
     kernel::spelling::spell_fields(&mut values);
-    Ok(values)
+    Ok((values, shown))
+}
+
+/// Whether a cell may be what an export shows instead of the value: it has a mask; or it is a small
+/// table with persons in it, which is exported in words.
+fn may_be_shown(field: &Field, text: &str, has_record: bool) -> bool {
+    let is_table = matches!(field.kind, FieldType::Rows { .. });
+    (text.contains(MASK) || (is_table && has_record)) && is_personal(field)
 }
 
 /// The day on which a row says that it happened; today where the ledger has no date.

@@ -3,7 +3,9 @@
 
 mod annual;
 mod handover;
+mod masked;
 mod office;
 mod properties;
 mod session;
+mod sheets;
 mod verify;

@@ -12,7 +12,7 @@ use catalogue::value::Fields;
 use crate::office::{Office, jpeg, photo, text};
 
 /// A page of the write-ahead log, with its header.
-const FRAME: usize = 4096 + 24;
+const FRAME: usize = 8192 + 24;
 
 #[test]
 fn after_a_power_cut_there_is_the_whole_act_or_nothing_of_it() {

@@ -56,6 +56,19 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The same value, kept beyond the reading of its sheet.
+    pub fn kept(&self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.as_ref().to_owned())),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Percent(number) => Value::Percent(number.clone()),
+            Self::Date(moment) => Value::Date(*moment),
+            Self::Time(time) => Value::Time(*time),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::Error(error) => Value::Error(error.clone()),
+        }
+    }
+
     /// As one line of text, as a person would type it.
     pub fn to_text(&self) -> String {
         match self {
@@ -73,6 +86,19 @@ impl Value<'_> {
 }
 
 impl Row<'_> {
+    /// The same row, kept beyond the reading of its sheet.
+    pub fn kept(&self) -> Row<'static> {
+        let cell = |cell: &Cell<'_>| Cell {
+            column: cell.column,
+            value: cell.value.kept(),
+            formula: cell.formula,
+        };
+        Row {
+            number: self.number,
+            cells: self.cells.iter().map(cell).collect(),
+        }
+    }
+
     /// The value in a column counted from zero.
     pub fn get(&self, column: u16) -> Option<&Value<'_>> {
         self.cells

@@ -1,13 +1,12 @@
 //! The statements of lists: walks along an index, and the conditions asked of each row.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 use super::{Cursor, Filter, FilterOp, ListQuery};
 use crate::entry::UNIT_FIELD;
 use crate::text::SqlText;
 
-/// Start of a walk by date or section: `entry_by_date`, `entry_by_section`.
+/// Start of a walk by date: `entry_by_date`.
 const WALK_ENTRIES: &str =
     "SELECT NULL, e.happened_on, e.entry_id FROM entry e WHERE e.organ_id = ";
 /// Start of a walk by a value: primary key of `entry_value`.
@@ -25,16 +24,17 @@ pub(super) enum Walk<'q> {
     Date {
         voided: bool,
     },
-    Section {
-        section: &'q str,
-        voided: bool,
-    },
     Value {
         filter: usize,
         value: &'q str,
     },
     Field {
         field: &'q str,
+    },
+    /// The rows of one value on a walk by a field.
+    FieldAt {
+        field: &'q str,
+        value: &'q str,
     },
     /// By date, those without a value of the field.
     Missing {
@@ -73,6 +73,16 @@ impl<'q> Listing<'q> {
             && !q.include_voided
     }
 
+    /// The year, if the list is all of one, whose number is kept too.
+    pub(super) fn is_everything_of_a_year(&self) -> Option<&str> {
+        let q = self.query;
+        let (from, to) = (q.from.as_deref()?, q.to.as_deref()?);
+        let year = from.strip_suffix("-01-01")?;
+        let is_year = to.strip_suffix("-12-31") == Some(year);
+        let is_all = self.filters.is_empty() && q.scope.sections.is_none() && !q.include_voided;
+        (is_year && is_all).then_some(year)
+    }
+
     /// The states of `voided` to walk through.
     fn voided(&self) -> &'static [bool] {
         if self.query.include_voided {
@@ -83,21 +93,8 @@ impl<'q> Listing<'q> {
     }
 
     pub(super) fn walks_by_date(&self) -> Vec<Walk<'_>> {
-        let mut walks = Vec::new();
-        for &voided in self.voided() {
-            match &self.query.scope.sections {
-                None => walks.push(Walk::Date { voided }),
-                Some(sections) => {
-                    let sections: BTreeSet<&str> = sections.iter().map(String::as_str).collect();
-                    walks.extend(
-                        sections
-                            .into_iter()
-                            .map(|section| Walk::Section { section, voided }),
-                    );
-                }
-            }
-        }
-        walks
+        let voided = self.voided().iter();
+        voided.map(|&voided| Walk::Date { voided }).collect()
     }
 
     pub(super) fn walks_by_field(&'q self, field: &'q str) -> Vec<Walk<'q>> {
@@ -133,8 +130,8 @@ impl<'q> Listing<'q> {
         let q = self.query;
         let start = match walk {
             Walk::Value { .. } => WALK_VALUE,
-            Walk::Field { .. } => WALK_FIELD,
-            Walk::Date { .. } | Walk::Section { .. } | Walk::Missing { .. } => WALK_ENTRIES,
+            Walk::Field { .. } | Walk::FieldAt { .. } => WALK_FIELD,
+            Walk::Date { .. } | Walk::Missing { .. } => WALK_ENTRIES,
         };
         let mut sql = SqlText::new(start);
         sql.bind(&q.organ);
@@ -148,18 +145,18 @@ impl<'q> Listing<'q> {
                 self.push_filters(&mut sql, "k", Some(filter));
                 self.push_entry_of_value(&mut sql);
             }
-            Walk::Field { field } => {
+            Walk::Field { field } | Walk::FieldAt { field, .. } => {
                 sql.push(" AND k.ledger = ").bind(&q.ledger);
                 sql.push(" AND k.field = ").bind(field);
+                if let Walk::FieldAt { value, .. } = walk {
+                    sql.push(" AND k.value = ").bind(value);
+                }
                 self.push_period(&mut sql, "k");
                 self.push_filters(&mut sql, "k", None);
                 self.push_entry_of_value(&mut sql);
             }
-            Walk::Date { voided } | Walk::Section { voided, .. } | Walk::Missing { voided, .. } => {
+            Walk::Date { voided } | Walk::Missing { voided, .. } => {
                 sql.push(" AND e.ledger = ").bind(&q.ledger);
-                if let Walk::Section { section, .. } = walk {
-                    sql.push(" AND e.section_id = ").bind(section);
-                }
                 sql.push(" AND e.voided = ").bind(voided);
                 self.push_period(&mut sql, "e");
                 if let Walk::Missing { field, .. } = walk {
@@ -168,8 +165,8 @@ impl<'q> Listing<'q> {
                         m.organ_id = e.organ_id AND m.entry_id = e.entry_id AND m.field = ",
                     );
                     sql.bind(field).push(")");
-                    self.push_sections(&mut sql);
                 }
+                self.push_sections(&mut sql);
                 self.push_filters(&mut sql, "e", None);
             }
         }
@@ -178,12 +175,33 @@ impl<'q> Listing<'q> {
 
     /// The rows of one filter alone.
     pub(super) fn filter_rows<'s>(&'s self, start: &'static str, filter: usize) -> SqlText<'s> {
-        let f = &self.filters[filter];
         let mut sql = SqlText::new(start);
+        self.push_filter_rows(&mut sql, filter);
+        sql
+    }
+
+    fn push_filter_rows<'s>(&'s self, sql: &mut SqlText<'s>, filter: usize) {
+        let f = &self.filters[filter];
         sql.push(" WHERE k.organ_id = ").bind(&self.query.organ);
         sql.push(" AND k.ledger = ").bind(&self.query.ledger);
         sql.push(" AND k.field = ").bind(&f.field);
-        push_op(&mut sql, "k", &f.op);
+        push_op(sql, "k", &f.op);
+    }
+
+    /// The rows of one filter, up to `limit`, each with 1 or 0 as it meets the other conditions.
+    pub(super) fn count<'s>(&'s self, filter: usize, limit: usize) -> SqlText<'s> {
+        let is_one_value = matches!(self.filters[filter].op, FilterOp::Eq(_));
+        let mut sql = SqlText::new(if is_one_value {
+            "SELECT k.entry_id, CASE WHEN 1 = 1"
+        } else {
+            "SELECT DISTINCT k.entry_id, CASE WHEN 1 = 1"
+        });
+        self.push_entry_of_value(&mut sql);
+        self.push_filters(&mut sql, "k", Some(filter));
+        sql.push(" THEN 1 ELSE 0 END AS meets FROM entry_value k");
+        self.push_filter_rows(&mut sql, filter);
+        self.push_period(&mut sql, "k");
+        sql.push(" LIMIT ").bind(limit);
         sql
     }
 
@@ -225,18 +243,16 @@ impl<'q> Listing<'q> {
         }
     }
 
-    /// The conditions on the entry of a value `k`.
+    /// The conditions on the entry of a value `k`. That it is not void need not be asked: void
+    /// entries have no values.
     pub(super) fn push_entry_of_value<'s>(&'s self, sql: &mut SqlText<'s>) {
-        if self.query.include_voided && self.query.scope.sections.is_none() {
+        if self.query.scope.sections.is_none() {
             return;
         }
         sql.push(
             " AND EXISTS (SELECT 1 FROM entry e WHERE e.organ_id = k.organ_id
             AND e.entry_id = k.entry_id",
         );
-        if !self.query.include_voided {
-            sql.push(" AND e.voided = 0");
-        }
         self.push_sections(sql);
         sql.push(")");
     }
@@ -322,7 +338,10 @@ impl<'q> Listing<'q> {
             }
             // The page before ended among those with a value: all without are still to come.
             Walk::Missing { .. } if after.value.is_some() => return,
-            Walk::Value { .. } => sql.push(" AND (k.happened_on, k.entry_id"),
+            Walk::FieldAt { value, .. } if after.value.as_deref() != Some(value) => return,
+            Walk::Value { .. } | Walk::FieldAt { .. } => {
+                sql.push(" AND (k.happened_on, k.entry_id")
+            }
             _ => sql.push(" AND (e.happened_on, e.entry_id"),
         };
         sql.push(than);
@@ -338,8 +357,12 @@ impl<'q> Listing<'q> {
                 " ORDER BY k.value DESC, k.happened_on DESC, k.entry_id DESC"
             }
             (Walk::Field { .. }, false) => " ORDER BY k.value, k.happened_on, k.entry_id",
-            (Walk::Value { .. }, true) => " ORDER BY k.happened_on DESC, k.entry_id DESC",
-            (Walk::Value { .. }, false) => " ORDER BY k.happened_on, k.entry_id",
+            (Walk::Value { .. } | Walk::FieldAt { .. }, true) => {
+                " ORDER BY k.happened_on DESC, k.entry_id DESC"
+            }
+            (Walk::Value { .. } | Walk::FieldAt { .. }, false) => {
+                " ORDER BY k.happened_on, k.entry_id"
+            }
             (_, true) => " ORDER BY e.happened_on DESC, e.entry_id DESC",
             (_, false) => " ORDER BY e.happened_on, e.entry_id",
         });

@@ -111,6 +111,10 @@ fn lists() -> Vec<ListQuery> {
             }
         }
     }
+    out.push(ListQuery {
+        sort: Sort::ByField("amount".into()),
+        ..ListQuery::new(ORGAN, LEDGER, RowFilter::organ(ORGAN))
+    });
     out
 }
 

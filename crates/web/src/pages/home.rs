@@ -70,8 +70,9 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
         } else {
             whose
         };
-        let overviews = app.overviews(actor, &ledgers, NEWEST)?;
+        let overviews = app.overviews(actor, &ledgers)?;
         let own: Own = ledgers.into_iter().zip(overviews).collect();
+        let newest = app.newest(actor, &latest(&own), NEWEST)?;
         let year = year_of(page, &own, today);
         let head = page_head(&PageHead {
             title: "今日".to_owned(),
@@ -89,7 +90,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             (report_panel(page)?)
             (figure_panel(page, &own, year, today)?)
             @if own.len() <= LEDGERS_MAX { (ledger_panel(&own, year)) }
-            (newest_panel(&own))
+            (newest_panel(&newest))
         };
         page.show(View::of(Area::Today, "今日", main))
     })
@@ -236,18 +237,25 @@ fn ledger_panel(own: &Own, year: i16) -> Markup {
     })
 }
 
-fn newest_panel(own: &Own) -> Markup {
-    let mut newest: Vec<(Date, &Entry)> = own
+/// The ledgers in which something happened last: the newest entries of all are among theirs.
+fn latest(own: &Own) -> Vec<std::sync::Arc<app::catalogue::definition::Ledger>> {
+    let mut filled: Vec<_> = own
         .iter()
-        .flat_map(|(_, overview)| &overview.newest)
-        .map(|entry| (entry.state.happened_on(&entry.ledger), entry))
+        .filter(|(_, o)| o.last_happened_on.is_some())
         .collect();
-    newest.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
-    newest.truncate(NEWEST);
+    filled.sort_by(|(_, a), (_, b)| b.last_happened_on.cmp(&a.last_happened_on));
+    filled.truncate(NEWEST);
+    filled
+        .into_iter()
+        .map(|(ledger, _)| ledger.clone())
+        .collect()
+}
+
+fn newest_panel(newest: &[Entry]) -> Markup {
     if newest.is_empty() {
         return html! {};
     }
-    let rows = newest.iter().map(|(_, entry)| found(entry));
+    let rows = newest.iter().map(found);
     let list = table(&Table {
         caption: "最近的记录".to_owned(),
         columns: found_columns(),

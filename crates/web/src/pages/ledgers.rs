@@ -48,7 +48,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
         ledgers.retain(|l| chosen.is_empty() || l.module.as_str() == chosen);
         let sections = page.app().catalogue().sections();
         let year = page.app().clock.today().year();
-        let overviews = page.app().overviews(page.actor(), &ledgers, 0)?;
+        let overviews = page.app().overviews(page.actor(), &ledgers)?;
         let mut rows = Vec::new();
         for module in modules {
             let both = ledgers.iter().zip(&overviews);

@@ -93,6 +93,12 @@ impl<'a> Verifier<'a> {
 
     /// Reads every checkpoint and keeps what its signature vouches for.
     fn open_checkpoints(&mut self) -> Result<()> {
+        for size in self.db.impossible_checkpoints()? {
+            self.report.checkpoints += 1;
+            let what = "没有这样的大小";
+            self.report
+                .find("log_checkpoint", format!("大小 {size}"), what);
+        }
         let key = self.app.signer.verifier(KeyKind::Note);
         let rows = self.db.checkpoints(0, usize::MAX);
         let rows = self.report.readable("log_checkpoint", "全部", rows)?;

@@ -7,14 +7,16 @@ use store::{ContributionRow, Db, EntryRow, OutcomeRow};
 use super::LogReport;
 use crate::error::Result;
 
-/// Organ, figure, month and dimensions.
+/// Organ, figure, month or day, and dimensions.
 type Place = (String, String, String, String);
 
 /// What the entries add up to. Its memory is that of the roll-ups.
 #[derive(Default)]
 pub(super) struct Rollups {
-    /// Sum and number of lines.
-    sums: BTreeMap<Place, (i128, i64)>,
+    /// Sum and number of lines by month.
+    months: BTreeMap<Place, (i128, i64)>,
+    /// The same by day.
+    days: BTreeMap<Place, (i128, i64)>,
     /// Sums by item, for figures that count different ones.
     items: BTreeMap<(Place, String), i128>,
     /// Entries by organ, ledger and year.
@@ -26,21 +28,21 @@ pub(super) struct Rollups {
 impl Rollups {
     /// Adds a line.
     pub fn add(&mut self, line: &ContributionRow) {
-        let month = line.happened_on.get(..7).unwrap_or_default().to_owned();
-        let place = (
-            line.organ_id.clone(),
-            line.figure.clone(),
-            month,
-            line.dims.clone(),
-        );
+        let place = |period: &str| {
+            let (organ, figure) = (line.organ_id.clone(), line.figure.clone());
+            (organ, figure, period.to_owned(), line.dims.clone())
+        };
+        let month = place(line.happened_on.get(..7).unwrap_or_default());
         let value = i128::from(line.value);
         if line.distinct {
-            let key = (place.clone(), line.item.clone());
+            let key = (month.clone(), line.item.clone());
             *self.items.entry(key).or_default() += value;
         }
-        let sum = self.sums.entry(place).or_default();
-        sum.0 += value;
-        sum.1 += if line.negates_leaf.is_some() { -1 } else { 1 };
+        let days = self.days.entry(place(&line.happened_on)).or_default();
+        for sum in [self.months.entry(month).or_default(), days] {
+            sum.0 += value;
+            sum.1 += if line.negates_leaf.is_some() { -1 } else { 1 };
+        }
     }
 
     /// Counts an entry.
@@ -66,21 +68,16 @@ impl Rollups {
 
     /// Compares with what is stored.
     pub fn compare(mut self, db: &Db, report: &mut LogReport) -> Result<()> {
-        let scanned = db.scan_rollups(|row| {
-            let place = (row.organ_id, row.figure, row.month, row.dims);
-            let name = name_of(&place);
-            match self.sums.remove(&place) {
-                Some((value, lines)) if value == i128::from(row.value) && lines == row.entries => {}
-                None if row.value == 0 && row.entries == 0 => {}
-                _ => report.find("rollup", name, "与明细不符"),
-            }
-            Ok::<_, store::StoreError>(())
-        });
-        if report.readable("rollup", "某行", scanned)?.is_some() {
-            for place in self.sums.keys() {
-                report.find("rollup", name_of(place), "缺少");
-            }
-        }
+        let months = std::mem::take(&mut self.months);
+        compare_sums("rollup", months, report, |found| {
+            db.scan_rollups(|r| found((r.organ_id, r.figure, r.month, r.dims), r.value, r.entries))
+        })?;
+        let days = std::mem::take(&mut self.days);
+        compare_sums("rollup_day", days, report, |found| {
+            db.scan_rollup_days(|r| {
+                found((r.organ_id, r.figure, r.day, r.dims), r.value, r.entries)
+            })
+        })?;
         self.compare_items(db, report)?;
         self.compare_outcomes(db, report)?;
         self.compare_counts(db, report)
@@ -143,6 +140,33 @@ impl Rollups {
         }
         Ok(())
     }
+}
+
+/// What a visitor of sums is told: place, value and number of lines.
+type Found<'a> = dyn FnMut(Place, i64, i64) -> std::result::Result<(), store::StoreError> + 'a;
+
+/// Sums as they are stored against what the entries add up to.
+fn compare_sums(
+    table: &'static str,
+    mut sums: BTreeMap<Place, (i128, i64)>,
+    report: &mut LogReport,
+    scan: impl FnOnce(&mut Found<'_>) -> std::result::Result<(), store::StoreError>,
+) -> Result<()> {
+    let scanned = scan(&mut |place, value, entries| {
+        let name = name_of(&place);
+        match sums.remove(&place) {
+            Some((sum, lines)) if sum == i128::from(value) && lines == entries => {}
+            None if value == 0 && entries == 0 => {}
+            _ => report.find(table, name, "与明细不符"),
+        }
+        Ok(())
+    });
+    if report.readable(table, "某行", scanned)?.is_some() {
+        for place in sums.keys() {
+            report.find(table, name_of(place), "缺少");
+        }
+    }
+    Ok(())
 }
 
 fn outcome_key(row: &OutcomeRow) -> [String; 5] {
