@@ -223,7 +223,8 @@ fn acts(
         files.insert(1, Button::download("下载 PDF", at("paper.pdf")));
     }
     let document = entry.ledger.document(&paper.document);
-    let who = page.app().who(page.actor())?;
+    let organ = page.app().organ(&page.actor().organ)?;
+    let who = page.app().who(page.actor(), &organ);
     let refusal = document.and_then(|document| signer(document, &who));
     let body = html! {
         @if writes && is_newest {
@@ -466,7 +467,7 @@ async fn print(
     web.page(headers, uri, move |page| {
         let (paper, version) = asked(page, &id, &paper)?;
         let organ = page.app().organ(&page.actor().organ)?.name.clone();
-        let address = page.app().paper_address(&id, &paper.id, &version);
+        let public = page.app().paper_address(&id, &paper.id, &version);
         let markup = paper_page(&PaperPage {
             title: paper.name.clone(),
             tools: vec![
@@ -477,7 +478,7 @@ async fn print(
                     ..Button::go("打印", "")
                 },
             ],
-            paper: sheet(&version, &organ, address.as_deref()),
+            paper: sheet(&version, &organ, public.as_deref()),
         });
         Ok(respond(StatusCode::OK, markup))
     })

@@ -50,7 +50,8 @@ fn last(page: &Page, entry: &Entry) -> Result<Option<Last>, AppError> {
         return Ok(None);
     };
     let id = done.what.trim_start_matches("action:");
-    let who = page.app().who_on(page.actor(), entry)?;
+    let organ = page.app().organ(&page.actor().organ)?;
+    let who = page.app().who_on(page.actor(), &organ, entry)?;
     let probe = Command::Retract {
         reason: "试".to_owned(),
     };
