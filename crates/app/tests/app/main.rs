@@ -4,6 +4,7 @@
 mod annual;
 mod handover;
 mod office;
+mod proof;
 mod properties;
 mod session;
 mod verify;
