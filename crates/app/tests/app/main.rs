@@ -5,6 +5,7 @@ mod annual;
 mod handover;
 mod masked;
 mod office;
+mod proof;
 mod properties;
 mod session;
 mod sheets;

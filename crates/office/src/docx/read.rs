@@ -13,7 +13,8 @@ use crate::{FileKind, Limits, Result};
 /// A document's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
-    /// Every paragraph of the body, empty ones included, in the order of the file.
+    /// Every paragraph of the body, empty ones included, in the order of the file; behind them those
+    /// of the notes that have words.
     pub paragraphs: Vec<Paragraph>,
 }
 
@@ -50,6 +51,8 @@ pub enum Place {
     },
     /// In a text box that is anchored in a paragraph.
     TextBox,
+    /// In a footnote or endnote; these come behind the body.
+    Note,
 }
 
 impl Text {
@@ -65,7 +68,7 @@ impl Text {
     }
 }
 
-/// Reads a Word document; macros, pictures, headers and notes are not looked at.
+/// Reads a Word document; macros, pictures and headers are not looked at.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Text> {
     let mut package = Package::open(Box::new(Cursor::new(bytes)), limits, FileKind::Docx)?;
     let part = main_part(&mut package)?;
@@ -73,10 +76,27 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Text> {
     let walked = walk(&xml, &part, limits)?;
     let styles = Styles::read(&mut package)?;
     let mut numbering = Numbering::read(&mut package)?;
-    let paragraphs = walked
+    let mut paragraphs: Vec<Paragraph> = walked
         .into_iter()
         .map(|one| paragraph(one, &styles, &mut numbering))
         .collect();
+    let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for name in ["footnotes.xml", "endnotes.xml"] {
+        let notes = format!("{folder}/{name}");
+        if !package.has(&notes) {
+            continue;
+        }
+        let xml = text_part(&mut package, &notes)?;
+        let walked = walk(&xml, &notes, limits)?.into_iter();
+        paragraphs.extend(
+            walked
+                .filter(|one| !one.text.trim().is_empty())
+                .map(|one| Paragraph {
+                    place: Place::Note,
+                    ..paragraph(one, &styles, &mut numbering)
+                }),
+        );
+    }
     Ok(Text { paragraphs })
 }
 

@@ -9,6 +9,8 @@ use std::{
     process::ExitCode,
 };
 
+mod encoding;
+
 use anyhow::{Context, Result, anyhow, bail};
 use check::{Block, Document, Extent, Finding, Options, Origin, Report, check, finding_json};
 use diagnostic::{Sources, render_sarif, render_text};
@@ -149,8 +151,9 @@ fn text_of(bytes: Vec<u8>, file: &str) -> Result<String> {
     if bytes.starts_with(b"%PDF") {
         bail!("{file} 是 PDF，不能体检：请用它的 DOCX 或网页版，或另存为文本。");
     }
-    String::from_utf8(bytes)
-        .map_err(|_| anyhow!("{file} 不是 UTF-8 文本：请用记事本另存为 UTF-8 编码后再试。"))
+    encoding::decode(bytes).ok_or_else(|| {
+        anyhow!("{file} 不是 UTF-8、UTF-16 或 GB18030 文本：请用记事本另存为 UTF-8 编码后再试。")
+    })
 }
 
 fn checked_document(name: &str, document: &Document, options: &Options) -> Checked {
@@ -272,6 +275,8 @@ enum BlockOrigin {
         number: usize,
         label_chars: usize,
     },
+    /// Word has no comments in notes.
+    Note,
     /// By row and cell: the paragraph that its text begins in.
     Table(Vec<Vec<Option<usize>>>),
 }
@@ -286,9 +291,12 @@ fn docx_document(bytes: &[u8], file: &str) -> Result<(Document, Origins)> {
             open_table = None;
             let label = paragraph.label.clone().unwrap_or_default();
             let words = format!("{label}{}", paragraph.text);
-            origins.push(BlockOrigin::Paragraph {
-                number,
-                label_chars: label.chars().count(),
+            origins.push(match paragraph.place {
+                Place::Note => BlockOrigin::Note,
+                _ => BlockOrigin::Paragraph {
+                    number,
+                    label_chars: label.chars().count(),
+                },
             });
             blocks.push(match paragraph.heading {
                 Some(level) => Block::Heading { level, text: words },
@@ -343,6 +351,10 @@ fn annotate(files: &[String], out: &Path, options: &Options) -> Result<ExitCode>
         .map_err(|e| anyhow!("{file}：{e}"))?;
     fs::write(out, annotated).with_context(|| format!("写不了 {}", out.display()))?;
     println!("{} 处问题，已批注在 {}。", comments.len(), out.display());
+    let left = report.findings.len() - comments.len();
+    if left > 0 {
+        println!("另有 {left} 处在脚注里，Word 不能批注，请用 yifa check {file} 查看。");
+    }
     Ok(if report.findings.is_empty() {
         ExitCode::SUCCESS
     } else {
@@ -362,7 +374,7 @@ fn comment(document: &Document, origins: &Origins, finding: &Finding) -> Option<
             _,
         ) => (*number, *label_chars),
         (BlockOrigin::Table(rows), Some((row, column))) => ((*rows.get(row)?.get(column)?)?, 0),
-        (BlockOrigin::Table(_), None) => return None,
+        (BlockOrigin::Table(_), None) | (BlockOrigin::Note, _) => return None,
     };
     let before = document.text().get(..finding.span.start)?;
     let line_start = before.rfind(['\n', '\t']).map_or(0, |at| at + 1);

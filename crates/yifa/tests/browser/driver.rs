@@ -304,6 +304,24 @@ impl Driver {
         }
     }
 
+    /// Waits until no element has these words in it.
+    #[track_caller]
+    pub fn no_longer_sees(&self, selector: &str, words: &str) {
+        let begun = Instant::now();
+        let script = "return [...document.querySelectorAll(arguments[0])]\
+                      .map(e => e.innerText).join('\\n')";
+        loop {
+            let text = self.run(script, json!([selector]));
+            if !text.as_str().unwrap_or_default().contains(words) {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.fail(&format!("{selector} still says “{words}”"));
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Opens an address again and again until an element has these words in it: for what the
     /// program does in the background.
     #[track_caller]

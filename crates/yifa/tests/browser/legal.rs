@@ -17,6 +17,7 @@ pub fn drafts_and_freezes(browser: &Driver, site: &Site) -> String {
     // A number of one's own is counted and marked until it says where it comes from.
     browser.press("修改文字");
     let part = "textarea[name='part.preface']";
+    the_proof_reader_reads_along(browser, part);
     browser.write(part, "\n另有37所学校参加联合演练，受理投诉诉求");
     browser.write("[data-narrow]", "受理投诉诉求");
     browser.click(&browser.find("[data-insert='{complaints_received}']"));
@@ -67,4 +68,21 @@ pub fn drafts_and_freezes(browser: &Driver, site: &Site) -> String {
     browser.click(&browser.find(".paper-tools a"));
     browser.sees(".page-head", "定稿");
     desk
+}
+
+/// A contradiction is named with its arithmetic while one types, and goes when it is mended.
+fn the_proof_reader_reads_along(browser: &Driver, part: &str) {
+    let value = || {
+        let script = "return document.querySelector(arguments[0]).value";
+        let text = browser.run(script, json!([part]));
+        text.as_str().unwrap().to_owned()
+    };
+    let before = value();
+    let wrong = "全年办理信访事项162件，其中来信38件、来访51件、网上投诉37件。";
+    browser.write(part, &format!("\n{wrong}"));
+    browser.sees("#proof-reading", "总数 162 与分项之和 126 不符");
+    browser.sees("#proof-reading", "38 + 51 + 37 = 126");
+    browser.rewrite(part, &value().replace("162", "126"));
+    browser.no_longer_sees("#proof-reading", "与分项之和");
+    browser.rewrite(part, &before);
 }

@@ -62,7 +62,25 @@ fn machines_get_json_lines_and_sarif() {
     assert!(json.to_string().contains("sum-mismatch"), "{json}");
     let sarif: serde_json::Value = serde_json::from_str(&form("sarif")).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
-    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "sum-mismatch");
+    let run = &sarif["runs"][0];
+    assert_eq!(run["tool"]["driver"]["name"], "yifa");
+    let result = &run["results"][0];
+    assert_eq!(result["ruleId"], "sum-mismatch");
+    assert_eq!(result["level"], "error");
+    assert!(
+        result["message"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("与分项之和 126 不符")
+    );
+    let place = &result["locations"][0]["physicalLocation"];
+    assert!(place["artifactLocation"]["uri"].is_string(), "{result}");
+    let region = &place["region"];
+    assert_eq!(
+        (&region["startLine"], &region["startColumn"]),
+        (&1.into(), &9.into())
+    );
+    assert_eq!(result["relatedLocations"].as_array().unwrap().len(), 3);
     for line in form("jsonl").lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line.is_object(), "{line}");
@@ -108,6 +126,95 @@ fn a_word_file_comes_back_with_comments() {
     );
     let text = folder.file("a.txt", RIGHT);
     yifa(&["check", &text, "--annotate", "x.docx"]).fails_with("DOCX");
+}
+
+#[test]
+fn headings_that_word_counts_are_headings() {
+    let folder = Folder::new();
+    let counted = |words: &str| {
+        format!(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"1\"/></w:numPr></w:pPr>\
+             <w:r><w:t>{words}</w:t></w:r></w:p>"
+        )
+    };
+    let typed = |words: &str| format!("<w:p><w:r><w:t>{words}</w:t></w:r></w:p>");
+    let report = |last: &str| {
+        let parts = [
+            counted("工作情况"),
+            typed("我局落实各项要求，健全工作机制。"),
+            counted("存在问题"),
+            typed("人手不足。"),
+            typed(last),
+            typed("补充人手，加强培训。"),
+        ];
+        package(&parts.concat(), "")
+    };
+    let right = folder.file("right.docx", report("三、下一步打算"));
+    let run = yifa(&["check", &right]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let wrong = folder.file("wrong.docx", report("四、下一步打算"));
+    let run = yifa(&["check", &wrong]);
+    assert!(run.out.contains("heading-order"), "{run:?}");
+}
+
+#[test]
+fn notes_of_word_are_read() {
+    let folder = Folder::new();
+    let body = format!("<w:p><w:r><w:t>{RIGHT}</w:t></w:r></w:p>");
+    let note =
+        format!("<w:footnote w:id=\"2\"><w:p><w:r><w:t>{WRONG}</w:t></w:r></w:p></w:footnote>");
+    let word = folder.file("noted.docx", package(&body, &note));
+    let run = yifa(&["check", &word]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.out.contains("总数 162"), "{run:?}");
+    // Word has no comments in notes: it is said, and nothing is lost.
+    let out = folder.path("out.docx");
+    let run = yifa(&["check", &word, "--annotate", out.to_str().unwrap()]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.out.contains("脚注"), "{run:?}");
+    assert_eq!(yifa(&["check", out.to_str().unwrap()]).code, 1);
+}
+
+/// The smallest Word file with a body, notes and a list 一、二、…
+fn package(body: &str, note: &str) -> Vec<u8> {
+    const NS: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+        <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+        <Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>";
+    let numbering = format!(
+        "<w:numbering {NS}><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\">\
+         <w:start w:val=\"1\"/><w:numFmt w:val=\"chineseCounting\"/><w:lvlText w:val=\"%1、\"/>\
+         </w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>"
+    );
+    let parts = [
+        ("[Content_Types].xml", types.to_owned()),
+        (
+            "word/document.xml",
+            format!("<w:document {NS}><w:body>{body}</w:body></w:document>"),
+        ),
+        ("word/numbering.xml", numbering),
+        (
+            "word/footnotes.xml",
+            format!("<w:footnotes {NS}>{note}</w:footnotes>"),
+        ),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn old_encodings_are_read() {
+    let folder = Folder::new();
+    let (gbk, ..) = encoding_rs::GB18030.encode(WRONG);
+    let old = folder.file("old.txt", gbk);
+    let run = yifa(&["check", &old]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.out.contains("总数 162"), "{run:?}");
 }
 
 #[test]
