@@ -47,7 +47,7 @@ impl Office {
         let store = app::open_store(&Target::SqliteMemory).unwrap();
         let key = Arc::new(SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap());
         let catalogue = builtin::proved(&builtin::files(), None).unwrap();
-        let app = App::new(store, catalogue, clock, Chance::seeded(7), key).unwrap();
+        let mut app = App::new(store, catalogue, clock, Chance::seeded(7), key).unwrap();
         let log = proof::note::VerifierKey::parse(&app.verifier_key()).unwrap();
         let seat = |n: u8| {
             let name = format!("w{n}.example/witness");
