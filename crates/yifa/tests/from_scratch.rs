@@ -94,7 +94,7 @@ fn empty_bureau(folder: &Path, report: &Report) -> App {
     sections.dedup();
     let clock = Clock::simulated(format!("{}-12-31T10:00:00Z", report.year).parse().unwrap());
     let data = Data::at(folder).unwrap();
-    let mut app = data.open(catalogue, clock, Chance::seeded(7)).unwrap();
+    let app = data.open(catalogue, clock, Chance::seeded(7)).unwrap();
     let account = |login: &str, section: &str, roles: &str| AccountSetup {
         login: login.to_owned(),
         name: "测试".to_owned(),

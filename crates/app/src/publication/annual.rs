@@ -94,30 +94,42 @@ const RESULTS: &[(&str, &str, Option<&str>)] = &[
 /// The kind of act, as the ledgers of reviews and suits name it.
 const DISCLOSURE: &str = "政府信息公开";
 
-/// Lines of the table of reviews and suits: label, figure of those opened, figure of those
-/// concluded, results that uphold, results that correct. Whatever else there is, is another result.
-const DISPUTES: &[(&str, &str, &str, &[&str], &[&str])] = &[
-    (
-        "行政复议",
-        "reviews_as_respondent",
-        "reviews_concluded",
-        &["维持"],
-        &["变更", "撤销", "确认违法", "责令履行", "确认无效"],
-    ),
-    (
-        "行政诉讼：未经复议直接起诉",
-        "suits_direct",
-        "suits_direct_judged",
-        &["驳回诉讼请求"],
-        &["撤销", "变更", "确认违法", "责令履行"],
-    ),
-    (
-        "行政诉讼：复议后起诉",
-        "suits_after_review",
-        "suits_after_review_judged",
-        &["驳回诉讼请求"],
-        &["撤销", "变更", "确认违法", "责令履行"],
-    ),
+/// Where the figures of a line of the table of reviews and suits come from.
+struct DisputeSource {
+    label: &'static str,
+    /// Figure of those opened.
+    opened: &'static str,
+    /// Figure of those concluded.
+    concluded: &'static str,
+    /// Results that uphold the act.
+    upheld: &'static [&'static str],
+    /// Results that correct it; whatever else there is, is another result.
+    corrected: &'static [&'static str],
+}
+
+/// Lines of the table of reviews and suits.
+const DISPUTES: &[DisputeSource] = &[
+    DisputeSource {
+        label: "行政复议",
+        opened: "reviews_as_respondent",
+        concluded: "reviews_concluded",
+        upheld: &["维持"],
+        corrected: &["变更", "撤销", "确认违法", "责令履行", "确认无效"],
+    },
+    DisputeSource {
+        label: "行政诉讼：未经复议直接起诉",
+        opened: "suits_direct",
+        concluded: "suits_direct_judged",
+        upheld: &["驳回诉讼请求"],
+        corrected: &["撤销", "变更", "确认违法", "责令履行"],
+    },
+    DisputeSource {
+        label: "行政诉讼：复议后起诉",
+        opened: "suits_after_review",
+        concluded: "suits_after_review_judged",
+        upheld: &["驳回诉讼请求"],
+        corrected: &["撤销", "变更", "确认违法", "责令履行"],
+    },
 ];
 
 /// A line of the table of reviews and suits.
@@ -241,7 +253,7 @@ impl App {
     /// A denial, or when the database cannot be read.
     pub fn disclosure_disputes(&self, actor: &Actor, year: i16) -> Result<Vec<Disputes>> {
         let mut lines = Vec::new();
-        for (label, opened, concluded, upheld, corrected) in DISPUTES {
+        for source in DISPUTES {
             let of = |figure: &str, ask: &Ask, results: &[&str]| -> Result<i64> {
                 let asks: Vec<(String, Ask)> = match results {
                     [] => vec![(figure.to_owned(), ask.clone())],
@@ -266,13 +278,14 @@ impl App {
                 to: jiff::civil::date(year, 12, 31),
                 only: Default::default(),
             };
+            let DisputeSource {
+                opened, concluded, ..
+            } = source;
             let all = of(concluded, &of_year, &[])?;
-            let (upheld, corrected) = (
-                of(concluded, &of_year, upheld)?,
-                of(concluded, &of_year, corrected)?,
-            );
+            let upheld = of(concluded, &of_year, source.upheld)?;
+            let corrected = of(concluded, &of_year, source.corrected)?;
             lines.push(Disputes {
-                label: *label,
+                label: source.label,
                 upheld,
                 corrected,
                 other: all - upheld - corrected,

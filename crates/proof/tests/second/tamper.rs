@@ -62,7 +62,7 @@ impl Kind {
     }
 
     /// One source instead of those of the base.
-    fn from_one(mut self, planned: Value, value: SourceValue) -> Self {
+    fn with_one(mut self, planned: Value, value: SourceValue) -> Self {
         self.plan["sources"] = json!([planned]);
         self.sources = vec![value];
         self
@@ -155,11 +155,11 @@ fn kinds() -> Vec<Kind> {
         previous_signature: previous.map(str::to_owned),
         ..source(name, &Hash::of(&hex::decode(signature).unwrap()).to_hex())
     };
-    let beacon = base("quicknet").from_one(
+    let beacon = base("quicknet").with_one(
         json!({"name": "drand-quicknet:1000"}),
         signed("drand-quicknet:1000", quicknet, None),
     );
-    let chained = base("default").from_one(
+    let chained = base("default").with_one(
         json!({"name": "drand-default:1"}),
         signed("drand-default:1", chained, Some(group)),
     );

@@ -154,7 +154,7 @@ fn block(view: &Block) -> Markup {
             Block::Heading { level: 2, id, text } => h3.paper-h2 id=(id) { (text) },
             Block::Heading { level: 3, id, text } => h4.paper-h3 id=(id) { (text) },
             Block::Heading { id, text, .. } => h5.paper-h3 id=(id) { (text) },
-            Block::Paragraph(runs) => p.blank[runs.iter().any(has_blank)] { @for one in runs { (run(one)) } },
+            Block::Paragraph(runs) => p class=[runs.iter().any(has_blank).then_some("blank")] { @for one in runs { (run(one)) } },
             Block::Other(markup) => div.paper-other { (markup) },
         }
     }

@@ -21,6 +21,7 @@ pub enum Command {
         /// 数据目录
         #[arg(long, default_value = "data/yifa")]
         data: PathBuf,
+        /// 数据库
         #[command(flatten)]
         database: Database,
         /// 运行中的门户的地址：需要办理的链接指向它，例如 `https://jyj.example.cn`

@@ -243,12 +243,12 @@ fn every_mistake_is_told_in_chinese() {
     plan(
         "rate = \"40%\"",
         "rat = 3",
-        "plan.toml 第 9 行：不认识“rat”，可以写：name",
+        "plan.toml 第 10 行：不认识“rat”，可以写：name",
     );
     plan(
         "rate = \"40%\"",
         "rate = 3",
-        "第 9 行：写的是整数“3”，应为文字",
+        "第 10 行：写的是整数“3”，应为文字",
     );
     plan("draw = \"2023-test\"", "", "缺少“draw”");
     plan(

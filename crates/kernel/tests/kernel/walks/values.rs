@@ -64,7 +64,7 @@ pub fn any(field: &Field, tape: &mut Tape<'_>, today: Date) -> Value {
             let some = options.iter().skip(first).take(2);
             Value::List(some.map(|option| option.as_str().into()).collect())
         }
-        FieldType::Flag => Value::Flag(choice % 2 == 0),
+        FieldType::Flag => Value::Flag(choice.is_multiple_of(2)),
         FieldType::District => "海云区".into(),
         FieldType::Subject | FieldType::Unit => format!("第{choice}学校").into(),
         FieldType::Officer | FieldType::Person => "李某".into(),
