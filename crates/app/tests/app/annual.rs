@@ -142,7 +142,7 @@ fn a_frozen_report_keeps_its_numbers_and_the_desk_names_the_entry_that_differs()
         .collect();
     assert_eq!(
         said,
-        [("closed", "2", "3"), ("closing_rate", "66.7", "100.0")]
+        [("closed", "2", "3"), ("closing_rate", "66.7", "100")]
     );
     assert!(
         changes

@@ -119,7 +119,7 @@ fn last_years_published_figures_are_held_against_this_years_opening() {
         said,
         [
             "上年报告公布 2件，台账现在是 3件",
-            "上年报告公布 66.7%，台账现在是 100.0%"
+            "上年报告公布 66.7%，台账现在是 100%"
         ]
     );
 }
