@@ -117,6 +117,7 @@ impl App {
             parts: paper
                 .parts
                 .iter()
+                .filter(|p| !p.heading.is_empty() || !p.paragraphs.is_empty())
                 .map(|p| OrderPart {
                     level: p.level,
                     heading: &p.heading,

@@ -95,7 +95,10 @@ fn hidden(page: &Answer, name: &str) -> String {
 
 /// Posts to an act below a page that has the form token; answers the status and the words.
 fn act(browser: &mut Browser, page: &str, part: &str, fields: &[(&str, &str)]) -> (u16, String) {
-    let token = browser.get(page).token().unwrap();
+    let seen = browser.get(page);
+    let Some(token) = seen.token() else {
+        panic!("{page} has no form: {}", seen.text());
+    };
     let mut all = vec![("token", token.as_str())];
     all.extend(fields);
     let answer = browser.post(&format!("{page}/{part}"), &all);
@@ -137,6 +140,8 @@ fn a_draw_goes_through_the_pages_from_the_plan_to_an_order() {
     assert_eq!(act(&mut legal, &desk, "freeze", &[]).0, 303);
 
     server.clock.set("2023-01-13T13:20:00Z".parse().unwrap());
+    // Days have gone by: the session has ended.
+    legal = server.signed_in("legal");
     refused(act(&mut legal, &desk, "run", &[]), "还缺来源");
     let lottery = "lottery:ssq:2023005";
     let value = |name: &str, number: usize, value: &str| {
@@ -264,6 +269,8 @@ fn what_was_not_frozen_ten_minutes_before_is_void_for_everybody_to_see() {
     let id = desk.rsplit('/').next().unwrap().to_owned();
     // Nine minutes before the numbers are drawn.
     server.clock.set("2023-01-13T13:06:00Z".parse().unwrap());
+    // Days have gone by: the session has ended.
+    legal = server.signed_in("legal");
     refused(act(&mut legal, &desk, "freeze", &[]), "已经来不及");
     assert_eq!(server.app().void_late_draws().unwrap(), [id.as_str()]);
     let words = "名单没有在种子可知之前十分钟冻结";

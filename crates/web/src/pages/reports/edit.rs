@@ -200,7 +200,11 @@ fn edit_view(
         .filter(|(p, _)| (1..=2).contains(&p.level))
         .map(|(part, set)| OutlineLine {
             level: part.level,
-            text: set.heading.clone(),
+            // What is not printed while it says nothing can be written here all the same.
+            text: match set.heading.as_str() {
+                "" => part.name.clone(),
+                heading => heading.to_owned(),
+            },
             href: format!("#part.{}", part.id),
             untraced: 0,
             current: false,

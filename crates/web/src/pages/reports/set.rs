@@ -79,7 +79,7 @@ pub fn outline(desktop: &Desktop) -> Vec<OutlineLine> {
         .paper
         .parts
         .iter()
-        .filter(|p| (1..=2).contains(&p.level));
+        .filter(|p| (1..=2).contains(&p.level) && !p.heading.is_empty());
     parts
         .map(|part| {
             let pieces = part.paragraphs.iter().flat_map(|p| &p.pieces);
