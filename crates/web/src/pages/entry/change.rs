@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::{
     Action, AppError,
     catalogue::{
-        definition::{Field as Definition, Ledger},
+        definition::{Action as Act, Field as Definition, Ledger},
         value::Value,
     },
     entry::{Entry, NewEntry},
@@ -134,8 +134,9 @@ fn opening_view(
             true => control,
             false => numbered(control),
         };
-        let asked_later =
-            !field.required && ledger.actions.iter().any(|a| a.asks.contains(&field.id));
+        let fills =
+            |act: &Act| act.asks.contains(&field.id) || act.date.as_ref() == Some(&field.id);
+        let asked_later = !field.required && ledger.actions.iter().any(fills);
         let part = if asked_later { &mut later } else { &mut first };
         part.push(control);
     }
