@@ -526,7 +526,17 @@ pub(crate) fn natural_key(ledger: &Ledger, fields: &Fields) -> Option<String> {
         .iter()
         .map(|id| fields.get(id.as_str()).map(contribution::text_of))
         .collect();
-    Some(parts?.join("\u{1f}"))
+    Some(parts?.join(KEY_SEPARATOR))
+}
+
+/// Between the parts of a natural key.
+const KEY_SEPARATOR: &str = "\u{1f}";
+/// Between the parts of a number, for people.
+const NUMBER_SEPARATOR: &str = " · ";
+
+/// The natural key that a number stands for, where no part of it is left out.
+pub(crate) fn key_of_number(number: &str) -> String {
+    number.replace(NUMBER_SEPARATOR, KEY_SEPARATOR)
 }
 
 /// What an entry is numbered by in lists: its natural key.
@@ -542,7 +552,7 @@ fn number(ledger: &Ledger, fields: &Fields) -> String {
     let parts: Vec<String> = shown
         .filter_map(|id| fields.get(id.as_str()).map(contribution::text_of))
         .collect();
-    parts.join(" · ")
+    parts.join(NUMBER_SEPARATOR)
 }
 
 /// The fields that lists can be filtered and sorted by: those marked `index`, and what an entry is

@@ -1,8 +1,9 @@
 //! Entries that belong together: what an entry refers to, and what refers to it.
 //!
-//! A reference is written as people write it: the number or the name of the other entry. It is
-//! looked up when a page asks, so an entry may be referred to before it is there, and a sheet needs
-//! no ids. Nobody learns of entries of a ledger that they may not read.
+//! A reference is written as people write it: the number or the name of the other entry. A number
+//! made of several fields, as lists show it, is a number too. It is looked up when a page asks, so
+//! an entry may be referred to before it is there, and a sheet needs no ids. Nobody learns of
+//! entries of a ledger that they may not read.
 
 use std::sync::Arc;
 
@@ -14,10 +15,10 @@ use store::{Db, Filter, FilterOp, ListQuery, RowFilter};
 
 use crate::{
     App,
-    append::index_value,
+    append::{index_value, key_of_number},
     authorise::{Action, Actor},
     entry::Entry,
-    error::Result,
+    error::{AppError, Result},
 };
 
 /// Entries shown of one kind of relation.
@@ -75,7 +76,7 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub fn linked(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
+    pub fn related(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
         let mut found = Vec::new();
         for (id, name, other) in references(&entry.ledger) {
             let Some(value @ Value::Text(_)) = entry.state.fields.get(id) else {
@@ -84,6 +85,16 @@ impl App {
             let Ok((other, scope)) = self.ledger(actor, Action::Read, other) else {
                 continue;
             };
+            if let Some(one) = self.numbered_so(actor, &other, value)? {
+                found.push(Related {
+                    ledger: other,
+                    field: name.to_owned(),
+                    outward: true,
+                    entries: vec![one],
+                    count: 1,
+                });
+                continue;
+            }
             let value = vec![index_value(value)];
             let by = names(&other);
             let each = by.iter().map(|field| (*field, value.clone()));
@@ -93,7 +104,7 @@ impl App {
             .iter()
             .filter_map(|id| entry.state.fields.get(*id).map(index_value))
             .collect();
-        own.push(entry.title.clone());
+        own.extend([entry.title.clone(), entry.number.clone()]);
         own.retain(|name| !name.is_empty());
         for other in self.ledgers(actor, Action::Read) {
             let (_, scope) = self.ledger(actor, Action::Read, &other.id)?;
@@ -103,6 +114,25 @@ impl App {
             }
         }
         Ok(found)
+    }
+
+    /// The entry of a ledger whose whole number is written in a reference.
+    fn numbered_so(&self, actor: &Actor, ledger: &Ledger, value: &Value) -> Result<Option<Entry>> {
+        let Some(number) = value.as_text() else {
+            return Ok(None);
+        };
+        let key = key_of_number(number);
+        let id = self
+            .store
+            .read(|db| db.entry_by_key(&actor.organ, &ledger.id, &key))?;
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        match self.entry(actor, &id) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(AppError::NotFound(_) | AppError::Denied(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// The entries of the first of the fields that has one of the values.
@@ -122,9 +152,8 @@ impl App {
                 op: FilterOp::OneOf(values),
             }];
             query.limit = SHOWN;
-            let read = |db: &Db| {
-                Ok::<_, crate::AppError>((db.list(&query)?, db.count(&query, COUNT_MAX)?))
-            };
+            let read =
+                |db: &Db| Ok::<_, AppError>((db.list(&query)?, db.count(&query, COUNT_MAX)?));
             let (page, count) = self.store.read(read)?;
             if page.rows.is_empty() {
                 continue;

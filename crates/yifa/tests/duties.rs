@@ -456,7 +456,7 @@ fn entries_that_belong_together_find_each_other() {
     let Year { app, legal, .. } = &*LOADED;
     let title = "全区校外培训常态化治理（第1次）";
     let inspection = entry(app, legal, "inspection", "title", title);
-    let related = app.linked(legal, &inspection).expect("what belongs to it");
+    let related = app.related(legal, &inspection).expect("what belongs to it");
     let orders = related
         .iter()
         .find(|r| r.ledger.id.as_str() == "rectification")
@@ -465,7 +465,7 @@ fn entries_that_belong_together_find_each_other() {
     assert_eq!(orders.count, 2, "two orders came from this inspection");
     // The order leads back to the inspection.
     let back = app
-        .linked(legal, &orders.entries[0])
+        .related(legal, &orders.entries[0])
         .expect("what belongs to it");
     assert!(
         back.iter()
@@ -473,7 +473,7 @@ fn entries_that_belong_together_find_each_other() {
     );
     // A problem of the last report, the plan that answers it, the task that carries it out.
     let plan = entry(app, legal, "work_plan", "task", "提高执法案卷质量");
-    let related = app.linked(legal, &plan).expect("what belongs to it");
+    let related = app.related(legal, &plan).expect("what belongs to it");
     let tasks = related.iter().find(|r| r.ledger.id.as_str() == "law_task");
     assert_eq!(tasks.map(|r| r.count), Some(1));
     // A school learns nothing of ledgers that it may not read.
@@ -483,7 +483,7 @@ fn entries_that_belong_together_find_each_other() {
         ..legal.clone()
     };
     assert!(
-        app.linked(&school, &plan)
+        app.related(&school, &plan)
             .expect("an answer")
             .iter()
             .all(|r| app.ledger(&school, app::Action::Read, &r.ledger.id).is_ok())

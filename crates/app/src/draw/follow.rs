@@ -87,19 +87,6 @@ impl FollowUp {
     }
 }
 
-/// An entry that another one is related to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Related {
-    /// Its id.
-    pub entry: String,
-    /// The name of its ledger.
-    pub ledger: String,
-    /// What it is called.
-    pub name: String,
-    /// How far it is, where its ledger has a procedure.
-    pub stage: Option<String>,
-}
-
 fn said(fields: &Fields, id: &str) -> String {
     fields.get(id).map(text_of).unwrap_or_default()
 }
@@ -261,40 +248,6 @@ impl App {
         rows.into_iter().map(|row| self.entry_of(row)).collect()
     }
 
-    /// What an inspection has led to, or which inspection an order or a case comes from.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn related(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Related>> {
-        let fields = &entry.state.fields;
-        let kind = FollowUp::parse(entry.ledger.id.as_str());
-        let (pairs, value): (Vec<(&str, &str)>, String) = match kind {
-            None if entry.ledger.id.as_str() == INSPECTIONS => {
-                let pairs = FollowUp::ALL.map(|kind| (kind.ledger(), kind.number()));
-                (pairs.to_vec(), said(fields, "follow_up_number"))
-            }
-            None => return Ok(Vec::new()),
-            Some(kind) => (
-                vec![(INSPECTIONS, "follow_up_number")],
-                said(fields, kind.number()),
-            ),
-        };
-        if value.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut related = Vec::new();
-        for (ledger, field) in pairs {
-            if self.ledger(actor, Action::Read, ledger).is_err() {
-                continue;
-            }
-            let found = self
-                .store
-                .read(|db| self.by_field(db, &actor.organ, ledger, field, &value))?;
-            related.extend(found.into_iter().map(related_to));
-        }
-        Ok(related)
-    }
-
     /// The entries of the results of a draw, by id.
     ///
     /// # Errors
@@ -354,22 +307,6 @@ impl App {
             return Ok(());
         }
         self.append(db, organ, &changes)
-    }
-}
-
-fn related_to(entry: Entry) -> Related {
-    let stage = entry.state.stage.as_deref();
-    Related {
-        stage: stage
-            .and_then(|id| entry.ledger.stage(id))
-            .map(|stage| stage.name.clone()),
-        name: if entry.number.is_empty() {
-            entry.title
-        } else {
-            entry.number
-        },
-        ledger: entry.ledger.name.clone(),
-        entry: entry.id,
     }
 }
 

@@ -36,8 +36,6 @@ use crate::{
     },
 };
 
-mod related;
-
 mod act;
 mod acts;
 mod change;
@@ -45,6 +43,7 @@ mod fields;
 mod flow;
 pub mod follow;
 mod proof;
+pub mod related;
 mod retract;
 
 pub use act::{act, act_form};
@@ -131,10 +130,10 @@ pub async fn show(
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
         let process = evidence::process::of_entry(page, &entry, keeps)?;
-        let related = follow::panel_of(page, &entry)?;
+        let follow_up = follow::panel_of(page, &entry);
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
-            @if let Some(related) = &related { (related) }
+            @if let Some(follow_up) = &follow_up { (follow_up) }
             @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),

@@ -186,10 +186,10 @@ fn findings_lead_to_an_order_and_the_years_figures_fill_themselves() {
     let opened = app.follow_up(&office.legal, &found, order, given).unwrap();
     // Known from either side, and once only.
     let related = app.related(&office.legal, &inspection()).unwrap();
-    assert_eq!(related[0].entry, opened);
+    assert_eq!(related[0].entries[0].id, opened);
     let opened_entry = app.entry(&office.legal, &opened).unwrap();
     let back = app.related(&office.legal, &opened_entry).unwrap();
-    assert_eq!(back[0].entry, found);
+    assert_eq!(back[0].entries[0].id, found);
     refused(
         app.follow_up(&office.legal, &found, order, proposed),
         "已有后续处理",

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{inspection_part, moment};
 use crate::{
     context::Page,
-    pages::entry::follow,
+    pages::entry::{follow, related},
     routes,
     ui::{
         badge::{Badge, Tone},
@@ -160,13 +160,14 @@ pub(super) fn records_panel(
 
 /// What has followed from an inspection, or can.
 fn afterwards(page: &Page, inspection: &Entry) -> Result<Cell, AppError> {
-    let related = page.app().related(page.actor(), inspection)?;
+    let mut followed = page.app().related(page.actor(), inspection)?;
+    followed.retain(|one| !one.outward);
     let can = page.app().can_follow(page.actor(), inspection);
-    Ok(if related.is_empty() && can.is_empty() {
+    Ok(if followed.is_empty() && can.is_empty() {
         Cell::text("无需处理")
     } else {
         Cell::Other(html! {
-            (follow::links(&related))
+            (related::links(&followed))
             @if !can.is_empty() { (buttons(&follow::acts(&inspection.id, &can))) }
         })
     })

@@ -1,5 +1,5 @@
 //! What follows from an inspection: the form that opens a rectification order or a case with unit,
-//! item and facts carried over, and the links both ways.
+//! item and facts carried over.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use app::{
         definition::{Field as Definition, FieldType, Ledger},
         value::Fields,
     },
-    draw::follow::{FollowUp, Related},
+    draw::follow::FollowUp,
     entry::Entry,
 };
 use axum::{
@@ -43,46 +43,25 @@ pub fn address(inspection: &str, kind: FollowUp) -> String {
     routes::entry_part(inspection, &format!("follow/{}", kind.ledger()))
 }
 
-/// What is related to an entry, and what can follow from it; nothing for most entries.
-pub fn panel_of(page: &Page, entry: &Entry) -> Result<Option<Markup>, AppError> {
-    let related = page.app().related(page.actor(), entry)?;
+/// What can follow from an entry; nothing for most entries.
+pub fn panel_of(page: &Page, entry: &Entry) -> Option<Markup> {
     let can = page.app().can_follow(page.actor(), entry);
-    if related.is_empty() && can.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(panel(&Panel::new(
-        "related",
-        "相关记录",
-        html! {
-            (links(&related))
-            @if !can.is_empty() {
+    (!can.is_empty()).then(|| {
+        panel(&Panel::new(
+            "follow-up",
+            "后续处理",
+            html! {
                 p { "检查发现了问题，还没有后续处理。对象、事项和事实会带过去。" }
                 (buttons(&acts(&entry.id, &can)))
-            }
-        },
-    ))))
+            },
+        ))
+    })
 }
 
 /// The acts that open what can follow.
 pub fn acts(inspection: &str, can: &[FollowUp]) -> Vec<Button> {
     let act = |kind: &FollowUp| Button::go(kind.act(), address(inspection, *kind));
     can.iter().map(act).collect()
-}
-
-/// Links to related entries, with how far they are.
-pub fn links(related: &[Related]) -> Markup {
-    html! {
-        @if !related.is_empty() {
-            ul.link-list {
-                @for one in related {
-                    li {
-                        a href=(routes::entry(&one.entry)) { (one.ledger) "　" (one.name) }
-                        @if let Some(stage) = &one.stage { "（" (stage) "）" }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn kind_of(name: &str) -> Result<FollowUp, AppError> {

@@ -14,6 +14,7 @@ use crate::{
     pages::ledgers::stage_badge,
     routes,
     ui::{
+        badge::badge,
         head::{Panel, panel},
         table::{Cell, Column, Row, Table, table},
     },
@@ -21,7 +22,7 @@ use crate::{
 
 /// The panel; none where nothing belongs to the entry.
 pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
-    let related = page.app().linked(page.actor(), entry)?;
+    let related = page.app().related(page.actor(), entry)?;
     if related.is_empty() {
         return Ok(None);
     }
@@ -44,8 +45,24 @@ pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
     };
     Ok(Some(panel(&Panel {
         count: Some(format!("{count} 条")),
-        ..Panel::new("linked", "有关记录", body)
+        ..Panel::new("related", "有关记录", body)
     })))
+}
+
+/// Links to the entries, each with how far it is, where there is no room for a table.
+pub(in crate::pages) fn links(related: &[Related]) -> Markup {
+    html! {
+        @if !related.is_empty() {
+            ul.link-list {
+                @for other in related.iter().flat_map(|one| &one.entries) {
+                    li {
+                        a href=(routes::entry(&other.id)) { (other.ledger.name) "　" (name_of(other)) }
+                        @if let Some(stage) = stage_badge(other) { (badge(&stage)) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn rows(related: &Related) -> impl Iterator<Item = Row> {
