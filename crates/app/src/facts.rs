@@ -9,12 +9,12 @@ use values::dates::Date;
 
 use crate::{
     App,
-    append::{index_value, natural_key},
     authorise::Actor,
     entry::Entry,
     error::{AppError, Result},
     organ::Organ,
     register::{Certificate, Holds},
+    related::called,
 };
 
 impl App {
@@ -94,23 +94,19 @@ impl App {
         })
     }
 
-    /// Entries of the ledgers that the definition names, which refer to this one by its key or
-    /// title.
+    /// Entries of the ledgers that the definition names, which refer to this one.
     fn subcases(&self, db: &Db, organ: &str, entry: &Entry) -> Result<Vec<SubcaseFact>> {
         let mut found = Vec::new();
-        let key = natural_key(&entry.ledger, &entry.state.fields);
-        let names = [key.unwrap_or_default(), entry.title.clone()];
-        if names.iter().all(String::is_empty) {
+        let names = called(entry);
+        if names.is_empty() {
             return Ok(found);
         }
         for subcase in &entry.ledger.subcases {
-            let names = names.iter().filter(|n| !n.is_empty());
-            let names = names.map(|n| index_value(&n.as_str().into())).collect();
             let ledger = &*subcase.ledger;
             let mut query = ListQuery::new(organ, ledger, RowFilter::organ(organ));
             query.filters = vec![Filter {
                 field: subcase.field.to_string(),
-                op: FilterOp::OneOf(names),
+                op: FilterOp::OneOf(names.clone()),
             }];
             for row in db.list(&query)?.rows {
                 let other = self.entry_of(row)?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use catalogue::{
     definition::{FieldType, Ledger},
-    value::Value,
+    value::{Fields, Value},
 };
 use store::{Db, Filter, FilterOp, ListQuery, RowFilter};
 
@@ -18,6 +18,7 @@ use crate::{
     append::{index_value, key_of_number},
     authorise::{Action, Actor},
     entry::Entry,
+    envelope::is_personal,
     error::{AppError, Result},
 };
 
@@ -39,6 +40,17 @@ pub struct Related {
     pub entries: Vec<Entry>,
     /// How many there are.
     pub count: usize,
+}
+
+/// A ledger whose entries can refer to an entry, by one of its fields.
+#[derive(Clone, Debug)]
+pub struct Onward {
+    /// The ledger.
+    pub ledger: Arc<Ledger>,
+    /// The field of the reference.
+    pub field: String,
+    /// What the reference is called.
+    pub name: String,
 }
 
 /// The fields by which entries of a ledger are called in references: words of the office's own.
@@ -71,6 +83,23 @@ fn references(ledger: &Ledger) -> impl Iterator<Item = (&str, &str, &str)> {
     })
 }
 
+/// What an entry is called by where one name is enough.
+fn called_first(entry: &Entry) -> Option<String> {
+    let names = [&entry.number, &entry.title];
+    names.into_iter().find(|name| !name.is_empty()).cloned()
+}
+
+/// What an entry is called by in references to it.
+pub(crate) fn called(entry: &Entry) -> Vec<String> {
+    let fields = names(&entry.ledger);
+    let fields = fields.iter();
+    let values = fields.filter_map(|id| entry.state.fields.get(*id).map(index_value));
+    let whole = [entry.title.clone(), entry.number.clone()];
+    let mut called: Vec<String> = values.chain(whole).collect();
+    called.retain(|name| !name.is_empty());
+    called
+}
+
 impl App {
     /// Everything that belongs to an entry, as far as the actor may read it.
     ///
@@ -100,12 +129,7 @@ impl App {
             let each = by.iter().map(|field| (*field, value.clone()));
             found.extend(self.first(&actor.organ, &other, &scope.rows, each, name, true)?);
         }
-        let mut own: Vec<String> = names(&entry.ledger)
-            .iter()
-            .filter_map(|id| entry.state.fields.get(*id).map(index_value))
-            .collect();
-        own.extend([entry.title.clone(), entry.number.clone()]);
-        own.retain(|name| !name.is_empty());
+        let own = called(entry);
         for other in self.ledgers(actor, Action::Read) {
             let (_, scope) = self.ledger(actor, Action::Read, &other.id)?;
             for (id, name, _) in references(&other).filter(|(_, _, to)| *to == &*entry.ledger.id) {
@@ -114,6 +138,68 @@ impl App {
             }
         }
         Ok(found)
+    }
+
+    /// The ledgers in which the actor may open an entry that refers to this one.
+    pub fn onward(&self, actor: &Actor, entry: &Entry) -> Vec<Onward> {
+        let mut found = Vec::new();
+        for ledger in self.ledgers(actor, Action::Write) {
+            let mut fields = references(&ledger).filter(|(_, _, to)| *to == &*entry.ledger.id);
+            let first = fields.next().map(|(id, name, _)| Onward {
+                field: id.to_owned(),
+                name: name.to_owned(),
+                ledger: Arc::clone(&ledger),
+            });
+            found.extend(first);
+        }
+        found
+    }
+
+    /// What the newest entries of a ledger are called, for whoever writes a reference to one;
+    /// nothing of a ledger that they may not read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn newest_called(&self, actor: &Actor, ledger: &str) -> Result<Vec<String>> {
+        let Ok((ledger, scope)) = self.ledger(actor, Action::Read, ledger) else {
+            return Ok(Vec::new());
+        };
+        let query = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
+        let page = self.store.read(|db| Ok::<_, AppError>(db.list(&query)?))?;
+        let entries = page.rows.into_iter().map(|row| self.entry_of(row));
+        let names = entries.map(|entry| entry.map(|entry| called_first(&entry)));
+        names.filter_map(Result::transpose).collect()
+    }
+
+    /// What a new entry of a ledger takes over from one that it comes from: the reference to it, and
+    /// what both ledgers keep under one name. Days, numbers and personal data are not taken over.
+    ///
+    /// # Errors
+    /// A denial, or the entry is not there.
+    pub fn carried_over(&self, actor: &Actor, from: &str, to: &Ledger) -> Result<Fields> {
+        let from = self.entry(actor, from)?;
+        let name = called_first(&from);
+        let mut carried = Fields::new();
+        for field in &to.fields {
+            let same = from
+                .ledger
+                .field(&field.id)
+                .filter(|f| f.kind == field.kind);
+            let stays = to.key.contains(&field.id)
+                || !field.number.is_empty()
+                || is_personal(field)
+                || field.is_sensitive()
+                || matches!(field.kind, FieldType::Date | FieldType::DateRange);
+            let value = match &field.kind {
+                FieldType::Reference { ledger } if *ledger == from.ledger.id => {
+                    name.as_deref().map(Into::into)
+                }
+                _ if stays => None,
+                _ => same.and_then(|f| from.state.fields.get(f.id.as_str()).cloned()),
+            };
+            carried.extend(value.map(|value| (field.id.to_string(), value)));
+        }
+        Ok(carried)
     }
 
     /// The entry of a ledger whose whole number is written in a reference.

@@ -419,7 +419,7 @@ fn rests_on(ledger: &Ledger, state: &State, cleared: &[String], who: &Who<'_>) -
     called
         .flat_map(|subcase| {
             let facts = who.facts.subcases.iter();
-            let mine = facts.filter(|f| *f.ledger == *subcase.ledger && *f.field == *subcase.field);
+            let mine = facts.filter(|fact| fact.is_of(subcase));
             mine.map(|fact| format!("{}“{}”", subcase.name, fact.title))
         })
         .collect()

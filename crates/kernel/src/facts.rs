@@ -3,6 +3,7 @@
 //! Certificates and subcases are kept elsewhere; the caller looks them up and passes them in as
 //! values. What is not passed in is not there: an act that needs it is refused, never let through.
 
+use catalogue::definition::Subcase;
 use values::dates::Date;
 
 /// What is there besides the entry's own events.
@@ -49,6 +50,13 @@ pub struct SubcaseFact {
     pub title: String,
     /// It stands in an end stage.
     pub ended: bool,
+}
+
+impl SubcaseFact {
+    /// It is one of this kind.
+    pub fn is_of(&self, kind: &Subcase) -> bool {
+        *self.ledger == *kind.ledger && *self.field == *kind.field
+    }
 }
 
 impl Officer {

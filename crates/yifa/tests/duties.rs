@@ -476,6 +476,17 @@ fn entries_that_belong_together_find_each_other() {
     let related = app.related(legal, &plan).expect("what belongs to it");
     let tasks = related.iter().find(|r| r.ledger.id.as_str() == "law_task");
     assert_eq!(tasks.map(|r| r.count), Some(1));
+    // From the plan a task can be opened, which begins with the reference and takes no key over.
+    let onward = app.onward(legal, &plan);
+    let task = onward.iter().find(|o| o.ledger.id.as_str() == "law_task");
+    let task = task.expect("a task can follow");
+    assert_eq!(task.field, "plan");
+    let carried = app.carried_over(legal, &plan.id, &task.ledger);
+    let carried = carried.expect("what is taken over");
+    assert_eq!(carried.get("plan"), Some(&plan.number.as_str().into()));
+    assert!(!carried.contains_key("task") && !carried.contains_key("year"));
+    let called = app.newest_called(legal, "work_plan").expect("names");
+    assert!(called.contains(&plan.number), "{called:?}");
     // A school learns nothing of ledgers that it may not read.
     let school = Actor {
         roles: vec!["school".to_owned()],
@@ -488,4 +499,6 @@ fn entries_that_belong_together_find_each_other() {
             .iter()
             .all(|r| app.ledger(&school, app::Action::Read, &r.ledger.id).is_ok())
     );
+    let hidden = app.newest_called(&school, "work_plan").expect("an answer");
+    assert_eq!(hidden, [""; 0], "not even the names");
 }

@@ -280,7 +280,7 @@ impl Act<'_> {
             .facts
             .subcases
             .iter()
-            .filter(|fact| *fact.ledger == *subcase.ledger && *fact.field == *subcase.field)
+            .filter(|fact| fact.is_of(subcase))
             .peekable();
         let wanted = subcase.when.as_ref().is_some_and(|when| self.holds(when));
         if mine.peek().is_none() {

@@ -69,9 +69,9 @@ fn multipart(clerk: &mut Browser, path: &str, fields: &[(&str, &str)], file: &[u
     clerk.send("POST", path, &[("content-type", kind)], &body)
 }
 
-const PICTURE: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF 0123456789";
+pub const PICTURE: &[u8] = b"\xff\xd8\xff\xe0\x00\x10JFIF 0123456789";
 
-fn attach(clerk: &mut Browser, case: &str, bytes: &[u8]) -> Answer {
+pub fn attach(clerk: &mut Browser, case: &str, bytes: &[u8]) -> Answer {
     let path = format!("{case}/evidence/new");
     let token = clerk.get(&path).token().unwrap();
     let fields = [

@@ -1,7 +1,7 @@
 //! The site on a port of its own, and the little organ that works with it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::Path,
     sync::{Arc, OnceLock},
@@ -9,7 +9,7 @@ use std::{
 
 use app::{
     App, Chance, Clock, Target,
-    catalogue::{Files, load},
+    catalogue::{Files, definition::Named, id::RoleId, load},
     organ::{AccountSetup, OrganSetup, UnitSetup},
 };
 use proof::note::SigningKey;
@@ -235,8 +235,13 @@ impl Server {
 
     /// Boots a site over a new database, with something about it changed.
     pub fn altered(target: &Target, alter: impl FnOnce(App) -> App) -> Self {
+        Self::running(|clock| alter(office(clock, target)))
+    }
+
+    /// Boots a site over an office.
+    fn running(office: impl FnOnce(Clock) -> App) -> Self {
         let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
-        let app = Arc::new(alter(office(clock.clone(), target)));
+        let app = Arc::new(office(clock.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -296,28 +301,68 @@ impl Server {
     }
 }
 
-fn office(clock: Clock, target: &Target) -> App {
-    let (catalogue, found) = load(&catalogue_files(), None);
-    let texts: Vec<_> = found.iter().map(|d| format!("{d:?}")).collect();
-    assert!(catalogue.ledger("visit").is_some(), "{}", texts.join("\n"));
+/// A site whose office has every section of the catalogue, and in each so many people who may do
+/// everything: `safety-0`, `safety-1`…
+pub fn staffed(people: usize) -> Server {
+    Server::running(|clock| {
+        let app = app_over(&shipped(), clock, &Target::scratch());
+        let catalogue = Arc::clone(app.catalogue());
+        let sections: BTreeSet<_> = catalogue.ledgers().map(|l| l.section.to_string()).collect();
+        let does = |role: &&Named<RoleId>| !role.id.ends_with("_admin") && *role.id != *"school";
+        let roles: Vec<_> = catalogue
+            .roles()
+            .iter()
+            .filter(does)
+            .map(|r| &*r.id)
+            .collect();
+        let all = |section: &String| {
+            let one = |n| account(&format!("{section}-{n}"), section, &roles.join(" "));
+            (0..people).map(one).collect::<Vec<_>>()
+        };
+        app.set_up_organ(&OrganSetup {
+            parent: None,
+            id: "test".to_owned(),
+            name: "测试市教育局".to_owned(),
+            short_name: "测试教育".to_owned(),
+            document_name: "测教".to_owned(),
+            districts: vec![("east".to_owned(), "东区".to_owned())],
+            accounts: sections.iter().flat_map(all).collect(),
+            sections: sections.into_iter().map(|id| (id.clone(), id)).collect(),
+        })
+        .unwrap();
+        app
+    })
+}
+
+fn app_over(files: &Files, clock: Clock, target: &Target) -> App {
+    let (catalogue, found) = load(files, None);
+    let faults: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
     let store = app::open_store(target).unwrap();
     let key = SigningKey::from_seed("yifa.example/log", &[7; 32]).unwrap();
-    let app = App::new(
+    App::new(
         store,
         Arc::new(catalogue),
         clock,
         Chance::seeded(7),
         Arc::new(key),
     )
-    .unwrap();
-    let account = |login: &str, section: &str, roles: &str| AccountSetup {
+    .unwrap()
+}
+
+fn account(login: &str, section: &str, roles: &str) -> AccountSetup {
+    AccountSetup {
         login: login.to_owned(),
         name: format!("名{login}"),
         post: "科员".to_owned(),
         section: section.to_owned(),
         roles: roles.to_owned(),
         password: PASSWORD.to_owned(),
-    };
+    }
+}
+
+fn office(clock: Clock, target: &Target) -> App {
+    let app = app_over(&catalogue_files(), clock, target);
     app.set_up_organ(&OrganSetup {
         parent: None,
         id: "test".to_owned(),
@@ -391,13 +436,17 @@ pub fn open_drill(browser: &mut Browser, school: &str, day: &str) -> String {
 
 /// The shipped catalogue, and the ledger of these tests.
 fn catalogue_files() -> Files {
+    shipped()
+        .with("petition/visit.toml", VISIT)
+        .with("petition/matter.toml", MATTER)
+        .with("documents/matter/decision.toml", DECISION)
+}
+
+fn shipped() -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
     let mut files = Files::new("catalogue/");
     collect(&root, "", &mut files);
     files
-        .with("petition/visit.toml", VISIT)
-        .with("petition/matter.toml", MATTER)
-        .with("documents/matter/decision.toml", DECISION)
 }
 
 fn collect(folder: &Path, below: &str, files: &mut Files) {

@@ -1,14 +1,18 @@
 //! What can be done with an entry now, and what stands in the way of the rest, with its ground.
 
 use app::{
-    AppError,
-    catalogue::definition::{Action, Need},
+    Action, AppError,
+    catalogue::definition::{Action as Definition, Need},
     entry::Entry,
     kept::paper::Paper,
-    kernel::decide::{Given, obstacle_on},
+    kernel::{
+        Who,
+        decide::{Given, obstacle_on},
+    },
 };
 use maud::{Markup, html};
 
+use super::change::onward;
 use crate::{
     context::Page,
     pages::papers,
@@ -45,7 +49,11 @@ pub(super) fn acts(page: &Page, entry: &Entry, keeps: bool) -> Result<Option<Mar
             None => None,
         };
         let at_hand = here.is_none() || action.from.iter().any(|s| Some(&**s) == here);
-        let view = act(entry, action, reason, at_hand.then_some(&papers));
+        let begin = match (&reason, at_hand) {
+            (Some(_), true) => begin_with(page, entry, action, &papers, &who),
+            _ => Vec::new(),
+        };
+        let view = act(entry, action, reason, begin);
         if at_hand {
             now.push(view);
         } else {
@@ -68,20 +76,25 @@ pub(super) fn acts(page: &Page, entry: &Entry, keeps: bool) -> Result<Option<Mar
     Ok(Some(panel(&Panel::new("acts", "办理", body))))
 }
 
-fn act(entry: &Entry, action: &Action, reason: Option<String>, papers: Option<&Vec<Paper>>) -> Act {
+fn act(entry: &Entry, action: &Definition, reason: Option<String>, begin: Vec<Button>) -> Act {
     let path = format!("act/{}", action.id);
     let note = action.law.as_ref().map(|law| format!("依据：{law}"));
-    let begin = papers.filter(|_| reason.is_some());
     Act {
         button: Button::go(action.name.as_str(), routes::entry_part(&entry.id, &path)),
         note: note.filter(|_| reason.is_none()),
-        begin: begin.map_or_else(Vec::new, |papers| begin_with(entry, action, papers)),
+        begin,
         refused: reason.map(|reason| ActRefused { reason, law: None }),
     }
 }
 
 /// Where what an act still needs is begun, or gone on with.
-fn begin_with(entry: &Entry, action: &Action, papers: &[Paper]) -> Vec<Button> {
+fn begin_with(
+    page: &Page,
+    entry: &Entry,
+    action: &Definition,
+    papers: &[Paper],
+    who: &Who<'_>,
+) -> Vec<Button> {
     let start = |need: &Need| match need {
         Need::Document(id) if !entry.state.is_signed(id) => {
             let name = &entry.ledger.document(id)?.name;
@@ -93,6 +106,21 @@ fn begin_with(entry: &Entry, action: &Action, papers: &[Paper]) -> Vec<Button> {
                 ),
                 None => Button::go(format!("制作《{name}》"), papers::begin(&entry.id, id)),
             };
+            Some(button.quiet())
+        }
+        Need::Subcase(id) => {
+            let subcase = entry.ledger.subcase(id)?;
+            let when = subcase.when.as_ref();
+            let wanted = when.is_some_and(|w| w.holds("entry", &entry.state.fields) == Ok(true));
+            let mut opened = who.facts.subcases.iter();
+            if !wanted || opened.any(|fact| fact.is_of(subcase)) {
+                return None;
+            }
+            let (ledger, _) = page
+                .app()
+                .ledger(page.actor(), Action::Write, &subcase.ledger)
+                .ok()?;
+            let button = Button::go(format!("登记“{}”", subcase.name), onward(&ledger, entry));
             Some(button.quiet())
         }
         Need::Evidence if !entry.state.has_evidence() => {

@@ -6,7 +6,7 @@ use app::{
     Action, AppError,
     catalogue::{
         definition::{Action as Act, Field as Definition, Ledger},
-        value::Value,
+        value::{Fields, Value},
     },
     entry::{Entry, NewEntry},
 };
@@ -37,7 +37,7 @@ use crate::{
     },
 };
 
-/// The form for a new entry.
+/// The form for a new entry; one that comes `from` another begins with what it takes over.
 pub async fn new_form(
     State(web): State<Web>,
     Path(id): Path<String>,
@@ -46,13 +46,15 @@ pub async fn new_form(
 ) -> Response {
     web.page(headers, uri, move |page| {
         let (ledger, _) = page.app().ledger(page.actor(), Action::Write, &id)?;
-        page.show(opening_view(
-            page,
-            &ledger,
-            &Form::default(),
-            &BTreeMap::new(),
-            None,
-        )?)
+        let carried = match page.asked("from") {
+            none if none.is_empty() => Fields::new(),
+            from => page.app().carried_over(page.actor(), &from, &ledger)?,
+        };
+        let begun = Begun {
+            carried,
+            ..Begun::default()
+        };
+        page.show(opening_view(page, &ledger, begun)?)
     })
     .await
 }
@@ -94,15 +96,34 @@ pub async fn create(
                 Err(error) => whole = Some(take_errors(error, &mut errors)?),
             }
         }
-        page.show_rejected(opening_view(
-            page,
-            &ledger,
-            &form,
-            &errors,
-            whole.flatten(),
-        )?)
+        let begun = Begun {
+            form: form.clone(),
+            errors,
+            whole: whole.flatten(),
+            ..Begun::default()
+        };
+        page.show_rejected(opening_view(page, &ledger, begun)?)
     })
     .await
+}
+
+/// A new entry so far.
+#[derive(Default)]
+struct Begun {
+    /// What it takes over from another entry.
+    carried: Fields,
+    /// What was typed.
+    form: Form,
+    /// What is wrong with the fields.
+    errors: BTreeMap<String, String>,
+    /// What is wrong with the whole.
+    whole: Option<String>,
+}
+
+/// Where an entry is opened that comes from another one.
+pub(super) fn onward(ledger: &Ledger, from: &Entry) -> String {
+    let path = routes::ledger_part(&ledger.id, "new");
+    routes::with_query(&path, &[("from", &from.id)])
 }
 
 fn takes_number(ledger: &Ledger, field: &str) -> bool {
@@ -119,17 +140,11 @@ fn numbered(field: Control) -> Control {
     }
 }
 
-fn opening_view(
-    page: &Page,
-    ledger: &Ledger,
-    form: &Form,
-    errors: &BTreeMap<String, String>,
-    whole: Option<String>,
-) -> Result<View, AppError> {
+fn opening_view(page: &Page, ledger: &Ledger, begun: Begun) -> Result<View, AppError> {
     let (mut first, mut later) = (Vec::new(), Vec::new());
     for field in editable(ledger) {
-        let typed = typed(form, field, None);
-        let control = control(page, ledger, field, &typed, errors)?;
+        let typed = typed(&begun.form, field, begun.carried.get(field.id.as_str()));
+        let control = control(page, ledger, field, &typed, &begun.errors)?;
         let control = match field.number.is_empty() {
             true => control,
             false => numbered(control),
@@ -160,8 +175,11 @@ fn opening_view(
         id: "entry".to_owned(),
         action: part,
         token: page.token(),
-        draft: Some(format!("{}:{}/new", page.actor().account, ledger.id)),
-        errors: whole.into_iter().collect(),
+        draft: begun
+            .carried
+            .is_empty()
+            .then(|| format!("{}:{}/new", page.actor().account, ledger.id)),
+        errors: begun.whole.into_iter().collect(),
         parts,
         buttons: vec![
             Button::submit("登记"),

@@ -38,7 +38,7 @@ pub(super) fn take_errors(
     }
 }
 
-/// The fields that a form asks for: files come with part B.
+/// The fields that a form asks for: a file is evidence, and has a form of its own.
 pub(super) fn editable(ledger: &Ledger) -> impl Iterator<Item = &Definition> {
     ledger
         .fields
@@ -150,6 +150,15 @@ pub(super) fn control(
                 Vec::new()
             };
             let suggestions = values.iter().map(|v| Choice::same(v.as_str())).collect();
+            Control::Lookup {
+                value,
+                suggestions,
+                lookup: None,
+            }
+        }
+        FieldType::Reference { ledger } => {
+            let known = page.app().newest_called(page.actor(), ledger)?;
+            let suggestions = known.iter().map(|v| Choice::same(v.as_str())).collect();
             Control::Lookup {
                 value,
                 suggestions,

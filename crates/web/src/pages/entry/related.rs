@@ -8,7 +8,7 @@ use app::{
 };
 use maud::{Markup, html};
 
-use super::name_of;
+use super::{change, name_of};
 use crate::{
     context::Page,
     pages::ledgers::stage_badge,
@@ -20,16 +20,20 @@ use crate::{
     },
 };
 
-/// The panel; none where nothing belongs to the entry.
+/// The panel; none where nothing belongs to the entry and nothing can follow from it.
 pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
     let related = page.app().related(page.actor(), entry)?;
-    if related.is_empty() {
+    let onward = match entry.state.voided {
+        true => Vec::new(),
+        false => page.app().onward(page.actor(), entry),
+    };
+    if related.is_empty() && onward.is_empty() {
         return Ok(None);
     }
     let count: usize = related.iter().map(|r| r.count).sum();
     let more = related.iter().any(|r| r.count > SHOWN);
     let rows = related.iter().flat_map(rows).collect();
-    let body = html! {
+    let list = html! {
         (table(&Table {
             caption: "与这条记录互相引用的记录".to_owned(),
             columns: vec![
@@ -43,8 +47,24 @@ pub(super) fn of_entry(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
         }))
         @if more { p.note { "每种关系只列最近 " (SHOWN) " 条。" } }
     };
+    let body = html! {
+        @if !related.is_empty() { (list) }
+        @if !onward.is_empty() {
+            details.more open[related.is_empty()] {
+                summary { "登记与此有关的记录" }
+                ul.choose-list {
+                    @for one in &onward {
+                        li {
+                            a href=(change::onward(&one.ledger, entry)) { (one.ledger.name) }
+                            " " span.hint { "以这条记录为“" (one.name) "”，相同的内容会带过去" }
+                        }
+                    }
+                }
+            }
+        }
+    };
     Ok(Some(panel(&Panel {
-        count: Some(format!("{count} 条")),
+        count: (count > 0).then(|| format!("{count} 条")),
         ..Panel::new("related", "有关记录", body)
     })))
 }
