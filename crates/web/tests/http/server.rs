@@ -235,6 +235,15 @@ impl Server {
 
     /// Boots a site over a new database, with something about it changed.
     pub fn altered(target: &Target, alter: impl FnOnce(App) -> App) -> Self {
+        Self::furnished(target, alter, None)
+    }
+
+    /// Boots a site over a new database, with something about it changed and a page-setter.
+    pub fn furnished(
+        target: &Target,
+        alter: impl FnOnce(App) -> App,
+        typeset: Option<&Path>,
+    ) -> Self {
         let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
         let app = Arc::new(alter(office(clock.clone(), target)));
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -245,7 +254,7 @@ impl Server {
             app: app.clone(),
             banner: None,
             sign_ins: Arc::new(Vec::new()),
-            typeset: None,
+            typeset: typeset.map(Arc::from),
             portal: Arc::default(),
         };
         let listener = runtime
