@@ -58,7 +58,7 @@ pub fn one_page_verifies_from_a_folder_and_names_what_was_changed(browser: &Driv
     // Line by line: each holds, or asks the reader to compare what no program can know.
     let (lines, pass) = (browser.count(".check-line"), browser.count(".check-pass"));
     assert_eq!(lines, pass + browser.count(".check-compare"));
-    assert!(pass > 15, "{pass} of {lines}");
+    assert!(pass > 10, "{pass} of {lines}");
     for question in [
         "证明包的哈希与内容一致",
         "种子由方案、名单和来源算出",
