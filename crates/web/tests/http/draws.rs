@@ -203,7 +203,7 @@ fn published(server: &Server, id: &str, desk: &str, entry: &str) {
     let page = clerk.get(desk).text();
     // The spring festival lies between: counted by the State Council's calendar.
     assert!(
-        page.contains("等待公示") && page.contains("2023年2月15日"),
+        page.contains("等待公示") && page.contains("2月15日（星期三）"),
         "{page}"
     );
     refused(

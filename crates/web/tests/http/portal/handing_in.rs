@@ -299,11 +299,18 @@ fn an_application_runs_its_procedure_and_the_reply_comes_back() {
     signed(&server, &id, "answer");
     let answered = status(&mut citizen);
     assert!(answered.contains("政府信息公开申请答复书"), "{answered}");
+    assert!(!answered.contains("征求第三方意见书") && !answered.contains("某印刷公司"));
+    // From the day of the answer on it is said what can be done about it.
+    assert!(!answered.contains("不服这个答复怎么办"));
+    let seen = app.entry(&clerk, &id).unwrap().state.revision;
+    let day = [("answered_on".to_owned(), Some(Value::from("2023-01-12")))];
+    app.amend(&clerk, &id, seen, day.into(), "登记答复日期".to_owned())
+        .unwrap();
+    let answered = status(&mut citizen);
     assert!(
         answered.contains("不服这个答复怎么办") && answered.contains("行政复议"),
-        "what can be done about it: {answered}"
+        "{answered}"
     );
-    assert!(!answered.contains("征求第三方意见书") && !answered.contains("某印刷公司"));
 }
 
 #[test]
