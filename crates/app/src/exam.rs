@@ -15,11 +15,12 @@ use store::{CandidateRow, ExamAnswerRow, ExamUnitRow, RoundRow};
 
 use crate::{
     App,
+    append::to_json,
     authorise::{Action, Actor, Resource, authorise},
     batch::{Op, Told},
     entry::NewEntry,
     error::{AppError, Result},
-    kept::print::{SetPaper, SetPart},
+    report::document::typeset,
 };
 
 /// A question of the bank.
@@ -80,6 +81,19 @@ pub struct NewCandidate {
     pub unit: String,
     /// Class.
     pub class: String,
+}
+
+/// A certificate for the page-setter: the shape is described in `crates/typeset`.
+#[derive(Serialize)]
+struct CertificateOrder {
+    v: u32,
+    kind: &'static str,
+    title: &'static str,
+    organ: String,
+    date: String,
+    number: String,
+    to: String,
+    paragraphs: Vec<String>,
 }
 
 /// A candidate at work.
@@ -398,20 +412,17 @@ impl App {
         let at = finished
             .filter(|_| sitting.passed())
             .ok_or(AppError::NotFound("成绩证书"))?;
-        let paper = SetPaper {
-            title: "成绩证书".to_owned(),
+        let order = CertificateOrder {
+            v: 1,
+            kind: "certificate",
+            title: "成绩证书",
             organ: self.organ(&sitting.candidate.organ_id)?.name.clone(),
             date: values::dates::chinese(crate::clock::civil(at)),
             number: format!("编号 {}", sitting.certificate_number()),
-            addressee: sitting.bearer(),
-            parts: vec![SetPart {
-                paragraphs: vec![sitting.certified()],
-                ..SetPart::default()
-            }],
-            sealed: true,
-            ..SetPaper::default()
+            to: sitting.bearer(),
+            paragraphs: vec![sitting.certified()],
         };
-        crate::kept::print::set(paper, program)
+        typeset(program, to_json(&order)?.as_bytes())
     }
 
     /// How each school stands: the participation board.

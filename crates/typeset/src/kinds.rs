@@ -131,7 +131,21 @@ const PAPER: &[Field] = &[
     may("sealed", Shape::Flag),
     may("signs", SIGNS),
     may("note", BODY),
+    may("code", CODE),
 ];
+
+/// A code to scan: rows of squares with their quiet zone, `true` is dark; the words below it, and
+/// the address that it holds, for those who read on a screen.
+const CODE: Shape = Shape::Object(&[
+    must(
+        "squares",
+        Shape::List(&Shape::List(&Shape::Flag, SQUARES_MAX), SQUARES_MAX),
+    ),
+    must("caption", BODY),
+    must("address", Shape::Text(&[])),
+]);
+/// The largest code has 177 squares in a row, and four light ones on either side.
+const SQUARES_MAX: usize = 185;
 
 /// Lines for signatures by hand: what stands before the blank.
 const SIGNS: Shape = Shape::List(&BODY, 20);

@@ -39,7 +39,8 @@
 //! nothing. `TABLE` is `{"caption"?: "…", "header": ["…"], "rows": [["…"]], "widths"?: [2, 1]}`.
 //! ```json
 //! {"v": 1, "kind": "paper", "title": "行政处罚决定书", "organ": "…", "date": "…", "number"?: "…",
-//!  "addressee"?: "…", "parts": [PART], "sealed"?: true, "signs"?: ["当事人（签名）"], "note"?: "…"}
+//!  "addressee"?: "…", "parts": [PART], "sealed"?: true, "signs"?: ["当事人（签名）"], "note"?: "…",
+//!  "code"?: {"squares": [[true, false]], "caption": "扫码核验本文书", "address": "https://…"}}
 //! {"v": 1, "kind": "case_file", "title": "行政处罚案卷", "organ": "…", "date": "…",
 //!  "cover": [{"label": "案由", "value": "…"}], "papers": [FILED],
 //!  "closing"?: {"paragraphs": ["…"], "rows"?: [{"label": "立卷人", "value": "…"}]}}

@@ -49,6 +49,8 @@ fn samples() -> Vec<Json> {
     let mut alone = paper.clone();
     alone["v"] = json!(1);
     alone["kind"] = json!("paper");
+    alone["code"] = json!({"squares": [[true, false], [false, true]], "caption": "扫码核验本文书",
+        "address": "https://jyj.example.cn/portal/papers/1/2"});
     if let Some(fields) = alone.as_object_mut() {
         fields.remove("remark");
     }

@@ -231,7 +231,7 @@ impl App {
     }
 
     /// The entries of a ledger with a value in a field that is indexed.
-    fn by_field(
+    pub(super) fn by_field(
         &self,
         db: &Db,
         organ: &str,

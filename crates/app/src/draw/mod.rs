@@ -7,7 +7,8 @@
 //!
 //! Reading order: [`setup`] (what is chosen), `register` (who can be drawn and who inspects),
 //! `steps` (what is done), `log` (events and witnesses), [`view`] (what is shown), [`field`] (what
-//! inspectors bring back), [`year`] (the year's plan against the limits of visits).
+//! inspectors bring back), [`follow`] and [`results`] (what comes of it), [`year`] (the year's plan
+//! against the limits of visits).
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,7 @@ pub mod follow;
 pub(crate) mod log;
 mod register;
 pub mod relay;
+pub mod results;
 pub mod setup;
 pub mod sources;
 mod steps;

@@ -7,12 +7,12 @@ use serde::Serialize;
 use values::dates::chinese;
 
 use super::paper::{Kind, PaperVersion};
-use crate::publication::paper::squares;
 use crate::{
     App,
     append::to_json,
     authorise::Actor,
     error::{AppError, Result},
+    publication::paper::squares,
     report::document::typeset,
 };
 
@@ -57,6 +57,31 @@ pub struct SetPaper {
     /// Small print.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// A code that leads to its public record; of papers set alone only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<SetCode>,
+}
+
+/// A code to scan.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetCode {
+    /// Rows of squares with the quiet zone around them; `true` is dark.
+    pub squares: Vec<Vec<bool>>,
+    /// What stands below it.
+    pub caption: String,
+    /// What it holds.
+    pub address: String,
+}
+
+impl SetCode {
+    /// The code of an address; nothing for what is no address.
+    fn of(address: &str) -> Option<Self> {
+        Some(Self {
+            squares: squares(address)?,
+            caption: CHECK_IT.to_owned(),
+            address: address.to_owned(),
+        })
+    }
 }
 
 /// A heading with the paragraphs under it.
@@ -206,8 +231,8 @@ impl App {
         docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
     }
 
-    /// A version of a paper as PDF, set by `program`; `address`, where it can be checked, is
-    /// printed in words.
+    /// A version of a paper as PDF, set by `program`, with the code of `address`, where it can be
+    /// checked.
     ///
     /// # Errors
     /// The page-setter's own sentence.
@@ -218,31 +243,20 @@ impl App {
         address: Option<&str>,
         program: &Path,
     ) -> Result<Vec<u8>> {
-        let mut paper = SetPaper::of(version);
-        if let Some(address) = address {
-            let before = if paper.note.is_empty() { "" } else { "；" };
-            paper
-                .note
-                .push_str(&format!("{before}核验本文书：{address}"));
-        }
+        let mut paper = SetPaper {
+            code: address.and_then(SetCode::of),
+            ..SetPaper::of(version)
+        };
         if paper.organ.is_empty() {
             paper.organ = self.organ(&actor.organ)?.name.clone();
         }
-        set(paper, program)
+        let order = Order {
+            v: 1,
+            kind: "paper",
+            paper,
+        };
+        typeset(program, to_json(&order)?.as_bytes())
     }
-}
-
-/// A paper as PDF.
-///
-/// # Errors
-/// The page-setter's own sentence.
-pub(crate) fn set(paper: SetPaper, program: &Path) -> Result<Vec<u8>> {
-    let order = Order {
-        v: 1,
-        kind: "paper",
-        paper,
-    };
-    typeset(program, to_json(&order)?.as_bytes())
 }
 
 #[cfg(test)]

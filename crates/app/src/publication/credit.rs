@@ -113,15 +113,20 @@ impl CreditFile {
     }
 }
 
-/// The data rows of a register.
+/// The data rows of a register: what was decided, and of licences what was granted. A refusal is
+/// shown in the column and is no data row of the standard.
 pub fn file(register: &Register, kind: Credit, organ: &str, organ_code: &str) -> CreditFile {
+    of_rows(&register.rows, kind, organ, organ_code)
+}
+
+fn of_rows(rows: &[RegisterRow], kind: Credit, organ: &str, organ_code: &str) -> CreditFile {
     let columns = match kind {
         Credit::Licence => LICENCE,
         Credit::Penalty => PENALTY,
     };
-    let rows = register
-        .rows
+    let rows = rows
         .iter()
+        .filter(|row| kind == Credit::Penalty || is_granted(row))
         .map(|row| {
             let values: Vec<String> = columns
                 .iter()
@@ -136,6 +141,12 @@ pub fn file(register: &Register, kind: Credit, organ: &str, organ_code: &str) ->
         })
         .collect();
     CreditFile { columns, rows }
+}
+
+/// A licence that was decided, and not refused; ledgers say 认定, 准予, 同意 or the contrary.
+fn is_granted(row: &RegisterRow) -> bool {
+    let result = row.cell("result");
+    !result.is_empty() && !result.starts_with('不')
 }
 
 /// The first of several fields that is filled: ledgers name the same thing differently.
@@ -284,6 +295,41 @@ mod tests {
         assert_eq!(ten_thousands("5000.00"), "0.500000");
         assert_eq!(ten_thousands("12345678.91"), "1234.567891");
         assert_eq!(ten_thousands(""), "");
+    }
+
+    fn licence(result: &str) -> RegisterRow {
+        let cell = |id: &str, text: &str| (id.to_owned(), String::new(), text.to_owned());
+        RegisterRow {
+            entry: result.to_owned(),
+            title: String::new(),
+            on: "2022-10-26".to_owned(),
+            cells: vec![
+                cell("applicant", "唐**"),
+                cell("stage", "高级中学教师"),
+                cell("subject", "物理"),
+                cell("result", result),
+                cell("certificate_number", "202200000000001"),
+            ],
+        }
+    }
+
+    #[test]
+    fn licences_that_were_granted_are_rows_that_can_be_sent() {
+        let rows = ["认定", "不予认定", ""].map(licence);
+        let file = of_rows(&rows, Credit::Licence, "云川市教育局", "11000000000000019Q");
+        let entries: Vec<&str> = file.rows.iter().map(|r| r.entry.as_str()).collect();
+        assert_eq!(
+            entries,
+            ["认定"],
+            "neither refusals nor what is not decided"
+        );
+        assert_eq!(file.faulty(), 0, "{:?}", file.rows[0].problems);
+        assert!(
+            file.rows[0]
+                .values
+                .iter()
+                .any(|v| v == "高级中学教师；物理；认定")
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::html;
-use qrcode::{Color, EcLevel, QrCode};
+use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Serialize;
 use serde_json::json;
 
@@ -141,19 +141,12 @@ struct Sent {
 
 /// Rows of dark (1) and light (0) modules.
 fn code(text: &str) -> Vec<String> {
-    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else {
+    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
         return Vec::new();
     };
-    let width = code.width();
-    let colours = code.to_colors();
-    colours
-        .chunks(width)
-        .map(|row| {
-            row.iter()
-                .map(|c| if *c == Color::Dark { '1' } else { '0' })
-                .collect()
-        })
-        .collect()
+    let module = |x, y| if code.get_module(x, y) { '1' } else { '0' };
+    let row = |y| (0..code.size()).map(|x| module(x, y)).collect();
+    (0..code.size()).map(row).collect()
 }
 
 /// The visits to make, with the token for sending records back.

@@ -55,6 +55,10 @@ pub fn article(index_number: &str) -> String {
 pub fn column(id: &str) -> String {
     paths::column(id)
 }
+/// A row of a register.
+pub fn row(column: &str, entry: &str) -> String {
+    paths::row(column, entry)
+}
 /// The code of an address, as a drawing.
 pub fn code(address: &str, what: &str) -> maud::Markup {
     qr::code(address, what)
@@ -114,8 +118,11 @@ pub fn routes() -> Router<Web> {
         .route("/portal/papers/{entry}/{paper}/proof", get(papers::proof))
         .route("/portal/ask", get(ask::index))
         .route("/portal/ask/{kind}", get(ask::start).post(ask::step))
-        .route("/portal/status", get(ask::status_form).post(ask::status))
-        .route("/portal/status/rate", post(ask::rate))
+        .route(
+            "/portal/status",
+            get(ask::status::form).post(ask::status::show),
+        )
+        .route("/portal/status/rate", post(ask::status::rate))
         .route("/portal/surveys", get(surveys::index))
         .route(
             "/portal/surveys/{id}",

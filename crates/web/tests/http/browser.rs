@@ -99,7 +99,12 @@ impl Browser {
 
     /// Uploads a file with the token of the page.
     pub fn upload(&mut self, path: &str, name: &str, bytes: &[u8]) -> Answer {
-        let token = self.get(path).token().unwrap_or_default();
+        self.upload_from(path, path, name, bytes)
+    }
+
+    /// Uploads a file to an address that another page has the form for.
+    pub fn upload_from(&mut self, page: &str, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let token = self.get(page).token().unwrap_or_default();
         let mut body = Vec::new();
         write!(
             body,

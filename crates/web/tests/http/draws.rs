@@ -4,13 +4,14 @@
 use app::{
     Actor,
     catalogue::value::{Fields, Value},
-    draw::pure::source::reveal_commitment,
+    draw::{follow::INSPECTIONS, pure::source::reveal_commitment},
     entry::NewEntry,
 };
 use proof::hash::Hash;
 
 use crate::{
     browser::{Answer, Browser},
+    portal::{person, publish},
     server::Server,
 };
 
@@ -133,7 +134,11 @@ fn a_draw_goes_through_the_pages_from_the_plan_to_an_order() {
     assert!(answer.status == 422 && answer.text().contains("64 位十六进制数"));
     let answer = legal.submit(
         "/inspections/new",
-        &plan(&[("parties", &party), ("committed_as", &id)]),
+        &plan(&[
+            ("parties", &party),
+            ("committed_as", &id),
+            ("second_holder", "市公证处"),
+        ]),
     );
     assert_eq!(answer.status, 303, "{}", answer.text());
     let desk = format!("/inspections/{id}");
@@ -187,6 +192,117 @@ fn a_draw_goes_through_the_pages_from_the_plan_to_an_order() {
 
     let entry = inspected(&mut legal, &id);
     followed(&mut legal, &desk, &entry);
+    published(&server, &id, &desk, &entry);
+}
+
+/// From the finding to the portal: within twenty working days, by somebody else, in the columns of
+/// the ledger and without the problem in words, which the unit alone can read.
+fn published(server: &Server, id: &str, desk: &str, entry: &str) {
+    let mut legal = server.signed_in("legal");
+    let mut clerk = server.signed_in("clerk");
+    let page = clerk.get(desk).text();
+    // The spring festival lies between: counted by the State Council's calendar.
+    assert!(
+        page.contains("等待公示") && page.contains("2月15日（星期三）"),
+        "{page}"
+    );
+    refused(
+        act(&mut clerk, desk, "publish", &[]),
+        "先在“公开”里公开双随机抽查台账",
+    );
+    let opened = server
+        .app()
+        .draft_from_ledger(&person(server, "clerk"), INSPECTIONS)
+        .unwrap();
+    publish(server, &opened);
+    let mut anybody = server.nobody();
+    let column = "/portal/columns/inspection-results";
+    let rows = "/portal/rows/inspection-results/";
+    assert!(
+        anybody.get(column).links(rows).is_empty(),
+        "not before it is published"
+    );
+    refused(act(&mut legal, desk, "publish", &[]), "都是您自己录入的");
+
+    server.clock.set("2023-02-15T02:00:00Z".parse().unwrap());
+    let mut clerk = server.signed_in("clerk");
+    assert_eq!(act(&mut clerk, desk, "publish", &[]).0, 303);
+    let row = anybody
+        .get(column)
+        .links("/portal/rows/inspection-results/")
+        .remove(0);
+    let shown = anybody.get(&row).text();
+    let csv = anybody.get(&format!("{column}/data.csv")).text();
+    for (name, value) in [
+        ("抽查计划", "2023年度抽查计划"),
+        ("抽查事项", "食堂安全"),
+        ("形式", "本部门"),
+        ("检查对象", "幼儿园"),
+        ("检查日期", "2023年1月13日"),
+        ("执法人员一", "执法员"),
+        ("执法人员二", "执法员"),
+        ("检查结果", "发现问题已责令改正"),
+        ("抽取编号", id),
+        ("公示日期", "2023年2月15日"),
+    ] {
+        assert!(
+            shown.contains(name) && shown.contains(value),
+            "{name}: {shown}"
+        );
+        assert!(csv.contains(name), "{name}: {csv}");
+    }
+    for page in [
+        row.as_str(),
+        column,
+        &format!("{column}/data.json"),
+        &format!("/draws/{id}"),
+    ] {
+        let text = anybody.get(page).text();
+        assert!(
+            !text.contains("没有留样"),
+            "{page} tells the problem in words"
+        );
+    }
+    assert!(
+        anybody
+            .get(&format!("/draws/{id}"))
+            .links("/portal/rows/")
+            .contains(&row)
+    );
+    assert!(!clerk.get(desk).text().contains("等待公示"));
+    let inspection = entry.rsplit('/').next().unwrap();
+    let inspection = server
+        .app()
+        .entry(&person(server, "legal"), inspection)
+        .unwrap();
+    let clocks = server.app().entry_clocks(&inspection);
+    assert_eq!(
+        clocks[0].0.stopped_on,
+        Some("2023-02-15".parse().unwrap()),
+        "in time"
+    );
+
+    // The unit reads its record behind the code that the inspector showed.
+    let tasks: serde_json::Value =
+        serde_json::from_slice(&server.signed_in("legal").get("/field/tasks").body).unwrap();
+    let done = tasks["tasks"].as_array().unwrap().iter();
+    let mut done = done.filter(|task| task["forms"][0]["done"] == true);
+    let notice = done.next().unwrap()["notice"].as_str().unwrap().to_owned();
+    let record = anybody.get(&notice).text();
+    for words in [
+        "检查记录",
+        "没有留样",
+        "不符合的检查内容",
+        "测教整改〔2023〕1号",
+        "2023年2月15日",
+    ] {
+        assert!(record.contains(words), "{words}: {record}");
+    }
+    let guessed = format!(
+        "{}?k=00000000000000000000000000000000",
+        notice.split('?').next().unwrap()
+    );
+    assert!(!anybody.get(&guessed).text().contains("没有留样"));
 }
 
 /// A record comes back from the field with a problem; answers the address of its entry.

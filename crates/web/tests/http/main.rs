@@ -23,7 +23,6 @@ mod outsiders;
 mod pages;
 mod people;
 mod portal;
-mod portal_office;
 mod robot;
 mod secrets;
 mod server;

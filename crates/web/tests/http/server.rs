@@ -235,11 +235,20 @@ impl Server {
 
     /// Boots a site over a new database, with something about it changed.
     pub fn altered(target: &Target, alter: impl FnOnce(App) -> App) -> Self {
-        Self::running(|clock| alter(office(clock, target)))
+        Self::furnished(target, alter, None)
+    }
+
+    /// Boots a site over a new database, with something about it changed and a page-setter.
+    pub fn furnished(
+        target: &Target,
+        alter: impl FnOnce(App) -> App,
+        typeset: Option<&Path>,
+    ) -> Self {
+        Self::running(|clock| alter(office(clock, target)), typeset)
     }
 
     /// Boots a site over an office.
-    fn running(office: impl FnOnce(Clock) -> App) -> Self {
+    fn running(office: impl FnOnce(Clock) -> App, typeset: Option<&Path>) -> Self {
         let clock = Clock::simulated("2023-01-12T09:00:00+08:00".parse().unwrap());
         let app = Arc::new(office(clock.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -250,7 +259,7 @@ impl Server {
             app: app.clone(),
             banner: None,
             sign_ins: Arc::new(Vec::new()),
-            typeset: None,
+            typeset: typeset.map(Arc::from),
             portal: Arc::default(),
         };
         let listener = runtime
@@ -304,7 +313,7 @@ impl Server {
 /// A site whose office has every section of the catalogue, and in each so many people who may do
 /// everything: `safety-0`, `safety-1`…
 pub fn staffed(people: usize) -> Server {
-    Server::running(|clock| {
+    let office = |clock| {
         let app = app_over(&shipped(), clock, &Target::scratch());
         let catalogue = Arc::clone(app.catalogue());
         let sections: BTreeSet<_> = catalogue.ledgers().map(|l| l.section.to_string()).collect();
@@ -331,7 +340,8 @@ pub fn staffed(people: usize) -> Server {
         })
         .unwrap();
         app
-    })
+    };
+    Server::running(office, None)
 }
 
 fn app_over(files: &Files, clock: Clock, target: &Target) -> App {

@@ -16,11 +16,14 @@ use super::DemoBureau;
 /// Codes of the demonstration's exam that are shown nowhere else: the first candidates.
 const CANDIDATES: usize = 40;
 
+/// A unified social credit code of an organ in a region that does not exist.
+const CREDIT_CODE: &str = "11000000000000019Q";
+
 /// The settings file of the demonstration's portal.
 pub fn settings(bureau: &DemoBureau, listen: &str) -> String {
     format!(
         "# 演示用的门户设置；每一项的含义见 docs/portal.md。\n\
-         organ_code = \"JYJ\"\naddress = \"http://{listen}\"\n\n[footer]\n\
+         organ_code = \"JYJ\"\ncredit_code = \"{CREDIT_CODE}\"\naddress = \"http://{listen}\"\n\n[footer]\n\
          organiser = \"{organ}\"\nundertaker = \"{organ}办公室\"\n\
          postal_address = \"{organ}办公楼（演示地址）\"\noffice_hours = \"工作日 9:00—12:00，14:30—17:30\"\n\
          phone = \"（演示）12345\"\nreport_phone = \"（演示）12345\"\nemail = \"demo@example.cn\"\n\

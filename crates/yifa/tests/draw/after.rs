@@ -148,6 +148,17 @@ fn findings_lead_to_an_order_and_the_years_figures_fill_themselves() {
         ("random_inspection_rectified", "0"),
     ]);
 
+    // Twenty working days from the visit, none of them published.
+    let waiting = |at: &str| {
+        office.at(at);
+        app.waiting_results(&office.legal, &draw).unwrap()
+    };
+    let last = waiting("2026-04-08T06:00:00Z");
+    assert_eq!((last.own, last.late), (3, 0));
+    assert_eq!(last.due, Some("2026-04-08".parse().unwrap()));
+    assert_eq!(waiting("2026-04-09T06:00:00Z").late, 3);
+    office.at("2026-03-10T06:00:00Z");
+
     let records = app.draw_records(&office.legal, &draw).unwrap();
     let entry_of = |key: &str| {
         let kept = records.iter().find(|kept| kept.record.record == key);

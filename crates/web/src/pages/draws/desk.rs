@@ -14,7 +14,7 @@ use maud::{Markup, html};
 
 use super::{
     INSPECTIONS, draw, fetch_hint, inspection, inspection_part, moment,
-    panels::{records_panel, replace_panel, visits_panel, void_panel},
+    panels::{records_panel, replace_panel, results_panel, visits_panel, void_panel},
     public::{collision_notice, steps},
     source_label, stage_badge,
 };
@@ -187,6 +187,7 @@ fn show_page(page: &Page, id: &str, error: Option<String>) -> Answer {
         @if one.bundle.is_some() {
             (visits_panel(&one, &records)?)
             (records_panel(page, &records, &one)?)
+            (results_panel(page, &one)?)
             @if may { (replace_panel(page, &one)?) }
         }
         @if may && one.stage != Stage::Void { (void_panel(page, &one)) }
@@ -375,6 +376,21 @@ pub async fn replace(
             form.text("reason"),
         );
         after(page, &id, done)
+    })
+    .await
+}
+
+/// Publishes the results that wait.
+pub async fn publish(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, move |page, _| {
+        let done = page.app().publish_results(page.actor(), &id);
+        after(page, &id, done.map(|_| ()))
     })
     .await
 }

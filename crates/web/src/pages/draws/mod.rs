@@ -82,6 +82,7 @@ pub fn routes() -> Router<Web> {
         .route("/inspections/{draw}/value", post(desk::value))
         .route("/inspections/{draw}/run", post(desk::run))
         .route("/inspections/{draw}/replace", post(desk::replace))
+        .route("/inspections/{draw}/publish", post(desk::publish))
         .route("/inspections/{draw}/void", post(desk::void))
 }
 
@@ -109,6 +110,7 @@ pub const GUARDS: &[Guard] = &[
     access::post("/inspections/{draw}/value", Who::Staff, "the value of a source"),
     access::post("/inspections/{draw}/run", Who::Staff, "drawing"),
     access::post("/inspections/{draw}/replace", Who::Staff, "replacing by the next in line"),
+    access::post("/inspections/{draw}/publish", Who::Staff, "publishing the results of a draw"),
     access::post("/inspections/{draw}/void", Who::Staff, "declaring a draw void"),
 ];
 

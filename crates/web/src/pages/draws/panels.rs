@@ -4,6 +4,7 @@ use app::{
     AppError,
     draw::{Draw, field::KeptRecord},
     entry::Entry,
+    values::dates,
 };
 use maud::{Markup, html};
 
@@ -20,6 +21,7 @@ use crate::{
         filter::Choice,
         form::{Form as FormView, FormPart, form as form_view},
         head::{Panel, panel},
+        notice::{Notice, notice},
         table::{Cell, Column, Row, Table, table},
     },
 };
@@ -155,6 +157,38 @@ pub(super) fn records_panel(
                 ..Table::default()
             }),
         )
+    }))
+}
+
+/// The results that wait for publication, with their last day.
+pub(super) fn results_panel(page: &Page, one: &Draw) -> Result<Markup, AppError> {
+    let waiting = page.app().waiting_results(page.actor(), &one.id)?;
+    let all = waiting.ready + waiting.own;
+    if all == 0 {
+        return Ok(html! {});
+    }
+    let last = waiting.due.map(dates::chinese_with_weekday);
+    let body = html! {
+        @if waiting.late > 0 {
+            (notice(&Notice::new(Tone::Late, format!("{} 条已经超过公示期限", waiting.late))))
+        }
+        p {
+            "检查结果应在检查后二十个工作日内公示。"
+            @if let Some(last) = &last { "这里最早的一条最晚 " b { (last) } " 公示。" }
+        }
+        p.hint { "公示的是对象、事项、检查人员、日期和结果；问题的具体描述不公开。录入的人不能公示自己的记录。" }
+        @if waiting.own > 0 { p.hint { "其中 " (waiting.own) " 条是您录入的，要由另一人公示。" } }
+        @if waiting.ready > 0 {
+            (buttons(&[Button::post(
+                format!("公示 {} 条结果", waiting.ready),
+                inspection_part(&one.id, "publish"),
+                page.token(),
+            ).primary()]))
+        }
+    };
+    Ok(panel(&Panel {
+        count: Some(format!("{all} 条")),
+        ..Panel::new("publish", "等待公示", body)
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    draw::{Draw, Stage, pure::replace::Change},
+    draw::{Draw, Stage, follow::INSPECTIONS, pure::replace::Change},
 };
 use axum::{
     extract::{Path, State},
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     context::Web,
-    portal::Asked,
+    portal::{self, Asked},
     ui::{
         badge::Tone,
         button::{Button, buttons},
@@ -121,7 +121,10 @@ fn page_of(web: &Web, one: &Draw, asked: &str) -> Result<Markup, AppError> {
         (stages(&steps(one)))
         (waiting(one))
         (plan_panel(web, one))
-        @if public { (result_panel(one)?) }
+        @if public {
+            (result_panel(one)?)
+            (found_panel(web, one)?)
+        }
         (own_panel(web, one, asked))
         (events_panel(one)?)
     })
@@ -319,6 +322,51 @@ fn result_panel(one: &Draw) -> Result<Markup, AppError> {
             })))
         }
     })
+}
+
+/// What the visits found, as far as it is public: the rows of the portal's register of results.
+fn found_panel(web: &Web, one: &Draw) -> Result<Markup, AppError> {
+    let site = web.app.site(&one.organ)?;
+    let register = site
+        .registers
+        .iter()
+        .find(|(_, register)| register.ledger.id.as_str() == INSPECTIONS);
+    let Some((column, register)) = register else {
+        return Ok(html! {});
+    };
+    let found = register
+        .rows
+        .iter()
+        .filter(|row| row.cell("draw") == one.id);
+    let rows: Vec<Row> = found
+        .map(|row| {
+            let cells = ["target", "matter", "checked_on", "result", "published_on"];
+            let cells = cells.map(|field| Cell::text(row.cell(field)));
+            Row::to(portal::row(column, &row.entry), cells.into())
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(html! {});
+    }
+    Ok(panel(&Panel {
+        count: Some(format!("{} 条", rows.len())),
+        ..Panel::new(
+            "found",
+            "检查结果",
+            table(&Table {
+                caption: "已公示的检查结果".to_owned(),
+                columns: vec![
+                    Column::wide("检查对象"),
+                    Column::text("事项"),
+                    Column::short("检查日期"),
+                    Column::text("结果"),
+                    Column::short("公示日期"),
+                ],
+                rows,
+                ..Table::default()
+            }),
+        )
+    }))
 }
 
 /// The command for the first drawn unit, with the ticket that must come out.
