@@ -13,7 +13,12 @@ use crate::{driver::Driver, site::Site};
 const PAGES: &[(&str, &str, &str, &str)] = &[
     ("clerk", "/", "今日", "home"),
     ("clerk", "/ledgers/collective_decision/new", "登记", "form"),
-    ("clerk", "/ledgers/collective_decision/import", "导入", "import"),
+    (
+        "clerk",
+        "/ledgers/collective_decision/import",
+        "导入",
+        "import",
+    ),
     ("clerk", "/deadlines", "期限", "deadlines"),
     ("school1", "/collections", "填报任务", "school"),
     ("sysadmin", "/", "账号", "accounts"),
