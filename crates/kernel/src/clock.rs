@@ -6,7 +6,7 @@
 
 use catalogue::definition::{Action, Clock, Ledger, Trigger};
 use values::{
-    calendar::{Calendar, Counted, Term},
+    calendar::{Calendar, Counted, Limit, Term},
     dates::{Date, Period},
 };
 
@@ -143,8 +143,13 @@ fn known_on(ledger: &Ledger, clock: &Clock, state: &State, started_on: Date) -> 
             };
             let acts = ledger.actions.iter().filter(fills);
             let days = acts.flat_map(|action| days_of_action(action, state));
-            let opened = state.opened_on.min(state.happened_on(ledger));
-            days.max().unwrap_or(opened).min(started_on)
+            // A day that is itself the last one was known before it was entered: a plan's entry may
+            // even bear it as its date.
+            let earliest = match clock.limit {
+                Limit::CalendarDays(0) => Date::MIN,
+                _ => state.opened_on.min(state.happened_on(ledger)),
+            };
+            days.max().unwrap_or(earliest).min(started_on)
         }
         Trigger::Action(_) => started_on,
         Trigger::Opened | Trigger::Stage(_) if started_on == state.opened_on => {
@@ -367,5 +372,59 @@ extension = { action = "extend", limit = "20 working days" }
         check(&met, "2022-12-31", "2022-03-29", Standing::Met);
         let missed = [("2022-03-01", "receive"), ("2022-03-30", "close")];
         check(&missed, "2022-12-31", "2022-03-29", Standing::Missed);
+    }
+
+    /// A plan is dated by the day on which it is due.
+    const PLAN: &str = r#"
+id = "request"
+name = "计划"
+section = "legal"
+effective = 2020-01-01
+date = "due_on"
+title = ["due_on"]
+
+[[field]]
+id = "due_on"
+name = "计划日期"
+type = "date"
+required = true
+
+[[field]]
+id = "done_on"
+name = "完成日期"
+type = "date"
+
+[[clock]]
+id = "done"
+name = "完成"
+starts = "field:due_on"
+stops = ["field:done_on"]
+limit = "on the day"
+statutory = false
+"#;
+
+    #[test]
+    fn what_is_done_before_its_day_is_not_overdue() {
+        let ledger = loaded(PLAN);
+        let standing = |done: Option<&str>| {
+            let mut fields: catalogue::value::Fields =
+                [("due_on".to_owned(), Value::from("2024-03-29"))].into();
+            fields.extend(done.map(|day| ("done_on".to_owned(), Value::from(day))));
+            let opened = Event {
+                seq: 1,
+                actor: "a".to_owned(),
+                happened_on: "2024-03-29".parse().expect("a date"),
+                what: Happening::Opened {
+                    fields,
+                    stage: None,
+                },
+            };
+            let state = replay(&[opened], None).expect("it was opened");
+            let running = clocks(&ledger, &state, &Calendar::builtin());
+            running[0].standing("2024-12-31".parse().expect("a date"))
+        };
+        assert_eq!(standing(Some("2024-03-11")), Standing::Met);
+        assert_eq!(standing(Some("2024-04-02")), Standing::Missed);
+        assert_eq!(standing(None), Standing::Overdue);
     }
 }

@@ -9,14 +9,18 @@
 use std::{collections::BTreeMap, path::Path};
 
 use app::{
-    Actor, App, Chance, Clock,
+    Action, Actor, App, Chance, Clock,
     kernel::Ask,
     organ::{AccountSetup, OrganSetup},
     values::{dates::Period, decimal::Rounding},
 };
 use office::xlsx::{Column, Datum, Kind, TableWriter};
 use serde::Deserialize;
-use yifa::{builtin, wiring::Data};
+use yifa::{
+    builtin, commands,
+    demo::{DemoBureau, Profile},
+    wiring::Data,
+};
 
 #[derive(Deserialize)]
 struct Report {
@@ -131,10 +135,8 @@ fn actor(app: &App, login: &str) -> Actor {
 }
 
 /// Uploads a sheet as its section's clerk and confirms it.
-fn import(app: &App, sheet: &Sheet) {
-    let ledger = app.catalogue().ledger(&sheet.ledger).expect("a ledger");
-    let clerk = actor(app, &ledger.section);
-    let upload = app.upload_sheet(&clerk, &sheet.ledger, "旧表.xlsx", sheet.workbook());
+fn import(app: &App, clerk: &Actor, sheet: &Sheet) {
+    let upload = app.upload_sheet(clerk, &sheet.ledger, "旧表.xlsx", sheet.workbook());
     let (id, plan) = upload.unwrap_or_else(|e| panic!("{}: {e}", sheet.ledger));
     let counts = plan.counts();
     let refused = plan
@@ -147,32 +149,45 @@ fn import(app: &App, sheet: &Sheet) {
         "{}: {refused:?}",
         sheet.ledger
     );
-    app.apply_sheet(&clerk, &id, false).unwrap();
+    app.apply_sheet(clerk, &id, false).unwrap();
 }
 
-fn comes_out(name: &str) {
+fn report(name: &str) -> Report {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/from_scratch/{name}.toml"));
     let text = std::fs::read_to_string(path).expect("the report");
-    let report: Report = toml::from_str(&text).expect("its shape");
+    toml::from_str(&text).expect("its shape")
+}
+
+/// What the system answers; nothing means no data.
+fn reading(app: &App, who: &Actor, figure: &Figure) -> Option<String> {
+    let period: Period = figure.period.parse().unwrap();
+    let mut ask = Ask::period(period);
+    ask.only = figure.only.clone();
+    let readings = app.readings(who, &[(figure.id.clone(), ask)], None);
+    let readings = readings.unwrap_or_else(|e| panic!("{}: {e}", figure.id));
+    let value = readings[0].answer.value?;
+    Some(value.decimal(figure.decimals, Rounding::HalfUp).to_string())
+}
+
+fn comes_out(name: &str) {
+    let report = report(name);
     let folder = tempfile::tempdir().unwrap();
     let app = empty_bureau(folder.path(), &report);
     for sheet in &report.sheet {
-        import(&app, sheet);
+        let ledger = app.catalogue().ledger(&sheet.ledger).expect("a ledger");
+        import(&app, &actor(&app, &ledger.section), sheet);
     }
     let head = actor(&app, "head");
     for figure in &report.figure {
-        let period: Period = figure.period.parse().unwrap();
-        let mut ask = Ask::period(period);
-        ask.only = figure.only.clone();
-        let readings = app.readings(&head, &[(figure.id.clone(), ask)], None);
-        let readings = readings.unwrap_or_else(|e| panic!("{}: {e}", figure.id));
-        let value = readings[0]
-            .answer
-            .value
-            .unwrap_or_else(|| panic!("{}: no data", figure.id));
-        let shown = value.decimal(figure.decimals, Rounding::HalfUp).to_string();
-        assert_eq!(shown, figure.printed, "{} {:?}", figure.id, figure.only);
+        let shown = reading(&app, &head, figure);
+        assert_eq!(
+            shown.as_ref(),
+            Some(&figure.printed),
+            "{} {:?}",
+            figure.id,
+            figure.only
+        );
     }
     // The report writes itself from the ledgers, with every number traced.
     let legal = actor(&app, "legal");
@@ -197,4 +212,116 @@ fn a_district_of_2022_comes_out_of_its_sheets() {
 #[test]
 fn a_district_of_2024_comes_out_of_its_sheets() {
     comes_out("district-2024");
+}
+
+#[test]
+fn a_city_of_2023_comes_out_of_its_sheets() {
+    comes_out("city-2023");
+}
+
+#[test]
+fn a_city_of_2024_comes_out_of_its_sheets() {
+    comes_out("city-2024");
+}
+
+#[test]
+fn a_county_of_2024_comes_out_of_its_sheets() {
+    comes_out("county-2024");
+}
+
+#[test]
+fn a_district_of_2025_comes_out_of_its_sheets() {
+    comes_out("district-2025");
+}
+
+/// Somebody of a section of the demonstration.
+fn somebody(organ: &str, section: &str, role: &str) -> Actor {
+    Actor {
+        section: section.to_owned(),
+        roles: vec![role.to_owned()],
+        ..Actor::system(organ)
+    }
+}
+
+/// How many entries each ledger has.
+fn entries(app: &App, who: &Actor) -> BTreeMap<String, u64> {
+    let ledgers = app.ledgers(who, Action::Read);
+    let overviews = app.overviews(who, &ledgers).unwrap();
+    let counted = ledgers.iter().zip(overviews);
+    counted
+        .map(|(ledger, o)| (ledger.id.to_string(), o.in_all))
+        .collect()
+}
+
+/// Every figure of its own of each ledger that a report does not touch.
+fn figures_elsewhere(app: &App, who: &Actor, report: &Report) -> BTreeMap<String, Option<String>> {
+    let mut found = BTreeMap::new();
+    for ledger in app.ledgers(who, Action::Read) {
+        if report.sheet.iter().any(|sheet| sheet.ledger == *ledger.id) {
+            continue;
+        }
+        for figure in ledger.figures.iter().filter(|f| f.kind.fold().is_some()) {
+            let ask = Figure {
+                printed: String::new(),
+                id: figure.id.to_string(),
+                only: BTreeMap::new(),
+                period: "2020-2024".to_owned(),
+                decimals: 2,
+            };
+            found.insert(figure.id.to_string(), reading(app, who, &ask));
+        }
+    }
+    found
+}
+
+/// A report entered into a bureau that is full of work adds exactly its own figures, and changes
+/// nothing in the ledgers that it does not touch.
+#[test]
+fn a_report_entered_into_a_full_bureau_changes_nothing_else() {
+    let mut report = report("city-2023");
+    let bureau = DemoBureau::new(Profile::Heping, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = builtin::proved(&builtin::files(), None).unwrap();
+    let evening = format!("{}-12-31T10:00:00Z", bureau.year);
+    let clock = Clock::simulated(evening.parse().unwrap());
+    let data = Data::at(folder.path()).unwrap();
+    let mut app = data.open(catalogue, clock, Chance::seeded(5)).unwrap();
+    commands::demo::load(&mut app, &bureau, &[]).unwrap();
+    app.clock.set(evening.parse().unwrap());
+    let organ = app.organs().next().unwrap().clone();
+    let district = organ.districts.first().expect("a district").clone();
+    for rows in report.sheet.iter_mut().flat_map(|sheet| &mut sheet.rows) {
+        for cell in rows
+            .cells
+            .iter_mut()
+            .filter(|cell| **cell == report.districts[0])
+        {
+            cell.clone_from(&district);
+        }
+    }
+    let leader = somebody(&organ.id, "", "leader");
+    let number = |figure: &Figure| -> i64 {
+        let shown = reading(&app, &leader, figure);
+        shown.map_or(0, |shown| shown.parse().unwrap())
+    };
+    let (held, others) = (
+        entries(&app, &leader),
+        figures_elsewhere(&app, &leader, &report),
+    );
+    assert!(others.len() > 400, "{} figures elsewhere", others.len());
+    let own: Vec<i64> = report.figure.iter().map(number).collect();
+    for sheet in &report.sheet {
+        let ledger = app.catalogue().ledger(&sheet.ledger).expect("a ledger");
+        import(&app, &somebody(&organ.id, &ledger.section, "clerk"), sheet);
+    }
+    for (figure, before) in report.figure.iter().zip(own) {
+        let printed: i64 = figure.printed.parse().unwrap();
+        assert_eq!(number(figure), before + printed, "{}", figure.id);
+    }
+    let mut expected = held;
+    for sheet in &report.sheet {
+        *expected.get_mut(&sheet.ledger).unwrap() += sheet.count() as u64;
+    }
+    assert_eq!(entries(&app, &leader), expected);
+    assert_eq!(figures_elsewhere(&app, &leader, &report), others);
 }

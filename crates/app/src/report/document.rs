@@ -71,7 +71,7 @@ impl App {
         }
         let today = self.clock.today();
         let mut document = Docx {
-            title: paper.title.clone(),
+            title: broken(&paper.title, &organ.name),
             author: organ.name.clone(),
             made_on: Some(today),
             blocks,
@@ -130,6 +130,18 @@ impl App {
     }
 }
 
+/// Half characters that a line of a title holds with room to spare: twenty of 二号 fill it.
+const TITLE_WIDTH: usize = 38;
+
+/// A title that does not fit into a line is broken behind the organ's name, not within a word.
+fn broken(title: &str, organ: &str) -> String {
+    let rest = title.strip_prefix(organ).filter(|rest| !rest.is_empty());
+    match rest {
+        Some(rest) if office::display_width(title) > TITLE_WIDTH => format!("{organ}\n{rest}"),
+        _ => title.to_owned(),
+    }
+}
+
 /// The ledger of signing, numbering, sending and publishing of reports.
 const ISSUES: &str = "report_issue";
 
@@ -178,4 +190,21 @@ pub(crate) fn typeset(program: &Path, order: &[u8]) -> Result<Vec<u8>> {
     Err(AppError::Input(
         String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken;
+
+    #[test]
+    fn a_long_title_is_broken_behind_the_organ() {
+        let long = "云川市教育局关于2022年度法治政府建设工作情况的报告";
+        assert_eq!(
+            broken(long, "云川市教育局"),
+            "云川市教育局\n关于2022年度法治政府建设工作情况的报告"
+        );
+        let short = "云川市教育局2022年度工作报告";
+        assert_eq!(broken(short, "云川市教育局"), short);
+        assert_eq!(broken(long, "别的局"), long);
+    }
 }

@@ -117,6 +117,7 @@ impl Case {
         let found = [
             ("facts", "发布虚假招生广告。".into()),
             ("basis", "民办教育促进法 第六十二条".into()),
+            ("proposed", "警告。".into()),
         ];
         case.does(officer, "conclude", &found, &[]).unwrap();
         set(&case.office, told);
@@ -238,6 +239,7 @@ fn who_investigated_decides_nothing() {
     let found = [
         ("facts", "事实。".into()),
         ("basis", "民办教育促进法 第六十二条".into()),
+        ("proposed", "警告。".into()),
     ];
     case.does(&office.officer, "conclude", &found, &[]).unwrap();
     case.signs("prior_notice");

@@ -162,6 +162,7 @@ fn what_came_after_holds_an_act_in_place() {
         Fields::from([
             ("facts".to_owned(), "事实。".into()),
             ("basis".to_owned(), "民办教育促进法 第六十二条".into()),
+            ("proposed".to_owned(), "警告。".into()),
             ("hearing_class".to_owned(), true.into()),
         ]),
     );

@@ -16,6 +16,8 @@ pub(super) struct Body {
 #[derive(Default, Clone)]
 pub(super) struct Look {
     pub(super) style: &'static str,
+    /// Stays on the page of what follows.
+    pub(super) keep: bool,
     pub(super) page_break: bool,
     pub(super) border: String,
     pub(super) tabs: String,
@@ -32,6 +34,9 @@ impl Look {
         let mut out = String::new();
         if !self.style.is_empty() {
             out.push_str(&format!(r#"<w:pStyle w:val="{}"/>"#, self.style));
+        }
+        if self.keep {
+            out.push_str("<w:keepNext/>");
         }
         if self.page_break {
             out.push_str("<w:pageBreakBefore/>");
@@ -92,7 +97,9 @@ impl Body {
                 &format!("{}：", addressee.trim_end_matches('：')),
             );
         }
-        self.blocks(&document.blocks);
+        // Name and date never stand on a page without text.
+        let signed = document.signature.is_some() && document.annex_names.is_empty();
+        self.blocks(&document.blocks, signed);
         self.annex_note(&document.annex_names);
         if let Some(signature) = &document.signature {
             self.signature(signature);
@@ -151,9 +158,11 @@ impl Body {
         format!(r#"{HEAD}<w:comments xmlns:w="{NS}">{comments}</w:comments>"#)
     }
 
-    pub(super) fn blocks(&mut self, blocks: &[Block]) {
+    /// The blocks in order; the last stays with what follows where `keep` says so.
+    pub(super) fn blocks(&mut self, blocks: &[Block], keep: bool) {
         let mut page_break = false;
-        for block in blocks {
+        for (index, block) in blocks.iter().enumerate() {
+            let keep = keep && index + 1 == blocks.len();
             match block {
                 Block::PageBreak => page_break = true,
                 Block::Heading { level, runs } => {
@@ -166,6 +175,7 @@ impl Body {
                     self.paragraph(
                         &Look {
                             style,
+                            keep,
                             page_break,
                             ..Look::default()
                         },
@@ -176,6 +186,7 @@ impl Body {
                 Block::Paragraph(runs) => {
                     let look = Look {
                         style: "Body",
+                        keep,
                         page_break,
                         ..Look::default()
                     };
@@ -184,6 +195,7 @@ impl Body {
                 }
                 Block::Line(runs) => {
                     let look = Look {
+                        keep,
                         page_break,
                         ..Look::default()
                     };
@@ -233,6 +245,17 @@ impl Body {
     pub(super) fn empty_lines(&mut self, count: usize) {
         for _ in 0..count {
             self.plain(&Look::default(), "", "");
+        }
+    }
+
+    /// Empty lines that stay on the page of what follows.
+    pub(super) fn kept_lines(&mut self, count: usize) {
+        let look = Look {
+            keep: true,
+            ..Look::default()
+        };
+        for _ in 0..count {
+            self.plain(&look, "", "");
         }
     }
 

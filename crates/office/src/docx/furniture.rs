@@ -186,8 +186,12 @@ impl Body {
                 _ => ((4 + date_width + 4).saturating_sub(organ_width), 4),
             }
         };
-        self.empty_lines(2);
-        for (text, right) in [(&signature.organ, organ_right), (&date, date_right)] {
+        self.kept_lines(2);
+        let lines = [
+            (&signature.organ, organ_right, true),
+            (&date, date_right, false),
+        ];
+        for (text, right, keep) in lines {
             let indent = format!(
                 r#"<w:ind w:rightChars="{}" w:right="{}"/>"#,
                 right * 50,
@@ -195,6 +199,7 @@ impl Body {
             );
             self.plain(
                 &Look {
+                    keep,
                     indent,
                     align: "right",
                     ..Look::default()
@@ -224,7 +229,7 @@ impl Body {
             );
         }
         self.empty_lines(1);
-        self.blocks(&annex.blocks);
+        self.blocks(&annex.blocks, false);
     }
 
     /// A frame at the foot of the last page: thick, thin and thick line.

@@ -18,6 +18,7 @@ mod draws;
 mod forms;
 mod hostile;
 mod keys;
+mod ledgers;
 mod matrix;
 mod outsiders;
 mod pages;

@@ -334,6 +334,7 @@ fn supervisors(world: &mut World) {
                 Draft::new("social_supervisor", "since", since)
                     .with("person", person)
                     .with("identity", *identity)
+                    .with("field", "师德师风")
                     .with("phone", phone)
                     .term("until", plus(since, 365 * 2))
                     .with("document", "关于聘任师德师风社会监督员的通知"),

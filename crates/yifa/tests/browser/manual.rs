@@ -12,6 +12,17 @@ use crate::{driver::Driver, site::Site};
 /// Who looks, where, what the heading says, name of the picture.
 const PAGES: &[(&str, &str, &str, &str)] = &[
     ("clerk", "/", "今日", "home"),
+    ("clerk", "/ledgers/collective_decision/new", "登记", "form"),
+    (
+        "clerk",
+        "/ledgers/collective_decision/import",
+        "导入",
+        "import",
+    ),
+    ("clerk", "/deadlines", "期限", "deadlines"),
+    ("school1", "/collections", "填报任务", "school"),
+    ("sysadmin", "/", "账号", "accounts"),
+    ("secadmin", "/", "授权", "grants"),
     ("leader", "/dashboard", "领导驾驶舱", "dashboard"),
     ("leader", "/coverage", "覆盖", "coverage"),
     ("leader", "/prepaid", "预收费", "prepaid"),

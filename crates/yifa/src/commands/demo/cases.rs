@@ -2,13 +2,14 @@
 //! and a record of the process. They are filed and not decided, so that no figure of the report
 //! counts them.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use app::{
     Actor, App,
     catalogue::value::{Fields, Value},
     entry::{Deed, NewEntry},
     kept::{
         evidence::About,
+        paper::Kind,
         process::{Moment, Said},
     },
     listing::ListAsk,
@@ -35,6 +36,8 @@ struct Case {
     cause: &'static str,
     source: &'static str,
     facts: &'static str,
+    /// What the investigation proposes, where it has come so far.
+    proposed: &'static str,
     /// Days before the last day of the year on which it was filed.
     days_ago: i64,
     reached: Reached,
@@ -46,6 +49,7 @@ const CASES: &[Case] = &[
         cause: "擅自举办民办学校或培训机构",
         source: "投诉举报",
         facts: "当事人未取得办学许可证，租用写字楼三层面向中小学生开展数学、英语培训，检查时在场学生23人。",
+        proposed: "责令停止举办，罚款28000元。",
         days_ago: 95,
         reached: Reached::Concluded,
     },
@@ -54,6 +58,7 @@ const CASES: &[Case] = &[
         cause: "变相开展学科类培训",
         source: "日常检查",
         facts: "当事人以“思维训练”名义讲授初中物理课程，使用学科类培训材料，收取费用。",
+        proposed: "警告，并处罚款15000元。",
         days_ago: 40,
         reached: Reached::Noticed,
     },
@@ -62,6 +67,7 @@ const CASES: &[Case] = &[
         cause: "违规收费和预收费",
         source: "双随机抽查",
         facts: "当事人一次性收取超过三个月的培训费用，未纳入预收费监管。",
+        proposed: "警告。",
         days_ago: 19,
         reached: Reached::Investigated,
     },
@@ -70,6 +76,7 @@ const CASES: &[Case] = &[
         cause: "虚假招生宣传",
         source: "网络巡查",
         facts: "当事人在宣传页上作出升学承诺。",
+        proposed: "警告。",
         days_ago: 3,
         reached: Reached::Filed,
     },
@@ -171,6 +178,10 @@ impl Office<'_> {
             ),
             ("party".to_owned(), text(case.party)),
             ("party_kind".to_owned(), text("校外培训机构")),
+            (
+                "party_address".to_owned(),
+                text(&format!("青云路{}号三层", 100 + number)),
+            ),
             ("source".to_owned(), text(case.source)),
             ("cause".to_owned(), text(case.cause)),
             ("filed_on".to_owned(), text(&filed.to_string())),
@@ -205,10 +216,31 @@ impl Office<'_> {
         Ok(self.app.act_together(who, id, deed)?)
     }
 
-    /// Drafts a paper from its template; signs it off where asked.
-    fn paper(&self, id: &str, document: &str, on: Date, signed: bool) -> Result<()> {
+    /// Drafts a paper from its template, with what no field knows; signs it off where asked.
+    fn paper(
+        &self,
+        id: &str,
+        document: &str,
+        on: Date,
+        known: &[(&str, String)],
+        signed: bool,
+    ) -> Result<()> {
         self.app.clock.set(at(on, 14));
-        let text = self.app.draft_text(&self.officer, id, document)?;
+        let mut text = self.app.draft_text(&self.officer, id, document)?;
+        for block in &mut text.blocks {
+            for (label, words) in known {
+                if block.text.starts_with(label) {
+                    block.text = format!("{label}{words}");
+                }
+            }
+        }
+        let blank = text
+            .blocks
+            .iter()
+            .find(|b| b.kind != Kind::Sign && b.text.contains("__"));
+        if let Some(blank) = blank.filter(|_| signed) {
+            bail!("签发的文书有空白：{}", blank.text);
+        }
         let paper = self
             .app
             .write_paper(&self.officer, id, document, None, text, "")?;
@@ -222,14 +254,25 @@ impl Office<'_> {
         let mut officers = self.app.officers_on(&self.officer, on)?;
         officers.truncate(2);
         let named = |at: usize| Value::from(officers.get(at).cloned().unwrap_or_default());
-        self.paper(id, "site_record", on, true)?;
         let fields = [
             ("officer", named(0)),
             ("second_officer", named(1)),
+            ("facts", case.facts.into()),
             ("evidence_summary", "现场检查笔录、照片、录音。".into()),
+            ("basis", "《民办教育促进法》第六十四条".into()),
+            ("discretion", "一般".into()),
+            ("proposed", case.proposed.into()),
         ];
         self.act(&self.officer, id, "investigate", on, &fields, &officers)?;
         let day = app::values::dates::chinese(on);
+        let seen = [
+            (
+                "检查时间：",
+                format!("{day}9时30分至10时20分　　地点：{}经营场所", case.party),
+            ),
+            ("现场情况：", case.facts.to_owned()),
+        ];
+        self.paper(id, "site_record", on, &seen, true)?;
         let about = |title: &str, kind: &str, file: &str| About {
             title: title.to_owned(),
             kind: kind.to_owned(),
@@ -268,20 +311,20 @@ impl Office<'_> {
 
     fn conclude(&self, id: &str, case: &Case, on: Date) -> Result<()> {
         self.app.clock.set(at(on, 14));
-        self.paper(id, "investigation_report", on, true)?;
-        let fields = [
-            ("facts", case.facts.into()),
-            ("basis", "《民办教育促进法》第六十四条".into()),
-            ("discretion", "一般".into()),
-            ("major", true.into()),
-        ];
+        self.paper(id, "investigation_report", on, &[], true)?;
+        let fields = [("facts", case.facts.into()), ("major", true.into())];
         self.act(&self.officer, id, "conclude", on, &fields, &[])
     }
 
     fn notify(&self, id: &str, on: Date) -> Result<()> {
-        self.paper(id, "prior_notice", on, true)?;
+        let organ = self.app.organ(&self.officer.organ)?.name.clone();
+        let where_to = [
+            ("联系人和电话：", "政策法规科，0000-1234567".to_owned()),
+            ("地址：", format!("{organ}政策法规科")),
+        ];
+        self.paper(id, "prior_notice", on, &where_to, true)?;
         self.act(&self.officer, id, "notify", on, &[], &[])?;
-        self.paper(id, "decision", on, false)
+        self.paper(id, "decision", on, &[], false)
     }
 }
 
