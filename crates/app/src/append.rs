@@ -45,7 +45,8 @@ pub struct Change {
 /// thread.
 pub(crate) struct Job {
     pub change: Change,
-    /// The entry's contributions as they are stored; none for a new entry.
+    /// The entry's contributions as they are stored, and what was taken back at the same days; none
+    /// for a new entry.
     pub stored: Vec<ContributionRow>,
     /// The place of its first event in the log.
     pub first_leaf: u64,
@@ -69,8 +70,6 @@ pub(crate) struct Rows {
     contributions: Vec<ContributionRow>,
     deadlines: Vec<DeadlineRow>,
     outcomes: Vec<OutcomeRow>,
-    /// What the contributions add up to.
-    sums: Sums,
 }
 
 impl Rows {
@@ -80,7 +79,7 @@ impl Rows {
     }
 
     /// Takes in the rows of changes that were placed after these.
-    pub fn extend(&mut self, mut more: Rows) -> Result<()> {
+    pub fn extend(&mut self, more: &mut Rows) {
         self.changed.append(&mut more.changed);
         self.hashes.append(&mut more.hashes);
         self.leaves.append(&mut more.leaves);
@@ -93,14 +92,13 @@ impl Rows {
         self.contributions.append(&mut more.contributions);
         self.deadlines.append(&mut more.deadlines);
         self.outcomes.append(&mut more.outcomes);
-        Ok(self.sums.merge(more.sums)?)
     }
 
-    /// Adds up the contributions and sorts what the tables have sorted, once all rows are there.
-    pub fn settle(&mut self) -> Result<()> {
+    /// Sorts what the tables have sorted, and adds the contributions up, once all rows are there.
+    pub fn settle(&mut self, sums: &mut Sums) -> Result<()> {
         self.values.sort_unstable();
         self.contributions.sort_unstable();
-        Ok(self.sums.take(&self.contributions)?)
+        Ok(sums.take(&self.contributions)?)
     }
 }
 
@@ -109,8 +107,6 @@ pub(crate) struct LogEnd {
     appender: Appender,
     /// The place of the next event that is prepared.
     next_leaf: u64,
-    /// What was written adds up to this; see [`LogEnd::finish`].
-    sums: Sums,
 }
 
 impl LogEnd {
@@ -119,14 +115,19 @@ impl LogEnd {
         Ok(Self {
             appender: load_appender(db, size)?,
             next_leaf: size,
-            sums: Sums::default(),
         })
     }
 
     /// Gives a change its place in the log, with what is stored of its entry.
     pub fn place(&mut self, db: &Db, organ: &str, change: Change) -> Result<Job> {
-        let stored = match change.before {
-            Some(_) => db.contributions_of(organ, &change.entry)?,
+        let stored = match &change.before {
+            Some(before) => {
+                let lines = contributions(&change.ledger, before);
+                let places = lines
+                    .iter()
+                    .map(|l| (l.figure.to_string(), l.on.to_string()));
+                db.contributions_of(organ, &change.entry, &places.collect())?
+            }
             None => Vec::new(),
         };
         let first_leaf = self.next_leaf;
@@ -155,12 +156,12 @@ impl LogEnd {
 
     /// Writes prepared rows. They come in the order in which they were placed, and
     /// [`LogEnd::finish`] follows in the same transaction.
-    pub fn write(&mut self, db: &Db, organ: &str, rows: Rows) -> Result<()> {
+    pub fn write(&mut self, db: &Db, organ: &str, rows: &Rows) -> Result<()> {
         for entry in &rows.changed {
             db.delete_values(organ, entry)?;
             db.delete_key(organ, entry)?;
         }
-        let tiles = self.appender.append(rows.hashes).tiles;
+        let tiles = self.appender.append(rows.hashes.iter().copied()).tiles;
         let tiles: Vec<_> = tiles
             .into_iter()
             .map(|t| (t.level, t.index, t.bytes))
@@ -174,7 +175,6 @@ impl LogEnd {
         db.new_keys(&rows.new_keys).map_err(taken_key)?;
         db.put_keys(&rows.keys).map_err(taken_key)?;
         db.put_lines(&rows.contributions)?;
-        self.sums.merge(rows.sums)?;
         // A new entry has no deadlines yet that would have to go.
         let changed: Vec<&str> = rows.changed.iter().map(String::as_str).collect();
         db.put_deadlines(organ, &changed, &rows.deadlines)?;
@@ -185,8 +185,8 @@ impl LogEnd {
     }
 
     /// Writes what everything adds up to: each sum once, however many rows there were.
-    pub fn finish(self, db: &Db) -> Result<()> {
-        Ok(db.add_sums(&self.sums)?)
+    pub fn finish(self, db: &Db, sums: &Sums) -> Result<()> {
+        Ok(db.add_sums(sums)?)
     }
 }
 
@@ -209,9 +209,10 @@ impl App {
             let job = end.place(db, organ, change.clone())?;
             self.prepare(organ, job, &mut rows)?;
         }
-        rows.settle()?;
-        end.write(db, organ, rows)?;
-        end.finish(db)
+        let mut sums = Sums::default();
+        rows.settle(&mut sums)?;
+        end.write(db, organ, &rows)?;
+        end.finish(db, &sums)
     }
 
     /// Works out the rows of a change.
@@ -229,12 +230,13 @@ impl App {
         }
         let before = state.clone();
         let stage = change.ledger.first_stage().map(|s| s.id.as_str());
-        for (event, leaf_index) in change.events.iter().zip(first_leaf..) {
+        let last = change.events.len();
+        for (n, (event, leaf_index)) in (1..).zip(change.events.iter().zip(first_leaf..)) {
             let leaf = self.event_rows(organ, &change, event, leaf_index, rows)?;
             rows.hashes.push(envelope::hash_of(&leaf.data));
             rows.leaves.push(leaf);
             let after = apply(state, event, stage);
-            let step = lines.step(organ, &change, &after, leaf_index);
+            let step = lines.step(organ, &change, &after, leaf_index, n < last);
             rows.contributions.extend(step);
             state = Some(after);
         }
@@ -359,29 +361,39 @@ impl EntryLines {
     }
 
     /// The rows of an event that leads to the state `after`: what it takes away, as negations, and
-    /// what it adds.
+    /// what it adds. `goes_on`: another event follows, for which it has to be remembered.
     pub(crate) fn step(
         &mut self,
         organ: &str,
         change: &Change,
         after: &State,
         leaf_index: u64,
+        goes_on: bool,
     ) -> Vec<ContributionRow> {
-        let after = contributions(&change.ledger, after);
-        let (removed, added) = contribution::difference(&self.present, &after);
+        let mut after = contributions(&change.ledger, after);
+        let (removed, added) = if !self.present.is_empty() {
+            contribution::difference(&self.present, &after)
+        } else if goes_on {
+            (Vec::new(), after.clone())
+        } else {
+            (Vec::new(), std::mem::take(&mut after))
+        };
         let mut rows = Vec::with_capacity(removed.len() + added.len());
-        for line in &removed {
-            let place = self.standing.iter().position(|row| is_line(row, line));
+        for line in removed {
+            let place = self.standing.iter().position(|row| is_line(row, &line));
             let origin = place.map(|at| self.standing.remove(at));
+            let value = line.value;
             let mut row = line_row(organ, change, line, leaf_index, rows.len());
-            row.value = -line.value;
+            row.value = -value;
             row.negates_leaf = origin.as_ref().map(|o| o.leaf_index);
             row.negates_ordinal = origin.as_ref().map(|o| o.ordinal);
             rows.push(row);
         }
-        for line in &added {
+        for line in added {
             let row = line_row(organ, change, line, leaf_index, rows.len());
-            self.standing.push(row.clone());
+            if goes_on {
+                self.standing.push(row.clone());
+            }
             rows.push(row);
         }
         self.present = after;
@@ -400,12 +412,14 @@ fn is_line(row: &ContributionRow, line: &Contribution) -> bool {
 fn line_row(
     organ: &str,
     change: &Change,
-    line: &Contribution,
+    line: Contribution,
     leaf_index: u64,
     ordinal: usize,
 ) -> ContributionRow {
+    let mut figures = change.ledger.figures.iter();
     ContributionRow {
         organ_id: organ.to_owned(),
+        distinct: figures.any(|f| f.id == line.figure && is_distinct(f)),
         figure: line.figure.to_string(),
         happened_on: line.on.to_string(),
         leaf_index,
@@ -413,15 +427,10 @@ fn line_row(
         ledger: change.ledger.id.to_string(),
         entry_id: change.entry.clone(),
         value: line.value,
-        dims: line.dims.clone(),
-        item: line.item.clone(),
+        dims: line.dims,
+        item: line.item,
         negates_leaf: None,
         negates_ordinal: None,
-        distinct: change
-            .ledger
-            .figures
-            .iter()
-            .any(|f| f.id == line.figure && is_distinct(f)),
     }
 }
 
@@ -454,7 +463,10 @@ pub(crate) fn entry_row(
         entry_id: change.entry.clone(),
         ledger: ledger.id.to_string(),
         version: ledger.effective.to_string(),
-        number: Some(number(ledger, &state.fields)).filter(|n| !n.is_empty()),
+        number: key
+            .as_ref()
+            .map(|_| number(ledger, &state.fields))
+            .filter(|n| !n.is_empty()),
         title: ledger.title_of(&state.fields),
         stage: state.stage.clone(),
         section_id: Some(ledger.section.to_string()),
@@ -539,11 +551,8 @@ pub(crate) fn key_of_number(number: &str) -> String {
     number.replace(NUMBER_SEPARATOR, KEY_SEPARATOR)
 }
 
-/// What an entry is numbered by in lists: its natural key.
+/// What an entry with a natural key is numbered by in lists: that key.
 fn number(ledger: &Ledger, fields: &Fields) -> String {
-    if natural_key(ledger, fields).is_none() {
-        return String::new();
-    }
     // Lists show the number to whoever may read the ledger: no personal value may stand in it.
     let shown = ledger.key.iter().filter(|id| {
         let field = ledger.field(id.as_str());
@@ -587,16 +596,13 @@ fn indexed(ledger: &Ledger, state: &State) -> Vec<(String, String)> {
         let Some(value) = state.fields.get(field.id.as_str()) else {
             continue;
         };
-        let items = match value {
-            Value::List(items) => items.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let mut seen = BTreeSet::new();
-        for item in items {
-            let value = index_value(item);
-            if seen.insert(value.clone()) {
-                values.push((field.id.to_string(), value));
+        match value {
+            Value::List(items) => {
+                let different: BTreeSet<String> = items.iter().map(index_value).collect();
+                let of_field = |value| (field.id.to_string(), value);
+                values.extend(different.into_iter().map(of_field));
             }
+            one => values.push((field.id.to_string(), index_value(one))),
         }
     }
     values
@@ -623,7 +629,10 @@ pub(crate) fn search_row(ledger: &Ledger, fields: &Fields) -> String {
         Address, Choice, Choices, District, File, IdentityNumber, LongText, Officer, Person, Phone,
         Reference, Subject, Text, Unit,
     };
-    let mut text = number(ledger, fields);
+    let mut text = match natural_key(ledger, fields) {
+        Some(_) => number(ledger, fields),
+        None => String::new(),
+    };
     for field in &ledger.fields {
         let words = match &field.kind {
             Text { .. } | LongText | Choice { .. } | Choices { .. } | District => true,

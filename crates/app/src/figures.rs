@@ -1,6 +1,6 @@
 //! Figures: values, breakdowns, the entries behind them, as of now or of an earlier tree size.
 
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use catalogue::definition::{Figure, FigureKind};
 use kernel::{Answer, Ask, Folds, evaluate, figure::fits};
@@ -75,21 +75,41 @@ impl From<store::FigureEntry> for Behind {
     }
 }
 
-/// The lines of one organ, now or as of an earlier size of the log.
+/// The lines of one organ, now or as of an earlier size of the log. What was read once is remembered
+/// for as long as it lives, which is one question to the store.
 pub(crate) struct Lines<'a> {
     pub db: &'a Db,
     pub organ: &'a str,
     pub as_of: Option<u64>,
     memo: RefCell<BTreeMap<(String, Ask), i128>>,
+    sums: RefCell<BTreeMap<Asked, Rc<[Sum]>>>,
+}
+
+/// A figure and the period asked for.
+type Asked = (String, Option<Date>, Date);
+
+/// What a period adds up to under the same dimensions.
+pub(crate) struct Sum {
+    pub dims: BTreeMap<String, String>,
+    pub value: i64,
+}
+
+impl Sum {
+    fn fits(&self, only: &BTreeMap<String, String>) -> bool {
+        only.iter().all(|(d, v)| self.dims.get(d) == Some(v))
+    }
 }
 
 impl<'a> Lines<'a> {
     pub fn new(db: &'a Db, organ: &'a str, as_of: Option<u64>) -> Self {
+        // As of the present size is as of now, which needs no walk over lines.
+        let is_past = |size: &u64| db.log_size().map_or(true, |now| *size < now);
         Self {
             db,
             organ,
-            as_of,
-            memo: RefCell::new(BTreeMap::new()),
+            as_of: as_of.filter(is_past),
+            memo: RefCell::default(),
+            sums: RefCell::default(),
         }
     }
     /// A question to the store about one figure.
@@ -121,6 +141,29 @@ impl<'a> Lines<'a> {
         let fitting = rows.into_iter().filter(|row| fits(&row.dims, &ask.only));
         Ok(fitting.map(|row| row.item).collect())
     }
+    /// The sums of a figure by dimensions.
+    pub fn sums(
+        &self,
+        figure: &str,
+        from: Option<Date>,
+        to: Date,
+    ) -> std::result::Result<Rc<[Sum]>, StoreError> {
+        let asked = (figure.to_owned(), from, to);
+        if let Some(known) = self.sums.borrow().get(&asked) {
+            return Ok(Rc::clone(known));
+        }
+        let (from, to) = (from.map(|d| d.to_string()), to.to_string());
+        let rows = self
+            .db
+            .figure_sum(&self.query(figure, from.as_deref(), &to))?;
+        let sum = |row: store::SumRow| Sum {
+            dims: serde_json::from_str(&row.dims).unwrap_or_default(),
+            value: row.value,
+        };
+        let rows: Rc<[Sum]> = rows.into_iter().map(sum).collect();
+        self.sums.borrow_mut().insert(asked, Rc::clone(&rows));
+        Ok(rows)
+    }
     fn memo(
         &self,
         figure: &Figure,
@@ -141,21 +184,16 @@ impl Folds for Lines<'_> {
     type Error = StoreError;
 
     fn sum(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
-        self.memo(figure, ask, || {
-            let from = ask.from.map(|d| d.to_string());
-            let to = ask.to.to_string();
-            let rows = self
-                .db
-                .figure_sum(&self.query(&figure.id, from.as_deref(), &to))?;
-            let fitting = rows.iter().filter(|row| fits(&row.dims, &ask.only));
-            Ok(fitting.map(|row| i128::from(row.value)).sum())
-        })
+        let rows = self.sums(&figure.id, ask.from, ask.to)?;
+        let fitting = rows.iter().filter(|sum| sum.fits(&ask.only));
+        Ok(fitting.map(|sum| i128::from(sum.value)).sum())
     }
 
     fn distinct(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
         self.memo(figure, ask, || {
-            let keys = self.keys(figure, ask)?;
-            Ok(i128::try_from(keys.len()).unwrap_or(i128::MAX))
+            let (from, to) = (ask.from.map(|d| d.to_string()), ask.to.to_string());
+            let query = self.query(&figure.id, from.as_deref(), &to);
+            Ok(i128::from(self.db.figure_items(&query, &ask.only)?))
         })
     }
 
@@ -256,19 +294,11 @@ impl App {
             figure.kind,
             FigureKind::Stock(_) | FigureKind::DistinctStock(_) | FigureKind::Latest(_)
         );
-        let from = if standing {
-            None
-        } else {
-            ask.from.map(|d| d.to_string())
-        };
-        let to = ask.to.to_string();
-        let rows = lines
-            .db
-            .figure_sum(&lines.query(&figure.id, from.as_deref(), &to))?;
-        for row in rows.iter().filter(|r| fits(&r.dims, &ask.only)) {
-            let dims: BTreeMap<String, String> =
-                serde_json::from_str(&row.dims).unwrap_or_default();
-            values.extend(dims.get(dimension).cloned());
+        let from = ask.from.filter(|_| !standing);
+        for sum in lines.sums(&figure.id, from, ask.to)?.iter() {
+            if sum.fits(&ask.only) {
+                values.extend(sum.dims.get(dimension).cloned());
+            }
         }
         Ok(())
     }

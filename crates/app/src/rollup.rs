@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::definition::{Figure, FigureKind};
-use kernel::{Ask, Folds, evaluate, figure::fits};
+use kernel::{Ask, Contribution, Folds, contributions, evaluate, figure::fits};
 use store::{Db, ListQuery, StoreError};
 
 use crate::{
@@ -48,33 +48,21 @@ pub struct RolledUp {
 /// The lines of several organs as one.
 struct Many<'a> {
     lines: Vec<Lines<'a>>,
-    /// By organ: entries that an organ above has too.
-    doubles: BTreeMap<&'a str, BTreeSet<String>>,
+    /// By organ: what the entries contribute that an organ above has too.
+    doubles: BTreeMap<&'a str, Vec<Contribution>>,
 }
 
 impl Many<'_> {
     /// What the doubled entries of an organ add to a figure.
-    fn doubled(
-        &self,
-        lines: &Lines<'_>,
-        figure: &Figure,
-        ask: &Ask,
-    ) -> std::result::Result<i128, StoreError> {
-        let Some(entries) = self.doubles.get(lines.organ) else {
-            return Ok(0);
-        };
-        let (from, to) = (ask.from.map(|d| d.to_string()), ask.to.to_string());
-        let mut sum = 0;
-        for entry in entries {
-            for row in lines.db.contributions_of(lines.organ, entry)? {
-                let within = row.happened_on <= to
-                    && from.as_ref().is_none_or(|from| *from <= row.happened_on);
-                if row.figure == *figure.id && within && fits(&row.dims, &ask.only) {
-                    sum += i128::from(row.value);
-                }
-            }
-        }
-        Ok(sum)
+    fn doubled(&self, lines: &Lines<'_>, figure: &Figure, ask: &Ask) -> i128 {
+        let doubles = self.doubles.get(lines.organ).into_iter().flatten();
+        doubles
+            .filter(|line| {
+                let within = line.on <= ask.to && ask.from.is_none_or(|from| from <= line.on);
+                line.figure == figure.id && within && fits(&line.dims, &ask.only)
+            })
+            .map(|line| i128::from(line.value))
+            .sum()
     }
 }
 
@@ -84,7 +72,7 @@ impl Folds for Many<'_> {
     fn sum(&self, figure: &Figure, ask: &Ask) -> std::result::Result<i128, StoreError> {
         let mut sum = 0;
         for lines in &self.lines {
-            sum += lines.sum(figure, ask)? - self.doubled(lines, figure, ask)?;
+            sum += lines.sum(figure, ask)? - self.doubled(lines, figure, ask);
         }
         Ok(sum)
     }
@@ -132,6 +120,9 @@ impl App {
                 self.find_doubles(db, &organs, ledger, ask, &mut doubles, &mut undecided)?;
             }
             let counted_once = doubles.values().map(BTreeSet::len).sum();
+            let doubles = doubles.into_iter();
+            let doubles = doubles.map(|(organ, ids)| Ok((organ, self.lines_of(db, organ, ids)?)));
+            let doubles = doubles.collect::<Result<_>>()?;
             let lines = || organs.iter().map(|organ| Lines::new(db, organ, None));
             let many = Many {
                 lines: lines().collect(),
@@ -155,6 +146,17 @@ impl App {
                 undecided,
             })
         })
+    }
+
+    /// What entries contribute as they are now.
+    fn lines_of(&self, db: &Db, organ: &str, ids: BTreeSet<String>) -> Result<Vec<Contribution>> {
+        let ids: Vec<String> = ids.into_iter().collect();
+        let mut lines = Vec::new();
+        for row in db.entries(organ, &ids)? {
+            let entry = self.entry_of(row)?;
+            lines.extend(contributions(&entry.ledger, &entry.state));
+        }
+        Ok(lines)
     }
 
     /// The ledgers whose entries a figure counts: its own, or those of its operands.

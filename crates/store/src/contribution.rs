@@ -1,10 +1,10 @@
-//! Contributions of events to figures, with their roll-ups by month and by day.
+//! Contributions of events to figures, with their roll-ups by year, by month and by day.
 //!
 //! Contributions are appended. A correction appends a negation: it repeats figure, date, dimensions
 //! and item of the one it takes back, with the opposite value, and names it. Roll-ups follow in the
 //! same call and are always what [`Db::rebuild_rollups`] would make of the contributions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::sql::{Row, args};
 use crate::{Db, StoreError};
@@ -49,8 +49,8 @@ impl ContributionRow {
 }
 
 /// Primary key; `contribution_negated` guards against a second negation.
-const PUT: &str = "INSERT INTO contribution (organ_id, figure, happened_on, leaf_index, ordinal,
-    ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal)
+const PUT: &str = "INSERT INTO contribution (organ_id, figure, ledger, counts_items, item, dims,
+    happened_on, leaf_index, ordinal, entry_id, value, negates_leaf, negates_ordinal)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 /// Primary key.
 const ADD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims, value, entries)
@@ -58,39 +58,42 @@ const ADD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims, val
     DO UPDATE SET value = rollup.value + excluded.value,
     entries = rollup.entries + excluded.entries";
 /// Primary key.
+const ADD_YEAR: &str = "INSERT INTO rollup_year (organ_id, figure, year, dims, value, entries)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, year, dims)
+    DO UPDATE SET value = rollup_year.value + excluded.value,
+    entries = rollup_year.entries + excluded.entries";
+/// Primary key.
 const ADD_DAY: &str = "INSERT INTO rollup_day (organ_id, figure, day, dims, value, entries)
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, day, dims)
     DO UPDATE SET value = rollup_day.value + excluded.value,
     entries = rollup_day.entries + excluded.entries";
-/// Primary key.
-const ADD_ITEM: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organ_id, figure, month, dims, item)
-    DO UPDATE SET value = rollup_item.value + excluded.value RETURNING value";
-/// Primary key.
-const DROP_ITEM: &str = "DELETE FROM rollup_item
-    WHERE organ_id = $1 AND figure = $2 AND month = $3 AND dims = $4 AND item = $5";
-/// Index `event_by_entry`, then `contribution_by_leaf`.
+/// Index `event_by_entry`, then the primary key.
 const OF_ENTRY: &str = "SELECT c.organ_id, c.figure, c.happened_on, c.leaf_index, c.ordinal,
     c.ledger, c.entry_id, c.value, c.dims, c.item, c.counts_items, c.negates_leaf,
     c.negates_ordinal
-    FROM event v JOIN contribution c ON c.leaf_index = v.leaf_index AND c.organ_id = v.organ_id
-    WHERE v.organ_id = $1 AND v.entry_id = $2 ORDER BY c.leaf_index, c.figure, c.ordinal";
-/// Index `contribution_by_leaf`.
-pub(crate) const FROM_LEAF: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
+    FROM event v JOIN contribution c ON c.organ_id = v.organ_id AND c.figure = $3
+    AND c.happened_on = $4 AND c.leaf_index = v.leaf_index
+    WHERE v.organ_id = $1 AND v.entry_id = $2 ORDER BY c.leaf_index, c.ordinal";
+/// Primary key, in its order.
+pub(crate) const SCAN: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
     ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal
-    FROM contribution WHERE (leaf_index, ordinal, organ_id, figure, happened_on)
+    FROM contribution WHERE (organ_id, figure, happened_on, leaf_index, ordinal)
     > ($1, $2, $3, $4, $5)
-    ORDER BY leaf_index, ordinal, organ_id, figure, happened_on LIMIT $6";
+    ORDER BY organ_id, figure, happened_on, leaf_index, ordinal LIMIT $6";
 /// Primary key.
 const DELETE_FIGURE: &str = "DELETE FROM contribution WHERE organ_id = $1 AND figure = $2";
 /// Primary key.
 const DELETE_ROLLUP: &str = "DELETE FROM rollup WHERE organ_id = $1 AND figure = $2";
+/// Primary key.
+const DELETE_YEARS: &str = "DELETE FROM rollup_year WHERE organ_id = $1 AND figure = $2";
 /// Primary key.
 const DELETE_DAYS: &str = "DELETE FROM rollup_day WHERE organ_id = $1 AND figure = $2";
 /// Primary key.
 const DELETE_ITEMS: &str = "DELETE FROM rollup_item WHERE organ_id = $1 AND figure = $2";
 /// The whole table: a rebuild.
 const CLEAR_ROLLUP: &str = "DELETE FROM rollup";
+/// The whole table: a rebuild.
+const CLEAR_YEARS: &str = "DELETE FROM rollup_year";
 /// The whole table: a rebuild.
 const CLEAR_DAYS: &str = "DELETE FROM rollup_day";
 /// The whole table: a rebuild.
@@ -101,16 +104,20 @@ const REBUILD_ROLLUP: &str = "INSERT INTO rollup (organ_id, figure, month, dims,
     SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
     FROM contribution GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims";
 /// The whole table in the order of its primary key: a rebuild.
+const REBUILD_YEARS: &str = "INSERT INTO rollup_year (organ_id, figure, year, dims, value, entries)
+    SELECT organ_id, figure, substr(happened_on, 1, 4), dims, SUM(value),
+    SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
+    FROM contribution GROUP BY organ_id, figure, substr(happened_on, 1, 4), dims";
+/// The whole table in the order of its primary key: a rebuild.
 const REBUILD_DAYS: &str = "INSERT INTO rollup_day (organ_id, figure, day, dims, value, entries)
     SELECT organ_id, figure, happened_on, dims, SUM(value),
     SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END)
     FROM contribution GROUP BY organ_id, figure, happened_on, dims";
 /// The whole table in the order of its primary key: a rebuild.
-const REBUILD_ITEMS: &str = "INSERT INTO rollup_item (organ_id, figure, month, dims, item, value)
-    SELECT organ_id, figure, substr(happened_on, 1, 7), dims, item,
-    SUM(value)
+const REBUILD_ITEMS: &str = "INSERT INTO rollup_item (organ_id, figure, item, dims, month, value)
+    SELECT organ_id, figure, item, dims, substr(happened_on, 1, 7), SUM(value)
     FROM contribution WHERE counts_items = 1
-    GROUP BY organ_id, figure, substr(happened_on, 1, 7), dims, item
+    GROUP BY organ_id, figure, item, dims, substr(happened_on, 1, 7)
     HAVING SUM(value) <> 0";
 
 pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError> {
@@ -136,7 +143,7 @@ pub(crate) fn contribution(row: &Row<'_>) -> Result<ContributionRow, StoreError>
 pub struct Sums {
     /// Value and number of lines by organ, figure, day and dimensions.
     days: BTreeMap<[String; 4], (i64, i64)>,
-    /// Value by organ, figure, month, dimensions and item.
+    /// Value by organ, figure, item, dimensions and month.
     items: BTreeMap<[String; 5], i64>,
 }
 
@@ -144,7 +151,7 @@ fn month_of(day: &str) -> &str {
     day.get(..7).unwrap_or(day)
 }
 
-fn beyond() -> StoreError {
+pub(crate) fn beyond() -> StoreError {
     StoreError::other("a sum is beyond 64 bits")
 }
 
@@ -157,7 +164,7 @@ impl Sums {
         for r in rows {
             let (organ, figure, day) = (&*r.organ_id, &*r.figure, &*r.happened_on);
             if r.distinct {
-                let place = [organ, figure, month_of(day), &r.dims, &r.item];
+                let place = [organ, figure, &*r.item, &*r.dims, month_of(day)];
                 let sum = items.entry(place).or_default();
                 *sum = sum.checked_add(r.value).ok_or_else(beyond)?;
             }
@@ -170,17 +177,6 @@ impl Sums {
         }
         for (place, sum) in items {
             self.add_item(place.map(str::to_owned), sum)?;
-        }
-        Ok(())
-    }
-
-    /// Add what other contributions add up to.
-    pub fn merge(&mut self, other: Sums) -> Result<(), StoreError> {
-        for (place, sum) in other.days {
-            self.add_day(place, sum)?;
-        }
-        for (place, sum) in other.items {
-            self.add_item(place, sum)?;
         }
         Ok(())
     }
@@ -198,17 +194,16 @@ impl Sums {
         Ok(())
     }
 
-    /// By organ, figure, month and dimensions.
-    fn months(&self) -> Result<BTreeMap<[&str; 4], (i64, i64)>, StoreError> {
-        let mut months: BTreeMap<[&str; 4], (i64, i64)> = BTreeMap::new();
+    /// By organ, figure, the first so many letters of the day (`YYYY-MM`, `YYYY`) and dimensions.
+    fn by(&self, letters: usize) -> Result<BTreeMap<[&str; 4], (i64, i64)>, StoreError> {
+        let mut sums: BTreeMap<[&str; 4], (i64, i64)> = BTreeMap::new();
         for ([organ, figure, day, dims], (value, lines)) in &self.days {
-            let sum = months
-                .entry([organ, figure, month_of(day), dims])
-                .or_default();
+            let part = day.get(..letters).unwrap_or(day);
+            let sum = sums.entry([organ, figure, part, dims]).or_default();
             sum.0 = sum.0.checked_add(*value).ok_or_else(beyond)?;
             sum.1 += lines;
         }
-        Ok(months)
+        Ok(sums)
     }
 }
 
@@ -233,15 +228,15 @@ impl Db {
                 args![
                     &r.organ_id,
                     &r.figure,
+                    &r.ledger,
+                    r.distinct,
+                    &r.item,
+                    &r.dims,
                     &r.happened_on,
                     r.leaf_index,
                     r.ordinal,
-                    &r.ledger,
                     &r.entry_id,
                     r.value,
-                    &r.dims,
-                    &r.item,
-                    r.distinct,
                     r.negates_leaf,
                     r.negates_ordinal
                 ]
@@ -251,56 +246,64 @@ impl Db {
 
     /// Add what contributions add up to.
     pub fn add_sums(&self, sums: &Sums) -> Result<(), StoreError> {
-        let mut statement = self.prepare(ADD_ROLLUP)?;
-        for ([organ_id, figure, month, dims], (value, entries)) in sums.months()? {
-            statement.execute(&args![organ_id, figure, month, dims, value, entries])?;
+        for (sql, letters) in [(ADD_YEAR, "YYYY".len()), (ADD_ROLLUP, "YYYY-MM".len())] {
+            let mut statement = self.prepare(sql)?;
+            for ([organ_id, figure, part, dims], (value, entries)) in sums.by(letters)? {
+                statement.execute(&args![organ_id, figure, part, dims, value, entries])?;
+            }
         }
         let mut statement = self.prepare(ADD_DAY)?;
         for ([organ_id, figure, day, dims], (value, entries)) in &sums.days {
             statement.execute(&args![organ_id, figure, day, dims, *value, *entries])?;
         }
-        for ([organ_id, figure, month, dims, item], n) in
-            sums.items.iter().filter(|(_, n)| **n != 0)
-        {
-            let args = args![organ_id, figure, month, dims, item, *n];
-            let value = self.query_one(ADD_ITEM, &args, |row| row.int(0))?;
-            if value == Some(0) {
-                self.execute(DROP_ITEM, &args[..5])?;
-            }
-        }
-        Ok(())
+        self.add_items(&sums.items)
     }
 
-    /// What the events of an entry contributed, in log order.
+    /// What the events of an entry contributed to figures, each at a day: in log order for each of
+    /// them. Whoever asks knows the days from the state of the entry.
     pub fn contributions_of(
         &self,
         organ_id: &str,
         entry_id: &str,
+        places: &BTreeSet<(String, String)>,
     ) -> Result<Vec<ContributionRow>, StoreError> {
-        self.query(OF_ENTRY, &args![organ_id, entry_id], contribution)
+        let mut rows = Vec::new();
+        for (figure, day) in places {
+            let args = args![organ_id, entry_id, figure, day];
+            rows.extend(self.query(OF_ENTRY, &args, contribution)?);
+        }
+        Ok(rows)
     }
 
     /// Forget the contributions to a figure with their roll-ups, before they are derived anew from
     /// the events (the figure is new, or its definition was wrong).
     pub fn delete_figure(&self, organ_id: &str, figure: &str) -> Result<(), StoreError> {
-        for sql in [DELETE_FIGURE, DELETE_ROLLUP, DELETE_DAYS, DELETE_ITEMS] {
+        for sql in [
+            DELETE_FIGURE,
+            DELETE_ROLLUP,
+            DELETE_YEARS,
+            DELETE_DAYS,
+            DELETE_ITEMS,
+        ] {
             self.execute(sql, &args![organ_id, figure])?;
         }
-        Ok(())
+        self.delete_distinct(organ_id, figure)
     }
 
     /// Make all roll-ups anew from the contributions.
     pub fn rebuild_rollups(&self) -> Result<(), StoreError> {
         for sql in [
             CLEAR_ROLLUP,
+            CLEAR_YEARS,
             CLEAR_DAYS,
             CLEAR_ITEMS,
             REBUILD_ROLLUP,
+            REBUILD_YEARS,
             REBUILD_DAYS,
             REBUILD_ITEMS,
         ] {
             self.execute(sql, &[])?;
         }
-        Ok(())
+        self.rebuild_distinct()
     }
 }

@@ -100,19 +100,21 @@ pub fn decode_integer(text: &str) -> Option<i64> {
 }
 
 /// Primary key.
-const INSERT: &str = "INSERT INTO entry (organ_id, entry_id, ledger, version, number, title, stage,
-    section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash)
+const INSERT: &str = "INSERT INTO entry (organ_id, ledger, version, stage, section_id, revision,
+    opened_at, changed_at, voided, entry_id, number, title, happened_on, fields, history,
+    content_hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (organ_id, entry_id) DO NOTHING";
 /// Primary key.
-const OPEN: &str = "INSERT INTO entry (organ_id, entry_id, ledger, version, number, title, stage,
-    section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash)
+const OPEN: &str = "INSERT INTO entry (organ_id, ledger, version, stage, section_id, revision,
+    opened_at, changed_at, voided, entry_id, number, title, happened_on, fields, history,
+    content_hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 /// Primary key. The same arguments as `INSERT`, so that the two stand side by side.
-const UPDATE: &str = "UPDATE entry SET organ_id = $1, entry_id = $2, ledger = $3, version = $4,
-    number = $5, title = $6, stage = $7, section_id = $8, happened_on = $9, revision = $10,
-    opened_at = $11, changed_at = $12, voided = $13, fields = $14, history = $15,
-    content_hash = $16 WHERE organ_id = $1 AND entry_id = $2";
+const UPDATE: &str = "UPDATE entry SET organ_id = $1, ledger = $2, version = $3, stage = $4,
+    section_id = $5, revision = $6, opened_at = $7, changed_at = $8, voided = $9, entry_id = $10,
+    number = $11, title = $12, happened_on = $13, fields = $14, history = $15,
+    content_hash = $16 WHERE organ_id = $1 AND entry_id = $10";
 /// Primary key.
 const COUNTED_AS: &str = "SELECT ledger, happened_on, voided FROM entry
     WHERE organ_id = $1 AND entry_id = $2";
@@ -201,18 +203,18 @@ pub(crate) fn value(row: &Row<'_>) -> Result<ValueRow, StoreError> {
 fn columns(e: &EntryRow) -> [Arg<'_>; 16] {
     args![
         &e.organ_id,
-        &e.entry_id,
         &e.ledger,
         &e.version,
-        &e.number,
-        &e.title,
         &e.stage,
         &e.section_id,
-        &e.happened_on,
         e.revision,
         &e.opened_at,
         &e.changed_at,
         e.voided,
+        &e.entry_id,
+        &e.number,
+        &e.title,
+        &e.happened_on,
         &e.fields,
         &e.history,
         &e.content_hash
@@ -280,10 +282,8 @@ impl Db {
         for e in entries {
             counts.add(&e.organ_id, &e.ledger, &e.happened_on, e.voided, 1);
         }
-        // By date, as the index by date has them.
-        let mut entries: Vec<&EntryRow> = entries.iter().collect();
-        entries.sort_unstable_by_key(|e| (&e.ledger, &e.happened_on, &e.entry_id));
-        self.insert_all(OPEN, entries.into_iter().map(columns))?;
+        // As they come: ids count on, and grow the end of their index.
+        self.insert_all(OPEN, entries.iter().map(columns))?;
         self.add_counts(&counts)
     }
 

@@ -33,8 +33,8 @@ pub struct EventRow {
 }
 
 /// Row id; `event_by_entry` guards the sequence.
-const PUT: &str = "INSERT INTO event (organ_id, entry_id, seq, ledger, kind, version, actor,
-    happened_on, recorded_at, body, salts, leaf_index)
+const PUT: &str = "INSERT INTO event (organ_id, ledger, kind, version, actor, recorded_at,
+    entry_id, seq, happened_on, body, salts, leaf_index)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 /// Index `event_by_entry`.
 const OF_ENTRY: &str = "SELECT organ_id, entry_id, seq, ledger, kind, version, actor, happened_on,
@@ -76,14 +76,14 @@ impl Db {
             events.iter().map(|e| {
                 args![
                     &e.organ_id,
-                    &e.entry_id,
-                    e.seq,
                     &e.ledger,
                     &e.kind,
                     &e.version,
                     &e.actor,
-                    &e.happened_on,
                     &e.recorded_at,
+                    &e.entry_id,
+                    e.seq,
+                    &e.happened_on,
                     &e.body,
                     &e.salts,
                     e.leaf_index

@@ -1,12 +1,15 @@
 //! Figures: what the contributions of a period come to.
 //!
-//! Whole months are read from the roll-ups by month, parts of months from those by day, and where
-//! different items are counted, from the contributions. A question
-//! "as of" an earlier size of the log reads contributions alone: slower, and rarely asked.
+//! Whole years are read from the roll-ups by year, whole months from those by month, parts of months
+//! from those by day, and where different items are named, from the contributions (their number:
+//! [`crate::distinct`]). A question "as of" an earlier size of the log reads contributions alone:
+//! slower, and rarely asked.
+
+use std::collections::{HashMap, HashSet};
 
 use crate::sql::{Row, args};
 use crate::text::SqlText;
-use crate::{Count, Db, RowFilter, StoreError};
+use crate::{ContributionRow, Count, Db, RowFilter, StoreError};
 
 /// A figure and the period asked for.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +74,9 @@ pub struct LatestRow {
     pub entry_id: String,
 }
 
+/// A state with its place in the log: leaf and number.
+type Line = (LatestRow, (u64, u32));
+
 /// One contribution that still counts, with the entry it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FigureEntry {
@@ -118,17 +124,33 @@ impl FigureEntry {
     }
 }
 
-/// Primary keys of `rollup` and (twice, the parts of months) of `rollup_day`.
-const SUM: &str = "SELECT dims, SUM(value), SUM(entries) FROM (
-    SELECT dims, value, entries FROM rollup
-    WHERE organ_id = $1 AND figure = $2 AND month >= $3 AND month <= $4
-    UNION ALL
-    SELECT dims, value, entries FROM rollup_day
-    WHERE organ_id = $1 AND figure = $2 AND day >= $5 AND day <= $6
-    UNION ALL
-    SELECT dims, value, entries FROM rollup_day
-    WHERE organ_id = $1 AND figure = $2 AND day >= $7 AND day <= $8
-    ) part GROUP BY dims HAVING SUM(value) <> 0 OR SUM(entries) <> 0 ORDER BY dims";
+/// Primary key of `rollup_year`.
+const SUM_OF_YEAR: &str = "SELECT dims, value, entries FROM rollup_year
+    WHERE organ_id = $1 AND figure = $2 AND year = $3 AND (value <> 0 OR entries <> 0)
+    ORDER BY dims";
+/// Around the roll-ups that a period is made of: see [`Db::figure_sum`].
+const SUM: [&str; 2] = [
+    "SELECT dims, SUM(value), SUM(entries) FROM (",
+    ") part GROUP BY dims HAVING SUM(value) <> 0 OR SUM(entries) <> 0 ORDER BY dims",
+];
+/// Primary keys of `rollup_year`, `rollup`, `rollup_day`: each between two ends.
+const SUM_PARTS: [[&str; 2]; 3] = [
+    [
+        "SELECT dims, value, entries FROM rollup_year WHERE organ_id = $1 AND figure = $2
+    AND year >= ",
+        " AND year <= ",
+    ],
+    [
+        "SELECT dims, value, entries FROM rollup WHERE organ_id = $1 AND figure = $2
+    AND month >= ",
+        " AND month <= ",
+    ],
+    [
+        "SELECT dims, value, entries FROM rollup_day WHERE organ_id = $1 AND figure = $2
+    AND day >= ",
+        " AND day <= ",
+    ],
+];
 /// Primary key of `contribution`.
 const SUM_AS_OF: &str = "SELECT dims, SUM(value),
     SUM(CASE WHEN negates_leaf IS NULL THEN 1 ELSE -1 END) FROM contribution
@@ -170,145 +192,22 @@ const DISTINCT_AS_OF: &str = "SELECT dims, item FROM contribution
     WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3 AND happened_on <= $4
     AND leaf_index < $5 GROUP BY dims, item
     HAVING SUM(value) > 0 ORDER BY dims, item";
-/// Primary key of `contribution`, `contribution_negated` for what was taken back.
-const LATEST: &str = "SELECT item, dims, value, happened_on, entry_id FROM (
-    SELECT c.item, c.dims, c.value, c.happened_on, c.entry_id, ROW_NUMBER() OVER (
-        PARTITION BY c.item ORDER BY c.happened_on DESC, c.leaf_index DESC, c.ordinal DESC
-    ) AS place
-    FROM contribution c
-    WHERE c.organ_id = $1 AND c.figure = $2 AND c.happened_on >= $3 AND c.happened_on <= $4
-    AND c.leaf_index < $5 AND c.negates_leaf IS NULL
-    AND NOT EXISTS (SELECT 1 FROM contribution n WHERE n.organ_id = c.organ_id
-        AND n.figure = c.figure AND n.negates_leaf = c.leaf_index
-        AND n.negates_ordinal = c.ordinal AND n.leaf_index < $5)
-    ) ranked WHERE place = 1 ORDER BY item";
+/// Primary key of `contribution`, in its order.
+const LINES: &str = "SELECT item, dims, value, happened_on, entry_id, leaf_index, ordinal,
+    negates_leaf, negates_ordinal FROM contribution
+    WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3 AND happened_on <= $4
+    AND leaf_index < $5 ORDER BY happened_on, leaf_index, ordinal";
+/// Primary key of `contribution`.
+const SINCE: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
+    ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal
+    FROM contribution WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3
+    AND happened_on <= $4 AND leaf_index >= $5 ORDER BY leaf_index, ordinal";
 /// What still counts: primary key of `contribution`, `contribution_negated`, primary key of `entry`.
 const ENTRIES: &str =
     "SELECT c.happened_on, c.leaf_index, c.ordinal, c.ledger, c.entry_id, c.value,
     c.dims, c.item, e.title, e.number
     FROM contribution c JOIN entry e ON e.organ_id = c.organ_id AND e.entry_id = c.entry_id
     WHERE c.organ_id = ";
-
-/// A period cut into whole months and the parts of months before and after. Ends are inclusive; an
-/// empty part ends before it begins.
-#[derive(Debug, PartialEq, Eq)]
-struct Parts {
-    months: (String, String),
-    head: (String, String),
-    tail: (String, String),
-}
-
-const FIRST_DAY: &str = "0000-01-01";
-const LAST_DAY: &str = "9999-12-31";
-
-impl<'a> FigureQuery<'a> {
-    fn days(&self) -> (&'a str, &'a str) {
-        (self.from.unwrap_or(FIRST_DAY), self.to.unwrap_or(LAST_DAY))
-    }
-
-    fn leaves(&self) -> u64 {
-        self.as_of.unwrap_or(u64::MAX)
-    }
-
-    fn parts(&self) -> Result<Parts, StoreError> {
-        let (from, to) = self.days();
-        let first = Day::parse(from)?;
-        let last = Day::parse(to)?;
-        let nothing = || ("1".to_owned(), "0".to_owned());
-        let whole_start = first.day == 1;
-        let whole_end = last.day >= last.days_in_month();
-        if first.month == last.month && !(whole_start && whole_end) {
-            let head = (from.to_owned(), to.to_owned());
-            return Ok(Parts {
-                months: nothing(),
-                head,
-                tail: nothing(),
-            });
-        }
-        let (month_first, head) = if whole_start {
-            (first.month_text(), nothing())
-        } else {
-            (
-                first.next_month(),
-                (from.to_owned(), format!("{}-31", first.month_text())),
-            )
-        };
-        let (month_last, tail) = if whole_end {
-            (last.month_text(), nothing())
-        } else {
-            (
-                last.previous_month(),
-                (format!("{}-01", last.month_text()), to.to_owned()),
-            )
-        };
-        // From after to: nothing, and no part of it either.
-        if from > to {
-            return Ok(Parts {
-                months: nothing(),
-                head: nothing(),
-                tail: nothing(),
-            });
-        }
-        Ok(Parts {
-            months: (month_first, month_last),
-            head,
-            tail,
-        })
-    }
-}
-
-/// A day as year × 12 + month and day of the month.
-struct Day {
-    month: u32,
-    day: u32,
-}
-
-impl Day {
-    fn parse(text: &str) -> Result<Day, StoreError> {
-        let number = |range: std::ops::Range<usize>| -> Option<u32> {
-            text.get(range)
-                .filter(|t| t.bytes().all(|b| b.is_ascii_digit()))?
-                .parse()
-                .ok()
-        };
-        let shaped = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-        match (number(0..4), number(5..7), number(8..10)) {
-            (Some(year), Some(month @ 1..=12), Some(day @ 1..=31)) if shaped => Ok(Day {
-                month: year * 12 + month - 1,
-                day,
-            }),
-            _ => Err(StoreError::other(format!("{text:?} is no date"))),
-        }
-    }
-
-    fn days_in_month(&self) -> u32 {
-        let year = self.month / 12;
-        let leap =
-            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        match self.month % 12 {
-            1 if leap => 29,
-            1 => 28,
-            3 | 5 | 8 | 10 => 30,
-            _ => 31,
-        }
-    }
-
-    fn month_text(&self) -> String {
-        month_text(self.month)
-    }
-
-    fn next_month(&self) -> String {
-        month_text(self.month + 1)
-    }
-
-    fn previous_month(&self) -> String {
-        month_text(self.month.saturating_sub(1))
-    }
-}
-
-fn month_text(month: u32) -> String {
-    format!("{:04}-{:02}", month / 12, month % 12 + 1)
-}
 
 fn sum_row(row: &Row<'_>) -> Result<SumRow, StoreError> {
     Ok(SumRow {
@@ -352,7 +251,37 @@ fn figure_entry(row: &Row<'_>) -> Result<FigureEntry, StoreError> {
 impl Db {
     /// Sums per combination of dimensions.
     pub fn figure_sum(&self, query: &FigureQuery<'_>) -> Result<Vec<SumRow>, StoreError> {
-        self.by_parts(query, SUM, SUM_AS_OF, sum_row)
+        let FigureQuery {
+            organ_id, figure, ..
+        } = *query;
+        let parts = query.parts()?;
+        if let Some(leaves) = query.as_of {
+            let (from, to) = query.days();
+            let args = args![organ_id, figure, from, to, leaves];
+            return self.query(SUM_AS_OF, &args, sum_row);
+        }
+        let parts = parts.with_years();
+        let [years, months, days] = &parts;
+        if let ([(first, last)], [], []) = (&years[..], &months[..], &days[..])
+            && first == last
+        {
+            return self.query(SUM_OF_YEAR, &args![organ_id, figure, first], sum_row);
+        }
+        let mut sql = SqlText::new(SUM[0]);
+        sql.args_of_start(&args![organ_id, figure]);
+        let mut is_first = true;
+        for ([start, middle], spans) in SUM_PARTS.iter().zip([years, months, days]) {
+            for (from, to) in spans {
+                sql.push(if is_first { "" } else { " UNION ALL " });
+                is_first = false;
+                sql.push(start).bind(from).push(middle).bind(to);
+            }
+        }
+        if is_first {
+            return Ok(Vec::new());
+        }
+        sql.push(SUM[1]);
+        self.query(sql.text(), sql.args(), sum_row)
     }
 
     /// Sums per month and combination of dimensions.
@@ -397,15 +326,58 @@ impl Db {
     pub fn figure_latest(&self, query: &FigureQuery<'_>) -> Result<Vec<LatestRow>, StoreError> {
         let (from, to) = query.days();
         let args = args![query.organ_id, query.figure, from, to, query.leaves()];
-        self.query(LATEST, &args, |row| {
-            Ok(LatestRow {
+        let mut latest: HashMap<String, LatestRow> = HashMap::new();
+        // A line is taken back under its own date: of a day, everything is known at its end.
+        let mut day: Vec<Line> = Vec::new();
+        let mut gone: HashSet<(u64, u32)> = HashSet::new();
+        let mut end_day = |day: &mut Vec<Line>, gone: &mut HashSet<(u64, u32)>| {
+            let lines = day.drain(..);
+            for (row, _) in lines.filter(|(_, place): &Line| !gone.contains(place)) {
+                match latest.get_mut(&row.item) {
+                    Some(last) => *last = row,
+                    None => drop(latest.insert(row.item.clone(), row)),
+                }
+            }
+            gone.clear();
+        };
+        self.visit(LINES, &args, |row| {
+            let happened_on = row.text(3)?;
+            if day
+                .first()
+                .is_some_and(|(first, _)| first.happened_on != happened_on)
+            {
+                end_day(&mut day, &mut gone);
+            }
+            if let (Some(leaf), Some(ordinal)) = (row.natural_opt(7)?, row.small_opt(8)?) {
+                gone.insert((leaf, ordinal));
+                return Ok::<(), StoreError>(());
+            }
+            let state = LatestRow {
                 item: row.text(0)?,
                 dims: row.text(1)?,
                 value: row.int(2)?,
-                happened_on: row.text(3)?,
+                happened_on,
                 entry_id: row.text(4)?,
-            })
-        })
+            };
+            day.push((state, (row.natural(5)?, row.small(6)?)));
+            Ok(())
+        })?;
+        end_day(&mut day, &mut gone);
+        let mut latest: Vec<LatestRow> = latest.into_values().collect();
+        latest.sort_unstable_by(|a, b| a.item.cmp(&b.item));
+        Ok(latest)
+    }
+
+    /// The contributions of a period that came after the first so many leaves of the log, in its
+    /// order.
+    pub fn figure_since(
+        &self,
+        query: &FigureQuery<'_>,
+        leaves: u64,
+    ) -> Result<Vec<ContributionRow>, StoreError> {
+        let (from, to) = query.days();
+        let args = args![query.organ_id, query.figure, from, to, leaves];
+        self.query(SINCE, &args, crate::contribution::contribution)
     }
 
     /// The contributions that count, with their entries, oldest first; only those in scope.
@@ -487,102 +459,4 @@ fn push_counting<'a>(
             .push(")");
     }
     scope.push_conditions(sql);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(from: Option<&str>, to: Option<&str>, expected: [&str; 3]) {
-        let query = FigureQuery {
-            organ_id: "",
-            figure: "",
-            from,
-            to,
-            as_of: None,
-        };
-        let p = query.parts().unwrap();
-        let show = |(a, b): &(String, String)| match a > b {
-            true => String::new(),
-            false => format!("{a}..{b}"),
-        };
-        assert_eq!(
-            [show(&p.head), show(&p.months), show(&p.tail)],
-            expected,
-            "{from:?} {to:?}"
-        );
-    }
-
-    #[test]
-    fn a_period_is_cut_into_whole_months_and_parts() {
-        check(
-            Some("2024-01-01"),
-            Some("2024-12-31"),
-            ["", "2024-01..2024-12", ""],
-        );
-        check(
-            Some("2024-02-01"),
-            Some("2024-02-29"),
-            ["", "2024-02..2024-02", ""],
-        );
-        check(
-            Some("2023-02-01"),
-            Some("2023-02-28"),
-            ["", "2023-02..2023-02", ""],
-        );
-        check(
-            Some("2024-02-01"),
-            Some("2024-02-28"),
-            ["2024-02-01..2024-02-28", "", ""],
-        );
-        check(
-            Some("2024-03-05"),
-            Some("2024-03-05"),
-            ["2024-03-05..2024-03-05", "", ""],
-        );
-        check(
-            Some("2023-12-05"),
-            Some("2024-02-10"),
-            [
-                "2023-12-05..2023-12-31",
-                "2024-01..2024-01",
-                "2024-02-01..2024-02-10",
-            ],
-        );
-        check(
-            Some("2023-12-05"),
-            Some("2024-01-10"),
-            ["2023-12-05..2023-12-31", "", "2024-01-01..2024-01-10"],
-        );
-        check(None, Some("2024-06-30"), ["", "0000-01..2024-06", ""]);
-        check(
-            Some("2024-06-02"),
-            None,
-            ["2024-06-02..2024-06-31", "2024-07..9999-12", ""],
-        );
-        check(None, None, ["", "0000-01..9999-12", ""]);
-        check(Some("2024-06-02"), Some("2024-05-01"), ["", "", ""]);
-    }
-
-    #[test]
-    fn what_is_no_date_is_refused() {
-        for text in [
-            "",
-            "2024",
-            "2024-13-01",
-            "2024-00-10",
-            "2024-01-32",
-            "2024/01/01",
-            "二〇二四年",
-        ] {
-            let query = FigureQuery {
-                organ_id: "",
-                figure: "",
-                from: Some(text),
-                to: None,
-                as_of: None,
-            };
-            assert!(query.parts().is_err(), "{text}");
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod contribution;
 mod counter;
 mod credential;
 mod deadline;
+mod distinct;
 mod double;
 mod draw;
 mod engine;
@@ -37,6 +38,7 @@ mod notice;
 mod organ;
 mod paper;
 mod participation;
+mod period;
 mod pool;
 mod portal;
 mod post;
@@ -64,6 +66,7 @@ pub use collection::CollectionRow;
 pub use contribution::{ContributionRow, Sums};
 pub use credential::CredentialRow;
 pub use deadline::{DeadlineQuery, DeadlineRow, OutcomeRow};
+pub use distinct::{ItemSums, rows_of as distinct_rows_of};
 pub use draw::{DrawEventRow, DrawRow, FieldRecordRow};
 pub use entry::{EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer};
 pub use erasure::ErasureRow;
@@ -88,7 +91,9 @@ pub use participation::{AnswerRow, CandidateRow, ExamAnswerRow, ExamUnitRow, Rou
 pub use portal::PageViewRow;
 pub use post::PostRow;
 pub use role_grant::GrantRow;
-pub use scan::{LedgerCountRow, RollupDayRow, RollupItemRow, RollupRow};
+pub use scan::{
+    LedgerCountRow, RollupDayRow, RollupDistinctRow, RollupItemRow, RollupRow, RollupYearRow,
+};
 pub use scope::RowFilter;
 pub use search::{SearchHit, SearchText, Written};
 pub use security_key::SecurityKeyRow;

@@ -36,7 +36,7 @@ pub struct CheckpointRow {
 /// Last row by row id.
 const SIZE: &str = "SELECT leaf_index + 1 FROM log_leaf ORDER BY leaf_index DESC LIMIT 1";
 /// Row id.
-const PUT_LEAF: &str = "INSERT INTO log_leaf (leaf_index, organ_id, ledger, entry_id, seq, data)
+const PUT_LEAF: &str = "INSERT INTO log_leaf (organ_id, ledger, seq, leaf_index, entry_id, data)
     VALUES ($1, $2, $3, $4, $5, $6)";
 /// Row id.
 const LEAVES: &str = "SELECT leaf_index, organ_id, ledger, entry_id, seq, data FROM log_leaf
@@ -94,11 +94,11 @@ impl Db {
             PUT_LEAF,
             leaves.iter().map(|l| {
                 args![
-                    l.leaf_index,
                     &l.organ_id,
                     &l.ledger,
-                    &l.entry_id,
                     l.seq,
+                    l.leaf_index,
+                    &l.entry_id,
                     &l.data
                 ]
             }),

@@ -29,6 +29,7 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0008_deadline_person.sql"),
     include_str!("../migrations/sqlite/0009_security_keys.sql"),
     include_str!("../migrations/sqlite/0010_speed.sql"),
+    include_str!("../migrations/sqlite/0014_speed.sql"),
 ];
 
 /// Migrations that PostgreSQL has a text of its own for, by number.
@@ -84,7 +85,19 @@ fn upgrade(db: &Db, migrations: &[&str]) -> Result<(), StoreError> {
     for sql in &texts[found as usize..] {
         db.batch(sql)?;
     }
+    count_items(db)?;
     set_found(db, known)
+}
+
+/// The note of a migration that has made room for counts that SQL alone cannot fill.
+const COUNT_ITEMS: &str = "count_items";
+
+fn count_items(db: &Db) -> Result<(), StoreError> {
+    if db.meta(COUNT_ITEMS)?.is_some() {
+        db.rebuild_distinct()?;
+        db.drop_meta(COUNT_ITEMS)?;
+    }
+    Ok(())
 }
 
 fn is_ours(db: &Db) -> Result<bool, StoreError> {

@@ -29,6 +29,23 @@ pub struct RollupRow {
     pub entries: i64,
 }
 
+/// One row of the roll-ups by year.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RollupYearRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The figure.
+    pub figure: String,
+    /// `YYYY`.
+    pub year: String,
+    /// The dimensions.
+    pub dims: String,
+    /// The sum.
+    pub value: i64,
+    /// How many contributions, less those taken back.
+    pub entries: i64,
+}
+
 /// One row of the roll-ups by day.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RollupDayRow {
@@ -63,6 +80,23 @@ pub struct RollupItemRow {
     pub value: i64,
 }
 
+/// One row by which different items are counted; see [`crate::distinct_rows_of`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RollupDistinctRow {
+    /// The organ.
+    pub organ_id: String,
+    /// The figure.
+    pub figure: String,
+    /// A combination of dimensions.
+    pub dims: String,
+    /// `YYYY-MM`, or empty for a mark.
+    pub month: String,
+    /// An earlier month, or empty.
+    pub previous: String,
+    /// How many items; never 0.
+    pub items: i64,
+}
+
 /// How many entries of a ledger and year are not void.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LedgerCountRow {
@@ -93,13 +127,21 @@ const ROLLUPS: &str = "SELECT organ_id, figure, month, dims, value, entries FROM
     WHERE (organ_id, figure, month, dims) > ($1, $2, $3, $4)
     ORDER BY organ_id, figure, month, dims LIMIT $5";
 /// Primary key, in its order.
+const ROLLUP_YEARS: &str = "SELECT organ_id, figure, year, dims, value, entries FROM rollup_year
+    WHERE (organ_id, figure, year, dims) > ($1, $2, $3, $4)
+    ORDER BY organ_id, figure, year, dims LIMIT $5";
+/// Primary key, in its order.
 const ROLLUP_DAYS: &str = "SELECT organ_id, figure, day, dims, value, entries FROM rollup_day
     WHERE (organ_id, figure, day, dims) > ($1, $2, $3, $4)
     ORDER BY organ_id, figure, day, dims LIMIT $5";
 /// Primary key, in its order.
-const ROLLUP_ITEMS: &str = "SELECT organ_id, figure, month, dims, item, value FROM rollup_item
-    WHERE (organ_id, figure, month, dims, item) > ($1, $2, $3, $4, $5)
-    ORDER BY organ_id, figure, month, dims, item LIMIT $6";
+const ROLLUP_ITEMS: &str = "SELECT organ_id, figure, item, dims, month, value FROM rollup_item
+    WHERE (organ_id, figure, item, dims, month) > ($1, $2, $3, $4, $5)
+    ORDER BY organ_id, figure, item, dims, month LIMIT $6";
+/// Primary key, in its order.
+const ROLLUP_DISTINCT: &str = "SELECT organ_id, figure, dims, month, previous, items
+    FROM rollup_distinct WHERE (organ_id, figure, dims, month, previous) > ($1, $2, $3, $4, $5)
+    ORDER BY organ_id, figure, dims, month, previous LIMIT $6";
 
 impl Db {
     /// All leaves of the log from a position on, in order.
@@ -213,27 +255,25 @@ impl Db {
         pages(next, visit)
     }
 
-    /// All contributions from a position of the log on, in order.
+    /// All contributions, in the order of their key: by figure and day.
     pub fn scan_contributions<E: From<StoreError>>(
         &self,
-        from: u64,
         visit: impl FnMut(ContributionRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let next = |last: Option<&ContributionRow>| {
             let args = match last {
                 Some(c) => args![
-                    c.leaf_index,
-                    c.ordinal,
                     &c.organ_id,
                     &c.figure,
                     &c.happened_on,
+                    c.leaf_index,
+                    c.ordinal,
                     PAGE
                 ],
-                // No organ has an empty id: this stands before the first row of the leaf.
-                None => args![from, 0u32, "", "", "", PAGE],
+                None => args!["", "", "", 0u32, 0u32, PAGE],
             };
             self.query(
-                crate::contribution::FROM_LEAF,
+                crate::contribution::SCAN,
                 &args,
                 crate::contribution::contribution,
             )
@@ -255,6 +295,29 @@ impl Db {
                     organ_id: row.text(0)?,
                     figure: row.text(1)?,
                     month: row.text(2)?,
+                    dims: row.text(3)?,
+                    value: row.int(4)?,
+                    entries: row.int(5)?,
+                })
+            })
+        };
+        pages(next, visit)
+    }
+
+    /// All roll-ups by year, in the order of their key.
+    pub fn scan_rollup_years<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(RollupYearRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&RollupYearRow>| {
+            let [a, b, c, d] = last.map_or(["", "", "", ""], |r| {
+                [&r.organ_id, &r.figure, &r.year, &r.dims].map(String::as_str)
+            });
+            self.query(ROLLUP_YEARS, &args![a, b, c, d, PAGE], |row| {
+                Ok(RollupYearRow {
+                    organ_id: row.text(0)?,
+                    figure: row.text(1)?,
+                    year: row.text(2)?,
                     dims: row.text(3)?,
                     value: row.int(4)?,
                     entries: row.int(5)?,
@@ -294,16 +357,39 @@ impl Db {
     ) -> Result<(), E> {
         let next = |last: Option<&RollupItemRow>| {
             let [a, b, c, d, e] = last.map_or([""; 5], |r| {
-                [&r.organ_id, &r.figure, &r.month, &r.dims, &r.item].map(String::as_str)
+                [&r.organ_id, &r.figure, &r.item, &r.dims, &r.month].map(String::as_str)
             });
             self.query(ROLLUP_ITEMS, &args![a, b, c, d, e, PAGE], |row| {
                 Ok(RollupItemRow {
                     organ_id: row.text(0)?,
                     figure: row.text(1)?,
-                    month: row.text(2)?,
+                    item: row.text(2)?,
                     dims: row.text(3)?,
-                    item: row.text(4)?,
+                    month: row.text(4)?,
                     value: row.int(5)?,
+                })
+            })
+        };
+        pages(next, visit)
+    }
+
+    /// All rows by which different items are counted, in the order of their key.
+    pub fn scan_rollup_distinct<E: From<StoreError>>(
+        &self,
+        visit: impl FnMut(RollupDistinctRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let next = |last: Option<&RollupDistinctRow>| {
+            let [a, b, c, d, e] = last.map_or([""; 5], |r| {
+                [&r.organ_id, &r.figure, &r.dims, &r.month, &r.previous].map(String::as_str)
+            });
+            self.query(ROLLUP_DISTINCT, &args![a, b, c, d, e, PAGE], |row| {
+                Ok(RollupDistinctRow {
+                    organ_id: row.text(0)?,
+                    figure: row.text(1)?,
+                    dims: row.text(2)?,
+                    month: row.text(3)?,
+                    previous: row.text(4)?,
+                    items: row.int(5)?,
                 })
             })
         };

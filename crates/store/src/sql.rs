@@ -20,7 +20,7 @@ pub struct Db {
 }
 
 /// An argument of a statement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Arg<'a> {
     Null,
     Int(i64),
@@ -248,7 +248,8 @@ impl Db {
         self.prepare(sql)?.execute(args)
     }
 
-    /// Run an `INSERT … VALUES ($1, …, $n) …` for many rows, in the order of its arguments. No row
+    /// Run an `INSERT … VALUES ($1, …, $n) …` for many rows, in the order of its arguments; what
+    /// neighbours mostly have in common stands best in the first columns. No row
     /// may meet another of them in an `ON CONFLICT … DO UPDATE`. After an error some of the rows may
     /// be there: whoever asked gives up the transaction.
     pub(crate) fn insert_all<'a, const N: usize>(

@@ -1,13 +1,12 @@
 //! Compare: what later corrections did to the figures of a frozen report.
 
 use kernel::Ask;
-use store::ContributionRow;
 
 use super::{FrozenFigure, Snapshot};
 use crate::{
     App,
     authorise::{Action, Actor, Resource, authorise},
-    error::{AppError, Result},
+    error::Result,
     figures::{Behind, Lines},
 };
 
@@ -92,20 +91,9 @@ impl App {
             ask.from.map(|d| d.to_string())
         };
         let to = ask.to.to_string();
-        let counts = |row: &ContributionRow| {
-            row.organ_id == lines.organ
-                && row.figure == id
-                && from.as_ref().is_none_or(|from| row.happened_on >= *from)
-                && row.happened_on <= to
-                && kernel::figure::fits(&row.dims, &ask.only)
-        };
-        let mut added = Vec::new();
-        lines.db.scan_contributions(since, |row| {
-            if counts(&row) {
-                added.push(row);
-            }
-            Ok::<_, AppError>(())
-        })?;
+        let query = lines.query(id, from.as_deref(), &to);
+        let mut added = lines.db.figure_since(&query, since)?;
+        added.retain(|row| kernel::figure::fits(&row.dims, &ask.only));
         for row in added {
             if entries
                 .iter()

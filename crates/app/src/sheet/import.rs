@@ -10,7 +10,7 @@ use std::{
 };
 
 use catalogue::{definition::Ledger, value::Value};
-use store::Db;
+use store::{Db, Sums};
 
 use super::{Applied, IN_FLIGHT, Opening, Outcome, PlannedRow, REASON};
 use crate::{
@@ -26,8 +26,11 @@ use crate::{
 const WRITTEN_AT_ONCE: usize = 2_000;
 
 fn received(prepared: &Receiver<Result<Rows>>) -> Result<Rows> {
-    let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
     prepared.recv().map_err(gone)?
+}
+
+fn gone<T>(_: T) -> AppError {
+    AppError::Fault("the preparing thread is gone".to_owned())
 }
 
 impl App {
@@ -71,11 +74,16 @@ impl App {
         std::thread::scope(|scope| {
             let (to_prepare, waiting) = sync_channel::<Vec<Job>>(IN_FLIGHT);
             let (done, prepared) = channel();
-            scope.spawn(move || {
+            let (give_back, written) = channel::<Rows>();
+            let sums = scope.spawn(move || {
+                let mut sums = Sums::default();
                 for jobs in waiting {
                     // Nobody listens any more only where another error has been found.
-                    let _ = done.send(self.prepare_all(organ, jobs));
+                    let _ = done.send(self.prepare_all(organ, jobs, &mut sums));
+                    // What was written is freed where it was made, which is quicker.
+                    written.try_iter().for_each(drop);
                 }
+                sums
             });
             let mut in_flight = 0;
             let mut gathered = Rows::default();
@@ -85,33 +93,34 @@ impl App {
                     jobs.push(end.place(db, organ, change)?);
                 }
                 if in_flight == IN_FLIGHT {
-                    gathered.extend(received(&prepared)?)?;
+                    gathered.extend(&mut received(&prepared)?);
                     in_flight -= 1;
                 }
                 in_flight += 1;
-                let gone = |_| AppError::Fault("the preparing thread is gone".to_owned());
                 to_prepare.send(jobs).map_err(gone)?;
                 if gathered.len() >= WRITTEN_AT_ONCE {
-                    end.write(db, organ, std::mem::take(&mut gathered))?;
+                    end.write(db, organ, &gathered)?;
+                    // Where nobody takes them, they are freed here.
+                    let _ = give_back.send(std::mem::take(&mut gathered));
                 }
                 Ok(())
             };
             feed(&mut sink)?;
             drop(to_prepare);
             for _ in 0..in_flight {
-                gathered.extend(received(&prepared)?)?;
+                gathered.extend(&mut received(&prepared)?);
             }
-            end.write(db, organ, gathered)?;
-            end.finish(db)
+            end.write(db, organ, &gathered)?;
+            end.finish(db, &sums.join().map_err(gone)?)
         })
     }
 
-    fn prepare_all(&self, organ: &str, jobs: Vec<Job>) -> Result<Rows> {
+    fn prepare_all(&self, organ: &str, jobs: Vec<Job>, sums: &mut Sums) -> Result<Rows> {
         let mut rows = Rows::default();
         for job in jobs {
             self.prepare(organ, job, &mut rows)?;
         }
-        rows.settle()?;
+        rows.settle(sums)?;
         Ok(rows)
     }
 

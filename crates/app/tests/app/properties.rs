@@ -230,6 +230,7 @@ fn derived(store: &Store) -> String {
         .read(|db| {
             db.scan_rollups(|r| line(&r, r.value != 0 || r.entries != 0))?;
             db.scan_rollup_items(|r| line(&r, true))?;
+            db.scan_rollup_distinct(|r| line(&r, true))?;
             db.scan_counts(|r| line(&r, r.open_count != 0))?;
             db.scan_deadlines(|r| line(&r, true))?;
             db.scan_outcomes(|r| line(&r, r.met != 0 || r.missed != 0))

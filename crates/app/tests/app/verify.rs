@@ -18,7 +18,7 @@ use rusqlite::{Connection, types::Value as Cell};
 use crate::office::{Office, office_in_a_file, over};
 
 /// Tables that are evidence, each with the columns that name a row.
-const EVIDENCE: [(&str, &[&str]); 15] = [
+const EVIDENCE: [(&str, &[&str]); 17] = [
     ("blob", &["hash"]),
     ("clock_rollup", &["clock"]),
     ("contribution", &["entry_id"]),
@@ -33,7 +33,9 @@ const EVIDENCE: [(&str, &[&str]); 15] = [
     ("log_tile", &["tile_index"]),
     ("rollup", &["figure"]),
     ("rollup_day", &["figure"]),
+    ("rollup_distinct", &["figure"]),
     ("rollup_item", &["figure"]),
+    ("rollup_year", &["figure"]),
 ];
 
 /// Tables that are not, each with its reason. A new table stands in one of the two lists.
@@ -457,6 +459,22 @@ fn a_changed_column_is_found_whichever_it_is() {
                 of_table[0].columns[column]
             );
         }
+    }
+}
+
+#[test]
+fn a_line_that_no_event_explains_is_found_at_whatever_day_it_stands() {
+    for day in ["happened_on", "'2021-01-01'"] {
+        let sql = format!(
+            "INSERT INTO contribution SELECT organ_id, figure, {day}, leaf_index, ordinal + 7,
+             ledger, entry_id, value, dims, item, counts_items, NULL, NULL
+             FROM contribution LIMIT 1"
+        );
+        let found = findings(|file| file.execute(&sql, []).unwrap() == 1).unwrap();
+        assert!(
+            found.iter().any(|f| f.table == "contribution"),
+            "{found:#?}"
+        );
     }
 }
 

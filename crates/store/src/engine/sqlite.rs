@@ -136,24 +136,50 @@ impl Sqlite {
     }
 
     /// Run an `INSERT … VALUES ($1, …, $n) …`, written for one row, for [`AT_ONCE`] rows at a time.
+    /// What stands in the first columns of all of them is told once, as telling a text costs a copy.
     pub(crate) fn insert_many<'a>(
         &self,
         sql: &str,
         columns: usize,
         rows: impl Iterator<Item = &'a [Arg<'a>]>,
     ) -> Result<(), StoreError> {
-        let sql = for_many(sql, columns)
-            .ok_or_else(|| StoreError::other(format!("no statement for many rows: {sql}")))?;
-        let mut statement = self
-            .connection
-            .prepare_cached(&sql)
-            .map_err(|e| self.fault(e))?;
+        // Prepared as they are met, by how many columns are told once.
+        let mut statements: Vec<Option<rusqlite::CachedStatement<'_>>> = Vec::new();
+        statements.resize_with(columns + 1, || None);
         for args in rows {
+            let first = &args[..columns];
+            let is_shared = |at: &usize| {
+                args[*at..]
+                    .iter()
+                    .step_by(columns)
+                    .all(|a| *a == first[*at])
+            };
+            let shared = (0..columns).take_while(is_shared).count();
+            let statement = match &mut statements[shared] {
+                Some(statement) => statement,
+                none => none.insert(self.prepare_many(sql, columns, shared)?),
+            };
+            let own = args.chunks(columns).flat_map(|row| &row[shared..]);
             statement
-                .execute(rusqlite::params_from_iter(args))
+                .execute(rusqlite::params_from_iter(
+                    first[..shared].iter().chain(own),
+                ))
                 .map_err(|e| self.fault(e))?;
         }
         Ok(())
+    }
+
+    fn prepare_many(
+        &self,
+        sql: &str,
+        columns: usize,
+        shared: usize,
+    ) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
+        let sql = for_many(sql, columns, shared)
+            .ok_or_else(|| StoreError::other(format!("no statement for many rows: {sql}")))?;
+        self.connection
+            .prepare_cached(&sql)
+            .map_err(|e| self.fault(e))
     }
 
     pub(crate) fn fault(&self, error: rusqlite::Error) -> StoreError {
@@ -161,9 +187,10 @@ impl Sqlite {
     }
 }
 
-/// The statement for many rows. A row that fails need not undo the others, as the transaction is
-/// given up: so the engine need not remember how the pages were.
-fn for_many(sql: &str, columns: usize) -> Option<String> {
+/// The statement for many rows, of which the first columns are shared by all. A row that fails need
+/// not undo the others, as the transaction is given up: so the engine need not remember how the
+/// pages were.
+fn for_many(sql: &str, columns: usize, shared: usize) -> Option<String> {
     let start = sql.trim_start().strip_prefix("INSERT INTO ")?;
     let (head, rest) = start.split_once("VALUES (")?;
     let (values, tail) = rest.split_once(')')?;
@@ -171,8 +198,15 @@ fn for_many(sql: &str, columns: usize) -> Option<String> {
     if !values.split(',').map(str::trim).eq(numbers) || tail.contains('$') {
         return None;
     }
-    let row = format!("({})", vec!["?"; columns].join(","));
-    let rows = vec![row; AT_ONCE].join(",");
+    let own = columns - shared;
+    let row = |row: usize| {
+        let of_row = shared + row * own;
+        let numbers = (1..=shared).chain(of_row + 1..=of_row + own);
+        let numbers: Vec<String> = numbers.map(|n| format!("?{n}")).collect();
+        format!("({})", numbers.join(","))
+    };
+    let rows: Vec<String> = (0..AT_ONCE).map(row).collect();
+    let rows = rows.join(",");
     Some(format!("INSERT OR FAIL INTO {head}VALUES {rows}{tail}"))
 }
 
@@ -261,14 +295,52 @@ mod tests {
 
     #[test]
     fn a_statement_for_one_row_becomes_one_for_many() {
-        let many = for_many(
-            "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO NOTHING",
-            2,
-        );
-        let many = many.unwrap();
-        assert!(many.starts_with("INSERT OR FAIL INTO t (a, b) VALUES (?,?),(?,?),"));
-        assert!(many.ends_with(",(?,?) ON CONFLICT (a) DO NOTHING"));
-        assert_eq!(many.matches('?').count(), 2 * AT_ONCE);
+        let sql = "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO NOTHING";
+        let many = for_many(sql, 2, 0).unwrap();
+        assert!(many.starts_with("INSERT OR FAIL INTO t (a, b) VALUES (?1,?2),(?3,?4),"));
+        assert!(many.ends_with(",(?31,?32) ON CONFLICT (a) DO NOTHING"));
+        let shared = for_many(sql, 2, 1).unwrap();
+        assert!(shared.contains("VALUES (?1,?2),(?1,?3),"));
+        assert!(shared.contains(",(?1,?17) ON"));
+        let same = for_many(sql, 2, 2).unwrap();
+        assert_eq!(same.matches("(?1,?2)").count(), AT_ONCE);
+    }
+
+    #[test]
+    fn rows_that_share_columns_arrive_whole() {
+        let sqlite = Sqlite::open_memory().unwrap();
+        sqlite.batch("CREATE TABLE t (a, b, c)").unwrap();
+        // Two columns shared, then one, then none, then all.
+        let rows: Vec<[Arg<'_>; 3]> = (0..4 * AT_ONCE as i64)
+            .map(|n| match n / AT_ONCE as i64 {
+                0 => [Arg::Text("x"), Arg::Int(1), Arg::Int(n)],
+                1 => [Arg::Text("x"), Arg::Int(n), Arg::Null],
+                2 => [Arg::Int(n), Arg::Int(1), Arg::Int(1)],
+                _ => [Arg::Text("y"), Arg::Null, Arg::Blob(b"z")],
+            })
+            .collect();
+        let (many, _) = rows.as_chunks::<AT_ONCE>();
+        let many = many.iter().map(|rows| rows.as_flattened());
+        let sql = "INSERT INTO t (a, b, c) VALUES ($1, $2, $3)";
+        sqlite.insert_many(sql, 3, many).unwrap();
+        let mut found = sqlite
+            .connection
+            .prepare("SELECT a, b, c FROM t ORDER BY rowid")
+            .unwrap();
+        let mut found = found.query([]).unwrap();
+        let mut n = 0;
+        while let Some(row) = found.next().unwrap() {
+            for (at, arg) in rows[n].iter().enumerate() {
+                let told = row.get_ref(at).unwrap();
+                assert_eq!(
+                    ToSqlOutput::Borrowed(told),
+                    arg.to_sql().unwrap(),
+                    "{n} {at}"
+                );
+            }
+            n += 1;
+        }
+        assert_eq!(n, rows.len());
     }
 
     #[test]
@@ -278,7 +350,7 @@ mod tests {
             "INSERT INTO t (a) VALUES (lower($1))",
             "UPDATE t SET a = $1",
         ] {
-            assert_eq!(for_many(sql, 1), None, "{sql}");
+            assert_eq!(for_many(sql, 1, 0), None, "{sql}");
         }
     }
 }

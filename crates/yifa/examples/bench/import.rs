@@ -19,6 +19,7 @@ use crate::cost::{Cost, median, peak, timed, told, written};
 
 const ORGAN: &str = "bench";
 const LEDGER: &str = "work";
+const COLUMNS: usize = 20;
 
 /// A ledger of twenty fields, as offices have them: a number, dates, choices, amounts, words.
 fn ledger() -> String {
@@ -114,7 +115,7 @@ const HEADINGS: [(&str, Kind); 10] = [
     ("是否办结", Kind::Text),
 ];
 
-fn sheet(rows: usize) -> Result<Vec<u8>> {
+fn sheet(rows: usize, width: usize) -> Result<Vec<u8>> {
     let mut columns: Vec<Column> = HEADINGS
         .into_iter()
         .map(|(name, kind)| Column {
@@ -130,6 +131,7 @@ fn sheet(rows: usize) -> Result<Vec<u8>> {
         name: format!("说明{n}"),
         kind: Kind::Text,
     }));
+    columns.truncate(width);
     let mut writer = TableWriter::new("工作", &columns)?;
     for n in 0..rows {
         let text = |t: String| Datum::Text(t);
@@ -147,6 +149,7 @@ fn sheet(rows: usize) -> Result<Vec<u8>> {
         ];
         row.extend((1..=6).map(|k| Datum::Integer((n * k % 100) as i64)));
         row.extend((1..=4).map(|k| text(format!("情况{}，已按要求整改", n * k % 50))));
+        row.truncate(width);
         writer.push(&row)?;
     }
     Ok(writer.finish(&[])?)
@@ -157,7 +160,7 @@ fn bare_read(bytes: &[u8]) -> Result<u64> {
     let mut book = Book::from_bytes(bytes, &Limits::default())?;
     let mut cells = 0u64;
     book.rows(0, |row| {
-        for column in 0..20 {
+        for column in 0..COLUMNS as u16 {
             cells += u64::from(row.get(column).is_some());
         }
         ControlFlow::Continue(())
@@ -165,11 +168,29 @@ fn bare_read(bytes: &[u8]) -> Result<u64> {
     Ok(cells)
 }
 
+/// The preview of a large sheet of few columns: its memory does not grow with it.
+pub fn million(rows: usize) -> Result<()> {
+    const WIDTH: usize = 5;
+    let folder = tempfile::tempdir()?;
+    let app = open(folder.path())?;
+    let bytes = sheet(rows, WIDTH)?;
+    println!("{rows} rows × {WIDTH} columns, {} KiB", bytes.len() / 1024);
+    println!("before: {}", peak());
+    let bare = median(1, || bare_read(&bytes).map(drop))?;
+    told("bare streaming read", bare, None);
+    let ((_, plan), planned) =
+        timed(|| Ok(app.upload_sheet(&clerk(), LEDGER, "bench.xlsx", bytes)?))?;
+    told("upload and plan", planned, Some(bare));
+    assert_eq!(plan.counts().new, rows);
+    println!("after: {}", peak());
+    Ok(())
+}
+
 pub fn import(rows: usize) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let app = open(folder.path())?;
     let clerk = clerk();
-    let bytes = sheet(rows)?;
+    let bytes = sheet(rows, COLUMNS)?;
     println!("{rows} rows × 20 columns, {} KiB", bytes.len() / 1024);
     let bare = median(3, || bare_read(&bytes).map(drop))?;
     told("bare streaming read", bare, None);

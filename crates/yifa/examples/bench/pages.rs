@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
 use app::{Actor, App, kernel::Ask, listing::ListAsk};
+use values::dates::Period;
 
 use crate::{
     cost::{Cost, median, peak, timed, told},
@@ -72,8 +73,9 @@ fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
             Some(baseline),
         );
     }
-    let period = Ask::period(values::dates::Period::year(year));
+    let period = Ask::period(Period::year(year));
     let mut slowest = (Cost::default(), String::new());
+    let mut over = 0;
     let figures: Vec<_> = app.catalogue().figures().cloned().collect();
     for figure in &figures {
         let took = median(3, || {
@@ -85,10 +87,15 @@ fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
             app.behind(actor, &figure.id, &period, None, None, 50)?;
             Ok(())
         })?;
+        over += usize::from(took.wall > 0.010);
         if took.wall > slowest.0.wall {
             slowest = (took, figure.id.to_string());
         }
     }
+    println!(
+        "{over} of {} figure pages take more than 10 ms",
+        figures.len()
+    );
     told(
         &format!("slowest figure page: {}", slowest.1),
         slowest.0,
@@ -99,7 +106,7 @@ fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
 
 /// Every figure of the annual report.
 fn report(app: &App, actor: &Actor, year: i16) -> Result<()> {
-    let period = Ask::period(values::dates::Period::year(year));
+    let period = Ask::period(Period::year(year));
     let asks: Vec<(String, Ask)> = app
         .catalogue()
         .figures()
@@ -107,6 +114,26 @@ fn report(app: &App, actor: &Actor, year: i16) -> Result<()> {
         .collect();
     let took = median(5, || Ok(app.readings(actor, &asks, None).map(drop)?))?;
     told(&format!("all {} figures of a year", asks.len()), took, None);
+    let mut each = Vec::new();
+    for ask in &asks {
+        let one = std::slice::from_ref(ask);
+        let took = median(3, || Ok(app.readings(actor, one, None).map(drop)?))?;
+        each.push((took, ask.0.as_str()));
+    }
+    each.sort_by(|a, b| b.0.wall.total_cmp(&a.0.wall));
+    for (took, id) in each.iter().take(3) {
+        told(&format!("  {id}"), *took, None);
+    }
+    let broken = Period {
+        to: period.to.yesterday()?,
+        ..Period::year(year)
+    };
+    let asks: Vec<(String, Ask)> = asks
+        .into_iter()
+        .map(|(id, _)| (id, Ask::period(broken)))
+        .collect();
+    let took = median(5, || Ok(app.readings(actor, &asks, None).map(drop)?))?;
+    told("the same up to the day before its last", took, None);
     let template = app
         .catalogue()
         .reports()

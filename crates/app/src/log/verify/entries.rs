@@ -209,7 +209,9 @@ impl<'a> Entries<'a> {
             self.rollups.add(line);
         }
         let name = format!("记录 {id}");
-        let stored = self.db.contributions_of(organ, id);
+        let place = |line: &ContributionRow| (line.figure.clone(), line.happened_on.clone());
+        let places = derived.iter().map(place).collect();
+        let stored = self.db.contributions_of(organ, id, &places);
         let Some(mut stored) = report.readable("contribution", name, stored)? else {
             self.uncounted = true;
             return Ok(());
@@ -321,17 +323,11 @@ impl<'a> Entries<'a> {
             report.readable("entry", "某行", scanned)?;
         }
         let mut lines = 0;
-        let scanned = db.scan_contributions(0, |_| count(&mut lines));
+        let scanned = db.scan_contributions(|_| count(&mut lines));
         report.readable("contribution", "某行", scanned)?;
         if self.uncounted || lines != self.lines {
-            let scanned = db.scan_contributions(0, |row| {
-                let event = db.events_from(row.leaf_index, 1)?.into_iter().next();
-                let own = event.is_some_and(|e| {
-                    e.leaf_index == row.leaf_index
-                        && e.organ_id == row.organ_id
-                        && e.entry_id == row.entry_id
-                });
-                if !own {
+            let scanned = db.scan_contributions(|row| {
+                if !self.explains(&row)? {
                     report.find("contribution", line_name(&row), "没有对应的事件");
                 }
                 Ok::<_, store::StoreError>(())
@@ -341,6 +337,34 @@ impl<'a> Entries<'a> {
         self.surplus_values(report)?;
         self.surplus_deadlines(report)?;
         self.surplus_keys(report)
+    }
+
+    /// Whether a line comes from an event of its entry. Where the events cannot be read, that was
+    /// said of them, and nothing is said of what they contributed.
+    fn explains(&self, row: &ContributionRow) -> std::result::Result<bool, store::StoreError> {
+        let history = self.db.events(&row.organ_id, &row.entry_id)?;
+        if !history.iter().any(|e| e.leaf_index == row.leaf_index) {
+            return Ok(false);
+        }
+        let events: Result<Vec<Event>> = history.iter().map(event_of).collect();
+        let (Ok(events), Some(first)) = (events, history.first()) else {
+            return Ok(true);
+        };
+        let version = first.version.parse().ok();
+        let ledger = version.and_then(|v| self.app.catalogue().version(&first.ledger, v));
+        let Some(ledger) = ledger else {
+            return Ok(true);
+        };
+        let change = Change {
+            ledger: ledger.clone(),
+            entry: row.entry_id.clone(),
+            opened_at: String::new(),
+            recorded_at: String::new(),
+            before: None,
+            events: Vec::new(),
+        };
+        let derived = retrace(&row.organ_id, &change, &events, &history);
+        Ok(derived.is_none_or(|(_, lines)| lines.contains(row)))
     }
 
     fn surplus_deadlines(&self, report: &mut LogReport) -> Result<()> {
@@ -445,7 +469,7 @@ fn retrace(
     let (mut lines, mut rows) = (EntryLines::default(), Vec::new());
     for (event, row) in events.iter().zip(history) {
         let after = apply(state, event, first_stage);
-        rows.extend(lines.step(organ, change, &after, row.leaf_index));
+        rows.extend(lines.step(organ, change, &after, row.leaf_index, true));
         state = Some(after);
     }
     Some((state?, rows))

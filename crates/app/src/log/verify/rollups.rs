@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use store::{ContributionRow, Db, EntryRow, OutcomeRow};
+use store::{ContributionRow, Db, EntryRow, ItemSums, OutcomeRow};
 
 use super::LogReport;
 use crate::error::Result;
 
-/// Organ, figure, month or day, and dimensions.
+/// Organ, figure, year, month or day, and dimensions.
 type Place = (String, String, String, String);
 
 /// What the entries add up to. Its memory is that of the roll-ups.
@@ -15,10 +15,12 @@ type Place = (String, String, String, String);
 pub(super) struct Rollups {
     /// Sum and number of lines by month.
     months: BTreeMap<Place, (i128, i64)>,
+    /// The same by year.
+    years: BTreeMap<Place, (i128, i64)>,
     /// The same by day.
     days: BTreeMap<Place, (i128, i64)>,
-    /// Sums by item, for figures that count different ones.
-    items: BTreeMap<(Place, String), i128>,
+    /// Sums by organ, figure, item, dimensions and month, for figures that count different items.
+    items: BTreeMap<[String; 5], i128>,
     /// Entries by organ, ledger and year.
     counts: BTreeMap<(String, String, u32), i64>,
     /// Clocks met and missed by organ, section, ledger, clock and month.
@@ -35,11 +37,14 @@ impl Rollups {
         let month = place(line.happened_on.get(..7).unwrap_or_default());
         let value = i128::from(line.value);
         if line.distinct {
-            let key = (month.clone(), line.item.clone());
+            let (organ, figure, month, dims) = month.clone();
+            let key = [organ, figure, line.item.clone(), dims, month];
             *self.items.entry(key).or_default() += value;
         }
         let days = self.days.entry(place(&line.happened_on)).or_default();
-        for sum in [self.months.entry(month).or_default(), days] {
+        let year = place(line.happened_on.get(..4).unwrap_or_default());
+        let years = self.years.entry(year).or_default();
+        for sum in [self.months.entry(month).or_default(), years, days] {
             sum.0 += value;
             sum.1 += if line.negates_leaf.is_some() { -1 } else { 1 };
         }
@@ -71,6 +76,12 @@ impl Rollups {
         let months = std::mem::take(&mut self.months);
         compare_sums("rollup", months, report, |found| {
             db.scan_rollups(|r| found((r.organ_id, r.figure, r.month, r.dims), r.value, r.entries))
+        })?;
+        let years = std::mem::take(&mut self.years);
+        compare_sums("rollup_year", years, report, |found| {
+            db.scan_rollup_years(|r| {
+                found((r.organ_id, r.figure, r.year, r.dims), r.value, r.entries)
+            })
         })?;
         let days = std::mem::take(&mut self.days);
         compare_sums("rollup_day", days, report, |found| {
@@ -106,17 +117,61 @@ impl Rollups {
 
     fn compare_items(&mut self, db: &Db, report: &mut LogReport) -> Result<()> {
         self.items.retain(|_, value| *value != 0);
+        self.compare_distinct(db, report)?;
+        let name = |[organ, figure, item, dims, month]: &[String; 5]| {
+            format!("{organ} 的数据 {figure}，{month}，{dims}，{item}")
+        };
         let scanned = db.scan_rollup_items(|row| {
-            let place = (row.organ_id, row.figure, row.month, row.dims);
-            let name = format!("{}，{}", name_of(&place), row.item);
-            if self.items.remove(&(place, row.item)) != Some(i128::from(row.value)) {
-                report.find("rollup_item", name, "与明细不符");
+            let key = [row.organ_id, row.figure, row.item, row.dims, row.month];
+            if self.items.remove(&key) != Some(i128::from(row.value)) {
+                report.find("rollup_item", name(&key), "与明细不符");
             }
             Ok::<_, store::StoreError>(())
         });
         if report.readable("rollup_item", "某行", scanned)?.is_some() {
-            for (place, item) in self.items.keys() {
-                report.find("rollup_item", format!("{}，{item}", name_of(place)), "缺少");
+            for key in self.items.keys() {
+                report.find("rollup_item", name(key), "缺少");
+            }
+        }
+        Ok(())
+    }
+
+    /// How different items are counted.
+    fn compare_distinct(&self, db: &Db, report: &mut LogReport) -> Result<()> {
+        let mut derived: BTreeMap<[String; 5], i64> = BTreeMap::new();
+        let items: Vec<(&[String; 5], i64)> = self
+            .items
+            .iter()
+            .filter_map(|(key, value)| Some((key, i64::try_from(*value).ok()?)))
+            .collect();
+        for item in items.chunk_by(|(a, _), (b, _)| a[..3] == b[..3]) {
+            let sums: ItemSums<'_> = item
+                .iter()
+                .map(|([.., dims, month], value)| ((&**dims, &**month), *value))
+                .collect();
+            let [organ, figure, ..] = item[0].0;
+            for ([dims, month, previous], n) in store::distinct_rows_of(&sums) {
+                let key = [organ.clone(), figure.clone(), dims, month, previous];
+                *derived.entry(key).or_default() += n;
+            }
+        }
+        derived.retain(|_, n| *n != 0);
+        let name = |[organ, figure, dims, month, previous]: &[String; 5]| {
+            format!("{organ} 的数据 {figure}，{dims}，{month}，{previous}")
+        };
+        let scanned = db.scan_rollup_distinct(|row| {
+            let key = [row.organ_id, row.figure, row.dims, row.month, row.previous];
+            if derived.remove(&key) != Some(row.items) {
+                report.find("rollup_distinct", name(&key), "与明细不符");
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        if report
+            .readable("rollup_distinct", "某行", scanned)?
+            .is_some()
+        {
+            for key in derived.keys() {
+                report.find("rollup_distinct", name(key), "缺少");
             }
         }
         Ok(())
