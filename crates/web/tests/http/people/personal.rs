@@ -161,3 +161,46 @@ fn what_is_past_its_term_is_listed_and_erased_with_the_proof_intact() {
     assert!(report.is_clean(), "{:?}", report.findings);
     assert_eq!(report.erased, 1);
 }
+
+#[test]
+fn what_is_held_about_a_person_is_given_out_and_written_down() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    for (number, visitor, phone) in [
+        ("访-本人一", "陈要查", "13800001111"),
+        ("访-本人二", "陈要查", "13800001111"),
+        ("访-同名", "陈要查", "13900002222"),
+        ("访-别人", "别的人", "13800003333"),
+    ] {
+        open_visit(
+            &mut clerk,
+            &[("number", number), ("visitor", visitor), ("phone", phone)],
+        );
+    }
+    server.index();
+    let ask = [("name", "陈要查"), ("number", "13800001111")];
+    let refused = clerk.submit_from("/me", "/personal-data/held.xlsx", &ask);
+    assert_eq!(refused.status, 403, "the legal officer's work");
+    let mut legal = server.signed_in("legal");
+    let sheet = legal.submit_from("/personal-data", "/personal-data/held.xlsx", &ask);
+    assert_eq!(sheet.status, 200, "{}", sheet.text());
+    let texts = sheets::texts(&sheet.body).join("|");
+    assert!(
+        texts.contains("访-本人一") && texts.contains("访-本人二"),
+        "{texts}"
+    );
+    assert!(texts.contains("13800001111"), "whole: {texts}");
+    assert!(
+        !texts.contains("访-同名") && !texts.contains("访-别人"),
+        "{texts}"
+    );
+    let trail = server
+        .signed_in("auditor")
+        .get("/admin/audit?kind=person-export")
+        .text();
+    assert!(trail.contains("名legal"), "{trail}");
+    assert!(
+        !trail.contains("13800001111"),
+        "no value in the trail: {trail}"
+    );
+}
