@@ -38,6 +38,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("session-ended", "结束会话"),
     ("password", "修改口令"),
     ("second-factor", "设置第二因素"),
+    ("identity", "关联统一身份"),
     ("refused", "越权被拒"),
     ("unmask", "查看完整个人信息"),
     ("export", "导出"),

@@ -331,7 +331,8 @@ impl App {
         self.finish(pending, &account, address, now)
     }
 
-    fn with_password(
+    /// The actor's account, if this is its password.
+    pub(crate) fn with_password(
         &self,
         actor: &Actor,
         password: &str,

@@ -28,6 +28,7 @@ pub mod factors;
 mod facts;
 pub mod figures;
 pub mod handover;
+pub mod identity;
 mod indexing;
 pub mod inquiry;
 pub mod kept;
@@ -75,6 +76,7 @@ pub struct App {
     pub(crate) calendar: Arc<Calendar>,
     pub(crate) witnesses: Arc<Vec<VerifierKey>>,
     pub(crate) waiting: Arc<Mutex<session::Waiting>>,
+    pub(crate) asked: Arc<Mutex<identity::Asked>>,
     pub(crate) newest_plan: Arc<sheet::NewestPlan>,
     /// The portal's settings.
     pub portal: Arc<publication::Settings>,
@@ -111,6 +113,7 @@ impl App {
             calendar: Arc::new(Calendar::builtin()),
             witnesses: Arc::default(),
             waiting: Arc::default(),
+            asked: Arc::default(),
             newest_plan: Arc::default(),
             portal: Arc::default(),
             site: Arc::default(),

@@ -4,7 +4,9 @@
 //! nobody in. Sessions end after twelve hours, or after one hour without use. Between the password
 //! and the second factor nothing is stored but a few words in memory, for five minutes.
 
-use std::{collections::HashMap, sync::Arc};
+mod waiting;
+
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -20,15 +22,11 @@ use crate::{
 };
 
 pub use crate::password::hash_password;
+use waiting::{ATTEMPTS_MAX, LOCK, Pending};
+pub(crate) use waiting::{PENDING, Waiting, refuse_locked};
 
 const LIFE: SignedDuration = SignedDuration::from_hours(12);
 const IDLE: SignedDuration = SignedDuration::from_hours(1);
-const ATTEMPTS_MAX: u32 = 5;
-const LOCK: SignedDuration = SignedDuration::from_mins(15);
-/// How long the second factor is waited for.
-pub(crate) const PENDING: SignedDuration = SignedDuration::from_mins(5);
-/// Failures from one address within a quarter of an hour, over all accounts.
-const ADDRESS_FAILURES_MAX: u32 = 100;
 /// One sentence for every failure: it must not tell whether the account exists.
 const WRONG: &str = "用户名或口令不正确，请重新输入。";
 /// One sentence for every code that is not taken.
@@ -76,35 +74,6 @@ pub struct OwnSession {
     pub seen_at: String,
 }
 
-/// What is held in memory only: passwords that were right and wait for their second factor, and
-/// how often each address has failed.
-#[derive(Debug, Default)]
-pub(crate) struct Waiting {
-    pending: HashMap<String, Pending>,
-    failures: HashMap<String, (u32, Timestamp)>,
-    /// By account: what a new security key has to sign, and until when.
-    pub(crate) new_keys: HashMap<String, (String, Timestamp)>,
-}
-
-/// A password that was right and waits for its second factor.
-#[derive(Clone, Debug)]
-pub(crate) struct Pending {
-    pub(crate) organ: String,
-    pub(crate) account: String,
-    /// What a security key has to sign, base64url.
-    pub(crate) challenge: String,
-    until: Timestamp,
-    tries: u32,
-}
-
-impl Waiting {
-    pub(crate) fn forget(&mut self, now: Timestamp) {
-        self.pending.retain(|_, pending| pending.until > now);
-        self.new_keys.retain(|_, (_, until)| *until > now);
-        self.failures.retain(|_, (_, since)| *since + LOCK > now);
-    }
-}
-
 fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
@@ -136,11 +105,23 @@ impl App {
     /// # Errors
     /// One sentence for a wrong name, a wrong password and a disabled account alike.
     pub fn sign_in(&self, login: &str, password: &str, address: &str) -> Result<SignedIn> {
+        let account = self.with_right_password(login, password, address)?;
+        self.after_password(&account, address, self.clock.now())
+    }
+
+    /// The account whose password this is; what is wrong is counted, locked and written down.
+    pub(crate) fn with_right_password(
+        &self,
+        login: &str,
+        password: &str,
+        address: &str,
+    ) -> Result<AccountRow> {
         let now = self.clock.now();
         self.refuse_hammering(address, now)?;
         let login = login.trim();
         let account = self.store.read(|db| db.account_by_login(login))?;
         let Some(account) = account.filter(|a| a.state == "active") else {
+            self.try_of_stranger(login, now)?;
             // The same work as for a real account, so that time tells nothing.
             let _ = hash_password(password)?;
             self.count_failure(address, now);
@@ -152,19 +133,11 @@ impl App {
             })?;
             return Err(AppError::Input(WRONG.to_owned()));
         };
-        let locked = account.locked_until.as_deref().and_then(instant);
-        if locked.is_some_and(|until| until > now) {
-            return Err(AppError::Input(
-                "连续输错次数过多，请十五分钟后再试。".to_owned(),
-            ));
-        }
+        refuse_locked(&account, now)?;
         let right = verify(password, &account.password_hash);
         let who = (account.organ_id.as_str(), account.account_id.as_str());
-        let (credential, keys) = self.store.read(|db| {
-            let credential = db.credential(who.0, who.1)?;
-            Ok::<_, AppError>((credential, db.security_keys(who.0, who.1)?))
-        })?;
-        let code_is_over = credential.as_ref().is_some_and(|c| {
+        let credential = self.store.read(|db| db.credential(who.0, who.1))?;
+        let code_is_over = credential.is_some_and(|c| {
             let until = c.one_time_until.as_deref().and_then(instant);
             until.is_some_and(|until| until <= now)
         });
@@ -173,21 +146,38 @@ impl App {
             self.wrong(&account, address, now)?;
             return Err(AppError::Input(WRONG.to_owned()));
         }
-        if !keys.is_empty() || credential.is_some_and(|c| c.second_factor.is_some()) {
-            let token = hex::encode(self.chance.bytes32());
-            let pending = Pending {
-                organ: account.organ_id.clone(),
-                account: account.account_id.clone(),
-                challenge: encoded(&self.chance.bytes32()),
-                until: now + PENDING,
-                tries: 0,
-            };
-            let mut waiting = self.waiting()?;
-            waiting.forget(now);
-            waiting.pending.insert(token_hash(&token), pending);
-            return Ok(SignedIn::Pending(token));
+        Ok(account)
+    }
+
+    /// What comes after the password, or after what stands in its place: the second factor, or a
+    /// session.
+    pub(crate) fn after_password(
+        &self,
+        account: &AccountRow,
+        address: &str,
+        now: Timestamp,
+    ) -> Result<SignedIn> {
+        let who = (account.organ_id.as_str(), account.account_id.as_str());
+        let has_factor = self.store.read(|db| {
+            let credential = db.credential(who.0, who.1)?;
+            let codes = credential.is_some_and(|c| c.second_factor.is_some());
+            Ok::<_, AppError>(codes || !db.security_keys(who.0, who.1)?.is_empty())
+        })?;
+        if !has_factor {
+            return self.begin(account, address, now).map(SignedIn::Session);
         }
-        self.begin(&account, address, now).map(SignedIn::Session)
+        let token = hex::encode(self.chance.bytes32());
+        let pending = Pending {
+            organ: account.organ_id.clone(),
+            account: account.account_id.clone(),
+            challenge: encoded(&self.chance.bytes32()),
+            until: now + PENDING,
+            tries: 0,
+        };
+        let mut waiting = self.waiting()?;
+        waiting.forget(now);
+        waiting.pending.insert(token_hash(&token), pending);
+        Ok(SignedIn::Pending(token))
     }
 
     /// Finishes signing in with a code of the second factor, or a recovery code.
@@ -222,38 +212,6 @@ impl App {
             return Err(AppError::Input(WRONG_CODE.to_owned()));
         }
         self.finish(pending, &account, address, now)
-    }
-
-    /// What waits for its second factor under a token; none where it has waited too long.
-    pub(crate) fn pending(&self, pending: &str) -> Result<Option<Pending>> {
-        let mut waiting = self.waiting()?;
-        waiting.forget(self.clock.now());
-        Ok(waiting.pending.get(&token_hash(pending)).cloned())
-    }
-
-    /// Counts a try of a second factor; answers what waits and its account.
-    pub(crate) fn tried(&self, pending: &str) -> Result<(Pending, AccountRow)> {
-        let key = token_hash(pending);
-        let known = {
-            let mut waiting = self.waiting()?;
-            waiting.forget(self.clock.now());
-            let known = waiting.pending.get_mut(&key);
-            known.map(|known| {
-                known.tries += 1;
-                known.clone()
-            })
-        };
-        let again = || AppError::Input("登录已超时，请重新输入用户名和口令。".to_owned());
-        let known = known.ok_or_else(again)?;
-        let account = self
-            .store
-            .read(|db| db.account(&known.organ, &known.account))?;
-        let account = account.filter(|a| a.state == "active").ok_or_else(again)?;
-        if known.tries > ATTEMPTS_MAX {
-            self.waiting()?.pending.remove(&key);
-            return Err(again());
-        }
-        Ok((known, account))
     }
 
     /// Begins the session for which a second factor was waited for.
@@ -326,34 +284,6 @@ impl App {
             }
             Ok(())
         })
-    }
-
-    pub(crate) fn waiting(&self) -> Result<std::sync::MutexGuard<'_, Waiting>> {
-        let poisoned = |_| AppError::Fault("the sign-in memory is poisoned".to_owned());
-        self.waiting.lock().map_err(poisoned)
-    }
-
-    fn refuse_hammering(&self, address: &str, now: Timestamp) -> Result<()> {
-        let mut waiting = self.waiting()?;
-        waiting.forget(now);
-        let failures = waiting.failures.get(address).map_or(0, |(n, _)| *n);
-        if failures >= ADDRESS_FAILURES_MAX {
-            return Err(AppError::Input(
-                "这个网络地址连续登录失败过多，请十五分钟后再试。".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
-    pub(crate) fn count_failure(&self, address: &str, now: Timestamp) {
-        // A poisoned memory refuses the next sign-in by itself.
-        if let Ok(mut waiting) = self.waiting() {
-            waiting
-                .failures
-                .entry(address.to_owned())
-                .or_insert((0, now))
-                .0 += 1;
-        }
     }
 
     /// Finds the session of a cookie; `None` when there is none or it has ended.

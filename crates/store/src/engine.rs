@@ -5,6 +5,7 @@
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod tls;
 
 /// One connection of either engine.
 pub(crate) enum Engine {

@@ -20,8 +20,8 @@ pub enum StoreError {
         /// What was noticed.
         detail: String,
     },
-    /// The address of the server demands encryption, which this program does not speak.
-    #[error("the address demands encryption (sslmode={0}), which this program does not speak")]
+    /// The address of the server asks for an encryption that cannot be kept.
+    #[error("the address asks for an encryption that cannot be kept: {0}")]
     Encryption(String),
     /// The file or its folder cannot be opened or written.
     #[error("cannot open or write {}", path.display())]

@@ -27,6 +27,7 @@ mod files;
 mod hand_in;
 mod handover;
 mod homing;
+mod identity;
 mod import_batch;
 mod inbox;
 mod keeper;
@@ -78,6 +79,7 @@ pub use figure::{
 pub use files::{Files, ReadSeek};
 pub use hand_in::HandInRow;
 pub use handover::{Handed, HandoverError};
+pub use identity::{IdentityLinkRow, IdentityProviderRow};
 pub use import_batch::ImportBatchRow;
 pub use inbox::InboxRow;
 pub use keeper::KeeperRow;

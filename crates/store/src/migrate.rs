@@ -29,7 +29,8 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0008_deadline_person.sql"),
     include_str!("../migrations/sqlite/0009_security_keys.sql"),
     include_str!("../migrations/sqlite/0010_speed.sql"),
-    include_str!("../migrations/sqlite/0014_speed.sql"),
+    include_str!("../migrations/sqlite/0011_identity.sql"),
+    include_str!("../migrations/sqlite/0012_distinct.sql"),
 ];
 
 /// Migrations that PostgreSQL has a text of its own for, by number.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod draws;
+mod encryption;
 pub(crate) mod engines;
 pub(crate) mod explain;
 mod faults;

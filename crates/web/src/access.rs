@@ -78,6 +78,7 @@ pub const AREAS: &[&[Guard]] = &[
     pages::duties::GUARDS,
     pages::draws::GUARDS,
     pages::field::GUARDS,
+    pages::identity::GUARDS,
     pages::me::GUARDS,
     pages::admin::GUARDS,
     pages::below::GUARDS,

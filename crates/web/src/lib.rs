@@ -112,6 +112,7 @@ pub fn router(web: Web) -> Router {
         .route("/sign-in/key", post(sign_in::by_key))
         .merge(pages::me::routes())
         .merge(pages::admin::routes())
+        .merge(pages::identity::routes())
         .merge(pages::below::routes())
         .merge(pages::collections::routes())
         .merge(portal::routes())

@@ -26,10 +26,8 @@ pub fn fetch(relay: &str, chain: Chain, round: u64) -> Result<String> {
         "请检查网络，或在能上网的电脑上打开 https://api.drand.sh/{path}，把内容存成文件，再用 {}=@文件 填入",
         chain.name()
     );
-    if !relay.starts_with("http://") {
-        bail!(
-            "中继地址“{relay}”应以 http:// 开头（本程序不带 TLS；值自带签名，不需要加密）；{instead}。"
-        );
+    if !relay.starts_with("https://") && !relay.starts_with("http://") {
+        bail!("中继地址“{relay}”应以 https:// 或 http:// 开头；{instead}。");
     }
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))

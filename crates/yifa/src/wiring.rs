@@ -179,8 +179,8 @@ pub fn store_words(error: &StoreError, folder: &Path) -> String {
         StoreError::Unreachable { detail } => {
             format!("数据库服务器连不上（{detail}）：请检查地址、口令和服务器。")
         }
-        StoreError::Encryption(mode) => format!(
-            "数据库地址要求加密连接（sslmode={mode}），而本程序与数据库之间不加密：请改用 Unix 套接字、同一台机器或受保护的网络（如 VPN、stunnel），并去掉 sslmode。"
+        StoreError::Encryption(why) => format!(
+            "数据库地址要求的加密连接做不到（{why}）：sslmode=require 只加密；sslmode=verify-full 要同时写 sslrootcert=签发服务器证书的机构证书文件。"
         ),
         StoreError::Unaccepted => {
             "这里的数据是恢复或迁移来的，还没有核对完（中途断了，或核对不符）：请清空后重来。"

@@ -27,9 +27,6 @@ pub enum MailError {
     /// The relay.
     #[error("邮件服务器：{0}")]
     Relay(String),
-    /// This program was built without encryption.
-    #[error("本程序没有编入加密传输，只能用局内的邮件服务器（smtp://）")]
-    NoTls,
 }
 
 /// Reads a mail address.
@@ -41,7 +38,7 @@ pub(super) fn mailbox(address: &str) -> Result<Mailbox, MailError> {
 
 impl Mail {
     /// Sets mail up. `relay` is `smtp://host:port` (plain, within the house) or
-    /// `smtps://host:port` (STARTTLS; needs the feature `mail-tls`).
+    /// `smtps://host:port` (STARTTLS).
     ///
     /// # Errors
     /// When the address or the relay cannot be understood.
@@ -56,7 +53,9 @@ impl Mail {
         let port: u16 = port.parse().map_err(|_| malformed())?;
         let builder = match scheme {
             "smtp" => SmtpTransport::builder_dangerous(host),
-            "smtps" => encrypted(host)?,
+            "smtps" => {
+                SmtpTransport::starttls_relay(host).map_err(|e| MailError::Relay(e.to_string()))?
+            }
             _ => return Err(malformed()),
         };
         let builder = builder.port(port).timeout(Some(PATIENCE));
@@ -88,14 +87,4 @@ impl Mail {
             .map(drop)
             .map_err(|e| relay(e.to_string()))
     }
-}
-
-#[cfg(feature = "mail-tls")]
-fn encrypted(host: &str) -> Result<lettre::transport::smtp::SmtpTransportBuilder, MailError> {
-    SmtpTransport::starttls_relay(host).map_err(|e| MailError::Relay(e.to_string()))
-}
-
-#[cfg(not(feature = "mail-tls"))]
-fn encrypted(_host: &str) -> Result<lettre::transport::smtp::SmtpTransportBuilder, MailError> {
-    Err(MailError::NoTls)
 }

@@ -5,8 +5,8 @@
 //! commit is on the disk before it is acknowledged, and texts sort as bytes (every column is
 //! declared `COLLATE "C"`). A transaction in which a statement failed cannot be committed.
 //!
-//! Leaves out: encryption on the way to the server. Use a Unix socket, the same machine or a
-//! protected network; an address that demands encryption is refused ([`StoreError::Encryption`]).
+//! Encryption on the way is as the address asks for it ([`super::tls`]); without it, use a Unix
+//! socket, the same machine or a protected network.
 
 use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashMap;
@@ -15,12 +15,13 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::config::SslMode;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls, Statement};
 
-use super::Role;
+use super::{Role, tls};
 use crate::sql::{Arg, Row};
 use crate::{StoreError, constraint};
 
@@ -54,11 +55,9 @@ impl Postgres {
     /// Connect. A schema that is named by the address (`options=-csearch_path=…`) and is not there
     /// is made.
     pub(crate) fn connect(address: &str) -> Result<Postgres, StoreError> {
-        if let Some(mode) = demands_encryption(address) {
-            return Err(StoreError::Encryption(mode.to_owned()));
-        }
+        let asked = tls::asked(address)?;
         let mut config: postgres::Config =
-            address.parse().map_err(|_| StoreError::Unreachable {
+            asked.address.parse().map_err(|_| StoreError::Unreachable {
                 detail: "the address of the database cannot be read".to_owned(),
             })?;
         if config.get_connect_timeout().is_none() {
@@ -67,7 +66,11 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("yifa");
         }
-        let client = config.connect(NoTls).map_err(unconnected)?;
+        let client = match asked.tls {
+            Some(tls) => config.ssl_mode(SslMode::Require).connect(tls),
+            None => config.connect(NoTls),
+        };
+        let client = client.map_err(unconnected)?;
         let postgres = Postgres {
             client: RefCell::new(Some(client)),
             statements: RefCell::default(),
@@ -258,13 +261,6 @@ impl Drop for Postgres {
             tracing::warn!(error = %error, "Cannot take leave of the server");
         }
     }
-}
-
-/// The `sslmode` of an address, where it demands what we would not keep.
-fn demands_encryption(address: &str) -> Option<&str> {
-    let asked = address.split(['?', '&', ' ']);
-    let mut modes = asked.filter_map(|pair| pair.trim().strip_prefix("sslmode="));
-    modes.find(|mode| !matches!(*mode, "disable" | "allow" | "prefer"))
 }
 
 fn by_reference<'a>(args: &'a [Arg<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
@@ -479,26 +475,6 @@ mod tests {
         let words = [digits.len() as i16, weight, sign as i16, 0];
         let all = words.iter().chain(digits);
         all.flat_map(|word| word.to_be_bytes()).collect()
-    }
-
-    #[test]
-    fn an_address_that_demands_encryption_is_not_served_without() {
-        for (address, mode) in [
-            ("postgres://yifa@db/yifa", None),
-            ("postgres://yifa@db/yifa?sslmode=prefer", None),
-            ("host=db sslmode=disable user=yifa", None),
-            ("postgres://yifa@db/yifa?sslmode=require", Some("require")),
-            (
-                "postgres://yifa@db/yifa?application_name=a&sslmode=verify-full",
-                Some("verify-full"),
-            ),
-            ("host=db sslmode=verify-ca", Some("verify-ca")),
-        ] {
-            assert_eq!(demands_encryption(address), mode, "{address}");
-            let refused = mode.is_some();
-            let tried = refused.then(|| Postgres::connect(address).err());
-            assert!(!refused || matches!(tried, Some(Some(StoreError::Encryption(_)))));
-        }
     }
 
     #[test]

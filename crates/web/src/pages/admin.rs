@@ -2,6 +2,7 @@
 //! belongs to one kind of person; the three administrators see nothing of one another's.
 
 mod audit;
+mod identity;
 mod people;
 mod personal;
 mod roles;
@@ -26,6 +27,8 @@ pub const PEOPLE: &str = "/admin/people";
 pub const UNITS: &str = "/admin/units";
 /// Roles.
 pub const ROLES: &str = "/admin/roles";
+/// The organ's identity provider.
+pub const IDENTITY: &str = "/admin/identity";
 /// The audit trail.
 pub const AUDIT: &str = "/admin/audit";
 /// Hand-overs.
@@ -51,6 +54,9 @@ pub const GUARDS: &[Guard] = &[
     access::get("/admin/roles", SecurityAdmin, "who holds which role"),
     access::post("/admin/roles", SecurityAdmin, "granting, taking back, reviewing"),
     access::post("/admin/second-factor", SecurityAdmin, "of whom a second factor is asked"),
+    access::get("/admin/identity", SecurityAdmin, "the organ's identity provider"),
+    access::post("/admin/identity", SecurityAdmin, "setting the organ's identity provider up"),
+    access::post("/admin/identity/unlink/{account}", SecurityAdmin, "taking the link of an account away"),
     access::get("/admin/audit", AuditAdmin, "the audit trail"),
     access::get("/hand-over", Staff, "giving work to somebody else"),
     access::post("/hand-over", Staff, "giving work to somebody else"),
@@ -78,6 +84,8 @@ pub fn routes() -> Router<Web> {
         .route("/admin/districts", post(units::add_district))
         .route("/admin/roles", get(roles::index).post(roles::change))
         .route("/admin/second-factor", post(roles::ask_second_factor))
+        .route("/admin/identity", get(identity::index).post(identity::set))
+        .route("/admin/identity/unlink/{account}", post(identity::unlink))
         .route("/admin/audit", get(audit::index))
         .route(
             "/hand-over",

@@ -51,6 +51,7 @@ pub const GUARDS: &[Guard] = &[
     access::get("/me/security-keys", SignedIn, "one's own security keys"),
     access::post("/me/security-keys", SignedIn, "adding a security key"),
     access::post("/me/security-keys/remove", SignedIn, "taking a security key away"),
+    access::post("/me/identity/remove", SignedIn, "taking one's own link with the identity provider away"),
     access::post("/me/sessions/{session}", SignedIn, "ending one of one's own sessions"),
 ];
 
@@ -63,6 +64,7 @@ pub fn routes() -> Router<Web> {
         .route("/me/second-factor/remove", post(remove_factor))
         .route("/me/security-keys", get(keys::index).post(keys::add))
         .route("/me/security-keys/remove", post(keys::remove))
+        .route("/me/identity/remove", post(remove_identity))
         .route("/me/sessions/{session}", post(end_session))
 }
 
@@ -108,6 +110,11 @@ async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response 
                 }),
             ),
         ]);
+        let identity = page.app().own_identity(actor)?;
+        if let Some((name, claimed)) = &identity {
+            let said = format!("已关联，平台上的账号是“{claimed}”");
+            known.push(Fact::new(name.as_str(), Cell::text(said)));
+        }
         let more = buttons(&[
             Button::go("修改口令", PASSWORD),
             Button::go(
@@ -124,7 +131,12 @@ async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response 
             (page_head(&PageHead { title: "我的账号".to_owned(), ..PageHead::default() }))
             (panel(&Panel::new("account", "账号", html! { (facts(&known)) (more) })))
             (sessions(page)?)
-            @if factor.is_some() { (removal(page)) }
+            @if factor.is_some() {
+                (removal(page, "removal", "停用动态码", format!("{SECOND_FACTOR}/remove")))
+            }
+            @if let Some((name, _)) = &identity {
+                (removal(page, "unlink", &format!("解除与{name}的关联"), "/me/identity/remove".to_owned()))
+            }
         };
         page.show(View::new("我的账号", main))
     })
@@ -167,19 +179,33 @@ fn sessions(page: &Page) -> Result<Markup, AppError> {
     )))
 }
 
-fn removal(page: &Page) -> Markup {
+fn removal(page: &Page, id: &str, what: &str, action: String) -> Markup {
     let body = form_view(&FormView {
-        id: "remove".to_owned(),
-        action: format!("{SECOND_FACTOR}/remove"),
+        id: format!("{id}-form"),
+        action,
         token: page.token(),
         parts: vec![FormPart {
             fields: vec![password("password", "口令", "current-password")],
             ..FormPart::default()
         }],
-        buttons: vec![Button::submit("停用动态码").grave()],
+        buttons: vec![Button::submit(what).grave()],
         ..FormView::default()
     });
-    panel(&Panel::new("removal", "停用动态码", body))
+    panel(&Panel::new(id, what, body))
+}
+
+async fn remove_identity(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, |page, form| {
+        page.app()
+            .unlink_own_identity(page.actor(), form.text("password"))?;
+        see_other("/me?done=saved")
+    })
+    .await
 }
 
 fn password(name: &str, label: &str, autocomplete: &'static str) -> Field {

@@ -13,6 +13,7 @@ pub mod field;
 pub mod figures;
 mod guide;
 pub mod home;
+pub mod identity;
 pub mod import;
 pub mod inbox;
 pub mod ledgers;

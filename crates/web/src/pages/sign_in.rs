@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use crate::{
     context::{COOKIE, Web, behind_tls, cookie, html as respond},
     form::Form,
-    pages::me::keys,
+    pages::{identity, me::keys},
     routes,
     ui::{
         button::Button,
@@ -26,8 +26,65 @@ use crate::{
 
 /// The page.
 pub async fn show(State(web): State<Web>, uri: Uri) -> Response {
-    let next = next_of(uri.query().unwrap_or_default());
-    respond(StatusCode::OK, page(&web, &next, "", None))
+    let query = uri.query().unwrap_or_default().to_owned();
+    let next = next_of(&query);
+    let left = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "left")
+        .map(|(_, organ)| organ.into_owned());
+    shown(move || {
+        let said = left.and_then(|organ| left_only_here(&web, &organ));
+        respond(StatusCode::OK, page(&web, &next, "", None, said))
+    })
+    .await
+}
+
+/// The page asks the database for the ways in, so it is made where blocking is allowed.
+async fn shown(make: impl FnOnce() -> Response + Send + 'static) -> Response {
+    tokio::task::spawn_blocking(make)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(error = %error, "The sign-in page failed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })
+}
+
+/// The page again, with the words.
+async fn again(web: &Web, next: &str, login: &str, words: String) -> Response {
+    let (web, next, login) = (web.clone(), next.to_owned(), login.to_owned());
+    shown(move || {
+        let page = page(&web, &next, &login, Some(words), None);
+        respond(StatusCode::UNPROCESSABLE_ENTITY, page)
+    })
+    .await
+}
+
+/// Signed out here, perhaps not at the provider.
+fn left_only_here(web: &Web, organ: &str) -> Option<Markup> {
+    let providers = web.app.sign_in_providers().ok()?;
+    let [_, _, name] = providers.into_iter().find(|[known, ..]| known == organ)?;
+    Some(html! {
+        p { "已退出本系统。在公用电脑上，请同时"
+            a href=(identity::way_out(organ)) { "退出" (name) } "。" }
+    })
+}
+
+/// A way in that came to nothing: the page again, with the words.
+pub(super) async fn refused(web: &Web, next: &str, error: AppError) -> Response {
+    match error {
+        AppError::Input(words) => again(web, next, "", words).await,
+        other => crate::errors::page(web, None, &other),
+    }
+}
+
+/// Asks for the second factor.
+pub(super) async fn asked_second(
+    web: Web,
+    headers: &HeaderMap,
+    next: &str,
+    pending: &str,
+) -> Response {
+    let asked = Second::new(next, pending, headers, None);
+    asked.respond(web, StatusCode::OK).await
 }
 
 /// Signs in with name and password; leads to the second factor where there is one.
@@ -54,14 +111,8 @@ pub async fn enter(
     });
     match signed.await {
         Ok(Ok(SignedIn::Session(token))) => with_session(&headers, &next, &token),
-        Ok(Ok(SignedIn::Pending(pending))) => {
-            let asked = Second::new(&next, &pending, &headers, None);
-            asked.respond(web, StatusCode::OK).await
-        }
-        Ok(Err(AppError::Input(words))) => respond(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            page(&web, &next, &login, Some(words)),
-        ),
+        Ok(Ok(SignedIn::Pending(pending))) => asked_second(web, &headers, &next, &pending).await,
+        Ok(Err(AppError::Input(words))) => again(&web, &next, &login, words).await,
         Ok(Err(error)) => crate::errors::page(&web, None, &error),
         Err(error) => crate::errors::page(&web, None, &AppError::Fault(error.to_string())),
     }
@@ -150,7 +201,7 @@ impl Second {
 }
 
 /// The session's cookie; behind a proxy that speaks TLS, browsers send it over TLS only.
-fn with_session(headers: &HeaderMap, next: &str, token: &str) -> Response {
+pub(super) fn with_session(headers: &HeaderMap, next: &str, token: &str) -> Response {
     let mut response = Redirect::to(next).into_response();
     let secure = if behind_tls(headers) { "; Secure" } else { "" };
     set_cookie(
@@ -196,7 +247,7 @@ fn second_page(web: &Web, asked: &Second, key: Option<&KeyAsk>) -> Markup {
     })
 }
 
-fn organ_name(web: &Web) -> String {
+pub(super) fn organ_name(web: &Web) -> String {
     let top = web.app.top_organ();
     top.map(|o| o.name.clone()).unwrap_or_default()
 }
@@ -205,10 +256,17 @@ fn organ_name(web: &Web) -> String {
 pub async fn leave(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: Form) -> Response {
     let token = cookie(&headers);
     web.act(headers, uri, form, move |page, _| {
+        let linked = page.app().own_identity(page.actor())?.is_some();
         if let Some(token) = token {
             page.app().sign_out(&token)?;
         }
-        let mut response = Redirect::to(routes::SIGN_IN).into_response();
+        let left = if linked {
+            page.actor().organ.as_str()
+        } else {
+            ""
+        };
+        let to = routes::with_query(routes::SIGN_IN, &[("left", left)]);
+        let mut response = Redirect::to(&to).into_response();
         set_cookie(
             &mut response,
             &format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
@@ -218,13 +276,13 @@ pub async fn leave(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: F
     .await
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+pub(super) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
-fn next_of(query: &str) -> String {
+pub(super) fn next_of(query: &str) -> String {
     let next = form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == "next");
     safe_next(
         next.map(|(_, v)| v.into_owned())
@@ -235,7 +293,7 @@ fn next_of(query: &str) -> String {
 
 /// Only a path of this site: never another host. Browsers drop tabs and line ends from addresses
 /// and read a backslash as a slash, so none of them may stand in it.
-fn safe_next(next: &str) -> String {
+pub(super) fn safe_next(next: &str) -> String {
     let own = next.starts_with('/') && !next.starts_with("//");
     if own && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\') {
         next.to_owned()
@@ -244,7 +302,7 @@ fn safe_next(next: &str) -> String {
     }
 }
 
-fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
+fn page(web: &Web, next: &str, login: &str, error: Option<String>, said: Option<Markup>) -> Markup {
     let organ = organ_name(web);
     let login = Control::Login {
         value: login.to_owned(),
@@ -271,8 +329,8 @@ fn page(web: &Web, next: &str, login: &str, error: Option<String>) -> Markup {
         title: "登录工作台".to_owned(),
         organ: organ.clone(),
         about: Some("台账有据，数据可查：从报告里的一个数，走到背后的每一件事。".to_owned()),
-        note: demonstration(web),
-        main: html! { (form) p.sign-in-portal { a href=(crate::portal::HOME) { "办事群众请到" (organ) "门户网站" } } },
+        note: said.or_else(|| demonstration(web)),
+        main: html! { (form) (identity::ways_in(web, next)) p.sign-in-portal { a href=(crate::portal::HOME) { "办事群众请到" (organ) "门户网站" } } },
     })
 }
 

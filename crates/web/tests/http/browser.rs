@@ -97,6 +97,14 @@ impl Browser {
         self.post(path, &fields)
     }
 
+    /// Posts a form to a path with the token of another page.
+    pub fn submit_from(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.get(page).token().unwrap_or_default();
+        let mut fields = fields.to_vec();
+        fields.push(("token", &token));
+        self.post(path, &fields)
+    }
+
     /// Uploads a file with the token of the page.
     pub fn upload(&mut self, path: &str, name: &str, bytes: &[u8]) -> Answer {
         self.upload_from(path, path, name, bytes)

@@ -17,6 +17,7 @@ mod cases;
 mod draws;
 mod forms;
 mod hostile;
+mod identity;
 mod keys;
 mod ledgers;
 mod matrix;

@@ -16,7 +16,12 @@ pub fn sheet(rows: &[[&str; 3]]) -> Vec<u8> {
 
 /// A filled sheet with a name.
 pub fn named_sheet(name: &str, rows: &[[&str; 3]]) -> Vec<u8> {
-    let columns = ["编号", "事项", "来访日期"].map(|name| Column {
+    table(name, ["编号", "事项", "来访日期"], rows)
+}
+
+/// A filled sheet with columns of its own.
+pub fn table<const N: usize>(name: &str, columns: [&str; N], rows: &[[&str; N]]) -> Vec<u8> {
+    let columns = columns.map(|name| Column {
         name: name.to_owned(),
         kind: Kind::Text,
     });

@@ -110,6 +110,25 @@ fn after_five_wrong_passwords_the_account_rests_for_fifteen_minutes() {
 }
 
 #[test]
+fn a_name_that_is_nobodys_is_locked_like_an_account() {
+    let server = Server::start();
+    let mut browser = server.nobody();
+    let mut answers = |login: &str| -> Vec<String> {
+        let given = [("login", login), ("password", "no")];
+        let said = (0..7).map(|_| browser.post("/sign-in", &given).text());
+        said.map(|text| text.replace(login, "X")).collect()
+    };
+    let (known, unknown) = (answers("leader"), answers("nobody"));
+    assert!(known[6].contains("十五分钟后再试"), "{}", known[6]);
+    assert_eq!(known, unknown, "locking tells nobody which names there are");
+    server
+        .clock
+        .set("2023-01-12T09:16:00+08:00".parse().unwrap());
+    let again = answers("nobody");
+    assert!(again[0].contains("用户名或口令不正确"), "{}", again[0]);
+}
+
+#[test]
 fn a_session_left_alone_for_an_hour_ends() {
     let server = Server::start();
     let mut browser = server.signed_in("clerk");

@@ -81,7 +81,7 @@ fn without_a_network_one_sentence_says_what_to_do() {
         &nobody,
         "在能上网的电脑上打开 https://api.drand.sh/52db9ba7",
     );
-    ask("ftp://relay", "应以 http:// 开头");
+    ask("ftp://relay", "应以 https:// 或 http:// 开头");
     // Another round is not there.
     let other = relay(String::new());
     fs::write(
