@@ -1,14 +1,98 @@
-//! The three administrators at work: roles, the trail.
+//! The three administrators at work: people and units from sheets, roles, the trail.
 
+use super::between;
 use crate::{
     browser::Browser,
     server::{PASSWORD, Server},
+    sheets,
 };
 
 fn account(page: &str, login: &str) -> String {
     let (before, _) = page.split_once(&format!(">{login}<")).expect(login);
     let (_, rest) = before.rsplit_once("/admin/people/").unwrap();
     rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn schools_and_people_come_from_sheets_with_their_first_sign_ins() {
+    let server = Server::start();
+    let mut admin = server.signed_in("sysadmin");
+    let section = admin.submit_from(
+        "/admin/units",
+        "/admin/sections",
+        &[("section", "licensing"), ("section_name", "审批一科")],
+    );
+    assert_eq!(section.status, 303, "{}", section.text());
+    let units = sheets::table(
+        "单位",
+        ["名称", "类别", "区县"],
+        &[
+            ["第三中学", "学校", "东区"],
+            ["春苗幼儿园", "幼儿园", "东区"],
+            ["", "学校", "东区"],
+        ],
+    );
+    let page = admin.upload_from("/admin/units", "/admin/units/import", "单位.xlsx", &units);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let text = page.text();
+    assert!(
+        text.contains("第三中学") && text.contains("春苗幼儿园"),
+        "{text}"
+    );
+    assert!(
+        text.contains("第 4 行") && !text.contains("第 3 行"),
+        "bad rows are named: {text}"
+    );
+    let people = sheets::table(
+        "人员",
+        ["用户名", "姓名", "职务", "科室", "单位"],
+        &[
+            ["zhang", "张会计", "科员", "审批一科", ""],
+            ["sanzhong", "李老师", "安全干事", "", "第三中学"],
+            ["clerk", "同名的人", "科员", "审批一科", ""],
+            ["nowhere", "无处可去", "科员", "没有的科室", ""],
+        ],
+    );
+    let page = admin.upload_from(
+        "/admin/people",
+        "/admin/people/import",
+        "人员.xlsx",
+        &people,
+    );
+    let text = page.text();
+    assert!(
+        text.contains("第 4 行") && text.contains("第 5 行"),
+        "{text}"
+    );
+    let row = |login: &str| {
+        let (_, rest) = text.split_once(&format!(">{login}<")).expect(login);
+        between(rest, "<code>", "</code>").to_owned()
+    };
+    // The school's person signs in with the code, changes it, and sees the school's own ledgers.
+    let code = row("sanzhong");
+    let mut school = server.nobody();
+    let first = school.post("/sign-in", &[("login", "sanzhong"), ("password", &code)]);
+    assert_eq!(first.status, 303, "{}", first.text());
+    assert_eq!(
+        school.get("/ledgers").header("location"),
+        Some("/me/password")
+    );
+    let new = "Xin-Kou-Ling-9";
+    let changed = [("old", code.as_str()), ("new", new), ("again", new)];
+    assert_eq!(school.submit("/me/password", &changed).status, 303);
+    let own = crate::server::open_drill(&mut school, "第三中学", "2022-11-09");
+    assert_eq!(school.get(&own).status, 200, "it enters its own work");
+    // The office's person has no role yet, and so no work.
+    let code = row("zhang");
+    let mut clerk = server.nobody();
+    clerk.post("/sign-in", &[("login", "zhang"), ("password", &code)]);
+    let changed = [("old", code.as_str()), ("new", new), ("again", new)];
+    assert_eq!(clerk.submit("/me/password", &changed).status, 303);
+    assert_eq!(clerk.get("/ledgers/visit").status, 403);
+    // A sheet without the headings is told which.
+    let wrong = sheets::table("人员", ["甲"], &[["乙"]]);
+    let page = admin.upload_from("/admin/people", "/admin/people/import", "错.xlsx", &wrong);
+    assert!(page.text().contains("用户名"), "{}", page.text());
 }
 
 #[test]
