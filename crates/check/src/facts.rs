@@ -5,6 +5,7 @@
 //! words give it (a share, a growth, a change, an earlier value).
 
 mod outline;
+pub(crate) mod partition;
 mod roles;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use crate::numbers::{Kind, Number, UnitClass, read_numbers};
 use crate::options::Extent;
 
 pub(crate) use outline::{Marker, Style};
+pub(crate) use partition::Words;
 pub(crate) use roles::{Role, strip_copula};
 
 /// A number that states an amount, with its surroundings.
@@ -48,6 +50,13 @@ pub(crate) struct Figure {
     open: bool,
     pub role: Role,
     pub approximate: bool,
+    /// A percentage, or a bare figure that stands where one is meant: `1760人(90.44)`,
+    /// `不合格率2.82`.
+    pub percent_like: bool,
+    /// The groups of like units that its unit belongs to, one bit each.
+    groups: u8,
+    /// What the words around it say.
+    pub words: Words,
 }
 
 impl Figure {
@@ -57,6 +66,26 @@ impl Figure {
 
     pub fn is_percent(&self) -> bool {
         self.kind == Kind::Percent
+    }
+
+    /// An amount that counts or measures something.
+    pub fn is_amount(&self) -> bool {
+        self.is_quantity() && !self.percent_like
+    }
+
+    pub fn is_percent_like(&self) -> bool {
+        self.percent_like
+    }
+
+    /// 0 for the same unit, 1 for units that count the same kind of thing, 2 otherwise.
+    pub fn alike(&self, other: &Self) -> u8 {
+        if self.unit == other.unit {
+            0
+        } else if self.groups & other.groups != 0 {
+            1
+        } else {
+            2
+        }
     }
 }
 
@@ -117,6 +146,10 @@ impl<'d> Facts<'d> {
         facts.title = title(&facts);
         facts.whole = is_whole(&facts, extent);
         roles::assign(&mut facts);
+        for index in 0..facts.figures.len() {
+            facts.figures[index].percent_like = is_percent_like(&facts, &facts.figures[index]);
+            facts.figures[index].words = Words::around(&facts, &facts.figures[index]);
+        }
         facts
     }
 
@@ -166,6 +199,34 @@ impl<'d> Facts<'d> {
     pub fn shown(&self, figure: &Figure) -> &'d str {
         &self.text[figure.whole.clone()]
     }
+}
+
+/// Units that count the same kind of thing, one bit for each group.
+fn groups_of(unit: &str) -> u8 {
+    const GROUPS: &[&[&str]] = &[
+        &["人", "名", "位", "人次", "人份"],
+        &["件", "起", "宗", "例", "件次"],
+        &["所", "家", "个", "户"],
+        &["项", "条", "个", "件"],
+        &["场", "次", "场次", "期", "轮"],
+    ];
+    GROUPS.iter().enumerate().fold(0, |bits, (group, units)| {
+        bits | u8::from(units.contains(&unit)) << group
+    })
+}
+
+fn is_percent_like(facts: &Facts<'_>, figure: &Figure) -> bool {
+    if figure.is_percent() {
+        return true;
+    }
+    if !figure.is_quantity() || !figure.unit.is_empty() || figure.value.above(Decimal::whole(100)) {
+        return false;
+    }
+    let explained = figure.owner.is_some_and(|owner| {
+        facts.figures[owner].is_quantity() && !facts.figures[owner].unit.is_empty()
+    });
+    figure.role == Role::Rate
+        || (explained && figure.value.exponent < 0 && facts.label(figure).trim().is_empty())
 }
 
 /// Whether required parts and document-wide style may be asked for.
@@ -332,6 +393,9 @@ impl Reader<'_> {
             open: true,
             role: Role::Plain,
             approximate: number.is_approximate(),
+            percent_like: false,
+            groups: groups_of(number.unit.map_or("", |unit| unit.text)),
+            words: Words::default(),
         }
     }
 }

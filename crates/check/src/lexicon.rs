@@ -58,6 +58,11 @@ impl Lexicon {
         self.starting(text, 0, first).next()
     }
 
+    /// Whether any word stands in the text.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.find(text).next().is_some()
+    }
+
     /// Whether a word of the list begins with this character.
     #[inline]
     fn begins(&self, character: char) -> bool {
@@ -83,6 +88,31 @@ impl Lexicon {
     }
 }
 
+/// A list of words, found at the end of a text by their last characters.
+pub(crate) struct Endings(Vec<(char, &'static str)>);
+
+impl Endings {
+    pub fn new(list: &[&'static str]) -> Self {
+        let mut words: Vec<(char, &'static str)> = list
+            .iter()
+            .filter_map(|word| Some((word.chars().next_back()?, *word)))
+            .collect();
+        words.sort_by_key(|(last, word)| (*last, std::cmp::Reverse(word.len())));
+        Self(words)
+    }
+
+    /// The longest word that the text ends in.
+    pub fn of(&self, text: &str) -> Option<&'static str> {
+        let last = text.chars().next_back()?;
+        let start = self.0.partition_point(|(end, _)| *end < last);
+        self.0[start..]
+            .iter()
+            .take_while(|(end, _)| *end == last)
+            .find(|(_, word)| text.ends_with(word))
+            .map(|(_, word)| *word)
+    }
+}
+
 fn slot(character: char) -> (usize, u64) {
     let code = u32::from(character) as usize & 0xffff;
     (code >> 6, 1 << (code & 63))
@@ -101,5 +131,15 @@ mod tests {
             .collect();
         assert_eq!(found, [(3, "上一条"), (9, "条")]);
         assert_eq!(lexicon.find_all("上一条").count(), 3);
+        assert!(lexicon.is_in("见上一") && !lexicon.is_in("见下"));
+    }
+
+    #[test]
+    fn the_longest_ending_wins() {
+        let endings = Endings::new(&["长", "增长", "多"]);
+        assert_eq!(endings.of("同比增长"), Some("增长"));
+        assert_eq!(endings.of("校长"), Some("长"));
+        assert_eq!(endings.of("长幼"), None);
+        assert_eq!(endings.of(""), None);
     }
 }

@@ -27,6 +27,14 @@ pub enum OfficeError {
         "文件不完整：只有前一部分，后面缺失（可能没有下载或上传完）。请重新取得完整的文件后再上传。"
     )]
     Truncated,
+    /// A PDF whose pages are pictures, or whose fonts do not say what their glyphs mean.
+    #[error("{}", no_text(*.pages, *.coded))]
+    NoText {
+        /// Pages of the file.
+        pages: usize,
+        /// There are glyphs, but nothing says which characters they are.
+        coded: bool,
+    },
     /// A part of the package is damaged.
     #[error(
         "文件已损坏：{part} 无法读取（{detail}）。请用办公软件打开，确认内容后另存为新文件再上传。"
@@ -125,6 +133,17 @@ pub enum OfficeError {
     /// Reading from disk failed.
     #[error("读取文件失败：{0}。请确认文件存在并且可以访问。")]
     Io(String),
+}
+
+fn no_text(pages: usize, coded: bool) -> String {
+    let why = if coded {
+        "文字没有编码对照，读出来会是乱码"
+    } else {
+        "没有文字层，多半是扫描件"
+    };
+    format!(
+        "这个 PDF（{pages} 页）{why}。请改用它的 Word 文档或网页版；只有纸质件时，先用识别软件转成文字并校对。"
+    )
 }
 
 impl From<rust_xlsxwriter::XlsxError> for OfficeError {

@@ -12,15 +12,16 @@
 //! - A file that cannot be used is an [`OfficeError`] that says in Chinese what is wrong and what
 //!   to do about it.
 //!
-//! Left out: evaluating formulas, macros (never looked at), pictures (but for the squares of a code), PDF (a program of its own).
+//! Left out: evaluating formulas, macros (never looked at), pictures (but for the squares of a code), writing PDF (a program of its own).
 //!
-//! Reading order: [`error`], [`xlsx`], [`docx`], [`csv`], [`calendar`], [`archive`]; `package` and `xml` carry
+//! Reading order: [`error`], [`xlsx`], [`docx`], [`pdf`], [`csv`], [`calendar`], [`archive`]; `package` and `xml` carry
 //! the limits.
 pub mod archive;
 pub mod calendar;
 pub mod csv;
 pub mod docx;
 pub mod error;
+pub mod pdf;
 pub mod xlsx;
 
 mod kind;

@@ -1,6 +1,9 @@
 //! The role that the words before a figure give it.
 
+use std::sync::LazyLock;
+
 use super::{Facts, Figure};
+use crate::lexicon::{Endings, Lexicon};
 use crate::numbers::UnitClass;
 
 /// What a figure is in its clause.
@@ -85,6 +88,12 @@ const EARLIER: &[&str] = &[
     "此前",
 ];
 
+static UPWARD: LazyLock<Endings> = LazyLock::new(|| Endings::new(UP));
+static DOWNWARD: LazyLock<Endings> = LazyLock::new(|| Endings::new(DOWN));
+static STEADY: LazyLock<Endings> = LazyLock::new(|| Endings::new(NO_CHANGE));
+static COPULA: LazyLock<Endings> = LazyLock::new(|| Endings::new(COPULAS));
+static PAST: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(EARLIER.iter().copied()));
+
 /// Gives every figure its role.
 pub(super) fn assign(facts: &mut Facts<'_>) {
     for index in 0..facts.figures.len() {
@@ -108,7 +117,7 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
     if from_to(facts, index) {
         return Role::Earlier;
     }
-    if !compares && EARLIER.iter().any(|word| label.contains(word)) {
+    if !compares && PAST.is_in(label) {
         return Role::Earlier;
     }
     if label.trim().is_empty() {
@@ -162,32 +171,31 @@ fn percent_role(facts: &Facts<'_>, figure: &Figure, core: &str) -> Role {
     Role::Plain
 }
 
+const COPULAS: &[&str] = &[
+    "分别为",
+    "分别",
+    "依次为",
+    "依次",
+    "各为",
+    "达到",
+    "约为",
+    "为",
+    "达",
+    "是",
+    "了",
+    "约",
+    "近",
+    "各",
+    "幅度",
+];
+
 /// The words without 为, 达, 是 and the like at the end.
 pub(crate) fn strip_copula(label: &str) -> &str {
-    const COPULAS: &[&str] = &[
-        "分别为",
-        "分别",
-        "依次为",
-        "依次",
-        "各为",
-        "达到",
-        "约为",
-        "为",
-        "达",
-        "是",
-        "了",
-        "约",
-        "近",
-        "各",
-        "幅度",
-    ];
     let mut core = label.trim();
-    loop {
-        match COPULAS.iter().find_map(|word| core.strip_suffix(word)) {
-            Some(rest) => core = rest.trim_end(),
-            None => return core,
-        }
+    while let Some(word) = COPULA.of(core) {
+        core = core[..core.len() - word.len()].trim_end();
     }
+    core
 }
 
 /// A growth or a decline, by the last word; 增长到 and 降至 name a level instead.
@@ -199,7 +207,7 @@ fn change_role(core: &str, relative: bool) -> Option<Role> {
     if relative && core.ends_with(['-', '－']) {
         return Some(Role::Down);
     }
-    if NO_CHANGE.iter().any(|word| core.ends_with(word)) {
+    if STEADY.of(core).is_some() {
         return None;
     }
     // 正高204人 is a title; only rates go higher with these words.
@@ -209,12 +217,10 @@ fn change_role(core: &str, relative: bool) -> Option<Role> {
     if relative && core.ends_with(['跌', '低']) {
         return Some(Role::Down);
     }
-    if UP.iter().any(|word| core.ends_with(word)) {
+    if UPWARD.of(core).is_some() {
         return Some(Role::Up);
     }
-    DOWN.iter()
-        .any(|word| core.ends_with(word))
-        .then_some(Role::Down)
+    DOWNWARD.of(core).map(|_| Role::Down)
 }
 
 /// Whether the words end in the name of a rate (办结率, 满意度).

@@ -1,7 +1,7 @@
 //! Averages: an amount over a count.
 
 use super::Outcome;
-use super::common::{is_amount, mistyped, within};
+use super::common::{mistyped, within};
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
 use crate::facts::Facts;
 use crate::numbers::UnitClass;
@@ -39,17 +39,17 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
             let figure = &facts.figures[index];
-            let average = AVERAGES
-                .iter()
-                .any(|word| facts.label(figure).trim_start().starts_with(word));
-            if !average || !is_amount(facts, figure) || figure.approximate {
+            let label = facts.label(figure).trim_start();
+            let average =
+                label.contains('均') && AVERAGES.iter().any(|word| label.starts_with(word));
+            if !average || !figure.is_amount() || figure.approximate {
                 continue;
             }
             let before: Vec<usize> = (facts.window(&paragraph.figures, index).start..index)
                 .rev()
                 .take_while(|before| facts.figures[*before].sentence == figure.sentence)
                 .filter(|before| {
-                    is_amount(facts, &facts.figures[*before])
+                    facts.figures[*before].is_amount()
                         && facts.figures[*before].bracket == figure.bracket
                 })
                 .take(4)

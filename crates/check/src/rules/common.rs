@@ -1,34 +1,12 @@
 //! What the relation rules share.
 
-use super::sum_mismatch::alike;
 use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Figure, Role};
-
-/// A percentage, or a bare figure that stands where one is meant: `1760人(90.44)`,
-/// `不合格率2.82`.
-pub(crate) fn is_percent_like(facts: &Facts<'_>, figure: &Figure) -> bool {
-    if figure.is_percent() {
-        return true;
-    }
-    if !figure.is_quantity() || !figure.unit.is_empty() || figure.value.above(Decimal::whole(100)) {
-        return false;
-    }
-    let explained = figure.owner.is_some_and(|owner| {
-        facts.figures[owner].is_quantity() && !facts.figures[owner].unit.is_empty()
-    });
-    figure.role == Role::Rate
-        || (explained && figure.value.exponent < 0 && facts.label(figure).trim().is_empty())
-}
-
-/// An amount that counts or measures something.
-pub(crate) fn is_amount(facts: &Facts<'_>, figure: &Figure) -> bool {
-    figure.is_quantity() && !is_percent_like(facts, figure)
-}
+use crate::facts::Figure;
 
 /// Whether two amounts may be divided by each other.
 pub(crate) fn comparable(one: &Figure, other: &Figure) -> bool {
-    one.class == other.class && alike(one.unit, other.unit) <= 1
+    one.class == other.class && one.alike(other) <= 1
 }
 
 /// How many of the last characters of `name` stand in `label`.
@@ -80,39 +58,54 @@ pub(crate) fn rate_slip(rate: Decimal, part: Decimal, base: Decimal) -> bool {
 
 /// Whether some slip in `value` makes `fits` true.
 pub(crate) fn mistyped(value: Decimal, fits: impl Fn(Decimal) -> bool) -> bool {
-    slips(value)
-        .into_iter()
-        .any(|mantissa| fits(Decimal::new(mantissa, value.exponent)))
+    slips(value).any(|mantissa| fits(Decimal::new(mantissa, value.exponent)))
 }
 
 /// Every figure one digit, one swap or one unit away.
-pub(crate) fn slips(value: Decimal) -> Vec<i128> {
-    let digits = value.mantissa.unsigned_abs().to_string().into_bytes();
-    let mut found = vec![value.mantissa - 1, value.mantissa + 1];
-    if digits.len() > 9 {
-        return found;
-    }
-    let mut push = |bytes: &[u8]| {
-        let read = bytes
-            .iter()
-            .fold(0i128, |sum, byte| sum * 10 + i128::from(byte - b'0'));
-        found.push(read);
+pub(crate) fn slips(value: Decimal) -> impl Iterator<Item = i128> {
+    const DIGITS_MAX: usize = 9;
+    let size = i128::try_from(value.mantissa.unsigned_abs()).unwrap_or(i128::MAX);
+    let digits = digit_count(size);
+    let read = if digits > DIGITS_MAX { 0 } else { digits };
+    // From the first digit on; `weight` is what one unit of that digit is worth.
+    let digit = move |weight: i128| size / weight % 10;
+    let changed = move |weight: i128| {
+        (0..10)
+            .filter(move |other| *other != digit(weight))
+            .map(move |other| size + (other - digit(weight)) * weight)
     };
-    for place in 0..digits.len() {
-        let mut changed = digits.clone();
-        for digit in b'0'..=b'9' {
-            if digit != digits[place] {
-                changed[place] = digit;
-                push(&changed);
-            }
-        }
-        if place + 1 < digits.len() && digits[place] != digits[place + 1] {
-            let mut swapped = digits.clone();
-            swapped.swap(place, place + 1);
-            push(&swapped);
-        }
-    }
-    found
+    let swapped = move |weight: i128| {
+        let below = weight / 10;
+        let step = (below > 0).then(|| digit(weight) - digit(below));
+        step.filter(|step| *step != 0)
+            .map(|step| size - step * (weight - below))
+    };
+    [value.mantissa - 1, value.mantissa + 1]
+        .into_iter()
+        .chain((0..read).rev().flat_map(move |place| {
+            let weight = POWERS[place];
+            changed(weight).chain(swapped(weight))
+        }))
+}
+
+/// What a digit at each place is worth.
+const POWERS: [i128; 9] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
+fn digit_count(size: i128) -> usize {
+    POWERS
+        .iter()
+        .position(|power| size < power * 10)
+        .map_or(POWERS.len() + 1, |place| place + 1)
 }
 
 /// Whether `one` is within `percent` percent of `other`.
@@ -143,4 +136,22 @@ pub(crate) fn make_a_hundred(shares: &[Decimal]) -> bool {
     over.is_some_and(|over| {
         !over.above(slack) && over.plus(slack).is_none_or(|low| low.mantissa >= 0)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_one_digit_two_neighbours_or_one_off() {
+        let near = |value: i128| slips(Decimal::whole(value)).collect::<Vec<_>>();
+        let of_57 = near(57);
+        assert_eq!(of_57.len(), 2 + 9 + 1 + 9);
+        for expected in [56, 58, 75, 7, 97, 50, 59] {
+            assert!(of_57.contains(&expected), "{expected}");
+        }
+        assert!(!of_57.contains(&57));
+        assert_eq!(near(1_234_567_890), [1_234_567_889, 1_234_567_891]);
+        assert_eq!(near(0).len(), 2 + 9);
+    }
 }

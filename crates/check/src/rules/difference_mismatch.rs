@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::{comparable, is_amount, shared_words, within};
+use super::common::{comparable, mistyped, shared_words, within};
 use crate::arithmetic::{looks_like_slip, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -24,20 +24,6 @@ rule! {
     "difference-mismatch", Error, Relation, "差数不符", run
 }
 
-/// Words that name what is left of one figure without another.
-const REST: &[&str] = &[
-    "缺额",
-    "差额",
-    "缺口",
-    "相差",
-    "结余",
-    "剩余",
-    "尚余",
-    "未办结",
-    "未完成",
-    "净差",
-];
-
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
@@ -50,10 +36,10 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                     out,
                 );
             }
-            if !is_amount(facts, figure) || figure.approximate {
+            if !figure.is_amount() || figure.approximate {
                 continue;
             }
-            let rest = names_rest(facts.label(figure));
+            let rest = figure.words.rest;
             let change = matches!(figure.role, Role::Up | Role::Down);
             let fallen = figure.role == Role::Down;
             if rest || change {
@@ -61,11 +47,6 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             }
         }
     }
-}
-
-/// Whether the words name what is left of one figure without another.
-pub(crate) fn names_rest(label: &str) -> bool {
-    REST.iter().any(|word| label.contains(word))
 }
 
 /// Tries every pair of amounts around the difference.
@@ -82,7 +63,7 @@ fn judge(
         .filter(|other| {
             let other_figure = &facts.figures[*other];
             *other != index
-                && is_amount(facts, other_figure)
+                && other_figure.is_amount()
                 && comparable(other_figure, figure)
                 && !matches!(other_figure.role, Role::Up | Role::Down)
         })
@@ -115,8 +96,13 @@ fn judge(
             let Some(difference) = whole.minus(part) else {
                 continue;
             };
-            let slip =
-                looks_like_slip(figure.value, difference) && within(figure.value, difference, 60);
+            let slip = if rest {
+                looks_like_slip(figure.value, difference)
+                    || mistyped(whole, |whole| sum_fits(whole, &[part, figure.value]))
+                    || mistyped(part, |part| sum_fits(whole, &[part, figure.value]))
+            } else {
+                looks_like_slip(figure.value, difference) && within(figure.value, difference, 60)
+            };
             if near_miss.is_none() && slip && sure(facts, index, *value, *old, rest) {
                 near_miss = Some((large, small));
             }

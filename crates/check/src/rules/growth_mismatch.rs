@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::{
-    comparable, is_amount, is_percent_like, mistyped, rate_slip, shared_words, within,
-};
+use super::common::{comparable, mistyped, rate_slip, shared_words, within};
 use crate::arithmetic::{change_fits, percentage, ratio_fits, step_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -43,9 +41,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             let rate = &facts.figures[index];
             let base = run_start(facts, paragraph.figures.start, index);
             let role = facts.figures[base].role;
-            if is_percent_like(facts, rate)
-                && matches!(role, Role::Up | Role::Down)
-                && !rate.approximate
+            if rate.is_percent_like() && matches!(role, Role::Up | Role::Down) && !rate.approximate
             {
                 judge(
                     facts,
@@ -125,13 +121,12 @@ fn changes(
         .take_while(|before| {
             // A change that a rate stands behind already is spoken for.
             let figure = &facts.figures[*before];
-            let spoken =
-                is_percent_like(facts, figure) && matches!(figure.role, Role::Up | Role::Down);
+            let spoken = figure.is_percent_like() && matches!(figure.role, Role::Up | Role::Down);
             figure.sentence == rate.sentence && !(spoken && figure.bracket == bracket)
         })
         .filter(|before| {
             let figure = &facts.figures[*before];
-            is_amount(facts, figure)
+            figure.is_amount()
                 && figure.bracket == bracket
                 && matches!(figure.role, Role::Up | Role::Down)
                 && !divided_change(facts, *before, out)
@@ -143,7 +138,7 @@ fn changes(
             let figure = &facts.figures[*next];
             figure.clause == rate.clause
                 && figure.segment <= rate.segment + 1
-                && is_amount(facts, figure)
+                && figure.is_amount()
                 && figure.role == facts.figures[index].role
         }
     });
@@ -162,7 +157,7 @@ fn changes(
                 let figure = &facts.figures[*before];
                 let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
                 plain
-                    && is_amount(facts, figure)
+                    && figure.is_amount()
                     && comparable(figure, &facts.figures[change])
                     && !is_base(facts, *before)
             })
@@ -185,7 +180,7 @@ fn changes(
 
 fn is_change(facts: &Facts<'_>, index: usize) -> bool {
     let figure = &facts.figures[index];
-    is_amount(facts, figure) && matches!(figure.role, Role::Up | Role::Down)
+    figure.is_amount() && matches!(figure.role, Role::Up | Role::Down)
 }
 
 /// Whether the change is a part of another change: 多1409人,应届多719人,往届多690人.
@@ -208,7 +203,7 @@ fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> 
     let sentence: Vec<usize> = (range.start..first)
         .rev()
         .take_while(|before| facts.figures[*before].sentence == rate.sentence)
-        .filter(|before| is_amount(facts, &facts.figures[*before]))
+        .filter(|before| facts.figures[*before].is_amount())
         .collect();
     let earlier = |before: &&usize| facts.figures[**before].role == Role::Earlier;
     let Some(last_old) = sentence.iter().find(earlier).copied() else {
@@ -216,9 +211,7 @@ fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> 
     };
     let segment = facts.figures[last_old].segment;
     let olds: Vec<usize> = (range.start..=last_old)
-        .filter(|old| {
-            facts.figures[*old].segment == segment && is_amount(facts, &facts.figures[*old])
-        })
+        .filter(|old| facts.figures[*old].segment == segment && facts.figures[*old].is_amount())
         .filter(|old| facts.figures[*old].role == Role::Earlier)
         .collect();
     let named: Vec<usize> = olds
@@ -419,7 +412,7 @@ fn certain(
             let near = value_figure.clause == moved_figure.clause
                 && (value + 1..moved).all(|between| {
                     let figure = &facts.figures[between];
-                    !is_amount(facts, figure)
+                    !figure.is_amount()
                         || figure.bracket != moved_figure.bracket
                         || is_base(facts, between)
                         || !comparable(figure, moved_figure)

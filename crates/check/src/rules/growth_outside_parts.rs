@@ -1,9 +1,8 @@
 //! A whole that grows outside the range of its parts.
 
 use super::Outcome;
-use super::common::is_percent_like;
-use super::partition::divides;
 use crate::decimal::Decimal;
+use crate::facts::partition::divides;
 use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::options::Options;
 
@@ -24,7 +23,7 @@ rule! {
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
-            let Some(whole) = growth(facts, &facts.figures[index]) else {
+            let Some(whole) = growth(&facts.figures[index]) else {
                 continue;
             };
             let parts = parts(facts, index, paragraph.figures.end);
@@ -40,7 +39,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             }
             let rates: Vec<Decimal> = parts
                 .iter()
-                .filter_map(|part| growth(facts, &facts.figures[*part]))
+                .filter_map(|part| growth(&facts.figures[*part]))
                 .collect();
             let higher = rates.iter().all(|rate| whole.above(*rate));
             let lower = rates.iter().all(|rate| whole.below(*rate));
@@ -66,8 +65,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
 }
 
 /// The growth, negative for a decline.
-fn growth(facts: &Facts<'_>, figure: &Figure) -> Option<Decimal> {
-    if !is_percent_like(facts, figure) || figure.approximate {
+fn growth(figure: &Figure) -> Option<Decimal> {
+    if !figure.is_percent_like() || figure.approximate {
         return None;
     }
     match figure.role {
@@ -85,10 +84,7 @@ fn parts(facts: &Facts<'_>, whole: usize, end: usize) -> Vec<usize> {
         let figure = &facts.figures[index];
         let first = found.is_empty();
         let announced = facts.text[total.whole.end..figure.whole.start].contains("其中");
-        if figure.sentence != total.sentence
-            || growth(facts, figure).is_none()
-            || (first && !announced)
-        {
+        if figure.sentence != total.sentence || growth(figure).is_none() || (first && !announced) {
             break;
         }
         if name(facts, figure).is_empty() {

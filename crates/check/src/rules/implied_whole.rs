@@ -1,9 +1,12 @@
 //! All or nothing in words, beside a figure that says otherwise.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
-use super::common::{comparable, is_amount, shared_words};
+use super::common::{comparable, shared_words};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -51,6 +54,21 @@ const ELSEWHEN: &[&str] = &[
     "年末",
 ];
 
+/// Words that say that there was none of it.
+const NONE: &[&str] = &["未发生", "全年无", "本年度无", "没有发生"];
+
+/// What can claim that all is done.
+static CLAIMS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(ALL.iter().copied().chain(["覆盖", "清零"])));
+static OTHER_TIMES: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(ELSEWHEN.iter().copied()));
+
+/// The last characters before a place.
+fn before(text: &str, at: usize, count: usize) -> &str {
+    let text = &text[..at];
+    let from = text.char_indices().rev().take(count).last();
+    &text[from.map_or(at, |(from, _)| from)..]
+}
+
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         let figures = paragraph.figures.clone();
@@ -89,7 +107,7 @@ fn all_done(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut Outcom
         return;
     }
     let words = &facts.text[span.clone()];
-    if ELSEWHEN.iter().any(|word| words.contains(word)) {
+    if !CLAIMS.is_in(words) || OTHER_TIMES.is_in(words) {
         return;
     }
     for act in ACTS {
@@ -141,6 +159,13 @@ fn all_done(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut Outcom
 /// Where the words say that all of it is done: 全部办结, 均已按期办结, 实现全覆盖.
 fn claim(words: &str, act: &str) -> Option<std::ops::Range<usize>> {
     const BETWEEN: usize = 4;
+    // 隐患清零: none is left, which is said of what has to be put right.
+    if matches!(act, "整改" | "化解" | "办结")
+        && let Some(at) = words.find("清零")
+        && !words[..at].ends_with(['未', '不'])
+    {
+        return Some(at..at + "清零".len());
+    }
     for (at, _) in words.match_indices(act) {
         let from = words[..at]
             .char_indices()
@@ -174,8 +199,8 @@ fn fewer(facts: &Facts<'_>, figures: &std::ops::Range<usize>, act: &str) -> Opti
                     .strip_prefix(['已', '共'])
                     .is_some_and(|rest| rest == act)
         };
-        let clear = is_amount(facts, whole)
-            && is_amount(facts, part)
+        let clear = whole.is_amount()
+            && part.is_amount()
             && comparable(whole, part)
             && whole.role == Role::Plain
             && part.role == Role::Plain
@@ -203,7 +228,10 @@ fn none_happened(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut O
     let behind = &facts.text[last.whole.end..];
     let span = start..last.whole.end + behind.find('\n').unwrap_or(behind.len());
     let words = &facts.text[span.clone()];
-    for (at, found) in words.match_indices("未发生").take(8) {
+    for (at, found) in NONE
+        .iter()
+        .flat_map(|none| words.match_indices(none).take(8))
+    {
         let behind = &words[at + found.len()..];
         let end = behind
             .find(['，', '。', '；', '、', '\n', '（'])
@@ -216,28 +244,20 @@ fn none_happened(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut O
             let figure = &facts.figures[*index];
             let label = facts.label(figure);
             let said = label.rsplit("发生").next().unwrap_or_default();
-            let around = facts.text[..figure.whole.start]
-                .chars()
-                .rev()
-                .take(30)
-                .collect::<String>();
-            let around: String = around.chars().rev().collect();
-            is_amount(facts, figure)
+            let said_of_it = if found == "未发生" {
+                label.contains("发生") && shared_words(what, said) >= 4.min(what.chars().count())
+            } else {
+                what.chars().count() >= 4 && label.contains(what)
+            };
+            figure.is_amount()
                 && figure.role == Role::Plain
                 && !figure.value.is_zero()
-                && label.contains("发生")
-                && !label.contains("未发生")
-                && shared_words(what, said) >= 4.min(what.chars().count())
-                && !ELSEWHEN.iter().any(|word| around.contains(word))
+                && said_of_it
+                && !label.contains(found)
+                && !OTHER_TIMES.is_in(before(facts.text, figure.whole.start, 30))
         });
         let claim_at = span.start + at;
-        let before = facts.text[..claim_at]
-            .chars()
-            .rev()
-            .take(12)
-            .collect::<String>();
-        let before: String = before.chars().rev().collect();
-        if ELSEWHEN.iter().any(|word| before.contains(word)) {
+        if OTHER_TIMES.is_in(before(facts.text, claim_at, 12)) {
             continue;
         }
         if let Some(index) = happened {
@@ -246,7 +266,7 @@ fn none_happened(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut O
                 RULE.at(
                     claim_at..claim_at + found.len() + what.len(),
                     format!(
-                        "“未发生{what}”与“{}{}”不符",
+                        "“{found}{what}”与“{}{}”不符",
                         facts.label(figure),
                         facts.shown(figure)
                     ),

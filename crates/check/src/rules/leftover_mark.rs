@@ -75,7 +75,8 @@ fn blank(text: &str, mark: &str) -> Option<(usize, usize)> {
         let before = text[..at].chars().next_back();
         let behind = &text[at + found.len()..];
         let filled = [
-            "年", "月", "局", "市", "县", "区", "件", "人", "学校", "同志", "项",
+            "年", "月", "局", "市", "县", "区", "件", "人", "学校", "同志", "项", "次", "场", "期",
+            "所", "名", "家", "个", "条", "起", "万", "%", "％",
         ]
         .iter()
         .any(|word| behind.starts_with(word));

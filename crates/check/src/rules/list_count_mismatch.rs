@@ -139,7 +139,7 @@ fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
     let announcing = matches!(unit, "方面" | "项" | "个" | "点" | "条" | "件")
         && (before.contains('下')
             || before.contains("如")
-            || lead.ends_with(['作', '面', '点', '题', '施', '务', '项'])
+            || lead.ends_with(['作', '面', '点', '题', '施', '务', '项', '度'])
             || lead.is_empty());
     if !announcing {
         return;
@@ -147,6 +147,11 @@ fn announced(facts: &Facts<'_>, index: usize, out: &mut Outcome) {
     let start = number.whole.end + colon;
     if let Some(markers) = items::markers(facts, start) {
         push(facts, number, markers.len(), markers, out);
+    } else if let Some((items, last_is_two)) = items::behind(facts.text, start) {
+        let stated = usize::try_from(number.value.mantissa).unwrap_or(0);
+        // A、B和C: the last may be one item or two.
+        let found = items.len() + usize::from(last_is_two && items.len() < stated);
+        push(facts, number, found, items, out);
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) struct List {
     pub holds: bool,
     /// How sure the wording is of it.
     pub score: i32,
+    /// The total stands behind its parts, in another sentence.
+    pub apart: bool,
 }
 
 /// What the rules have found so far.
@@ -145,7 +147,6 @@ mod number_style;
 mod organ_name_varies;
 mod part_exceeds_whole;
 mod part_order;
-mod partition;
 mod period_mismatch;
 mod personal_data;
 mod problem_without_measure;

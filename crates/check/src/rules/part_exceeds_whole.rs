@@ -1,8 +1,11 @@
 //! Parts that are larger than their whole.
 
+use std::sync::LazyLock;
+
 use super::Outcome;
-use super::common::{comparable, is_amount};
+use super::common::comparable;
 use crate::facts::{Facts, Figure, Role};
+use crate::lexicon::Lexicon;
 use crate::options::Options;
 
 rule! {
@@ -62,8 +65,8 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for part in paragraph.figures.clone().skip(1) {
             let figure = &facts.figures[part];
-            let plain = is_amount(facts, figure)
-                && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
+            let plain =
+                figure.is_amount() && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
             if !plain || figure.approximate {
                 continue;
             }
@@ -73,7 +76,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 .find(|index| {
                     let other = &facts.figures[*index];
                     other.bracket == figure.bracket
-                        && is_amount(facts, other)
+                        && other.is_amount()
                         && !matches!(other.role, Role::Up | Role::Down)
                 });
             let Some(whole) = whole else { continue };
@@ -147,31 +150,45 @@ fn rest_of_sentence(chars: impl Iterator<Item = char>) -> usize {
 
 /// 收到 before 受理 before 办结, side by side in one clause.
 fn later_stage(facts: &Facts<'_>, small: &Figure, large: &Figure) -> bool {
+    if small.clause != large.clause || small.segment > large.segment + 2 {
+        return false;
+    }
+    // 下发整改通知书 is 下发: the first act in the words counts.
     let stage = |figure: &Figure| {
-        let label = facts.label(figure);
-        // 下发整改通知书 is 下发: the first act in the words counts.
-        let first = |words: &&[&str]| words.iter().filter_map(|word| label.find(word)).min();
-        let found = STAGES
-            .iter()
-            .enumerate()
-            .filter_map(|(stage, words)| Some((first(words)?, stage)));
-        found.min().map(|(_, stage)| stage)
+        let (_, _, word) = ACTS.0.find(facts.label(figure)).next()?;
+        Some(ACTS.1[word])
     };
     let (Some(early), Some(late)) = (stage(large), stage(small)) else {
         return false;
     };
+    if early >= late {
+        return false;
+    }
     // 上年结转3件,本年收到41件,办结43件: said anywhere in the sentence.
     let back = rest_of_sentence(facts.text[..large.label.start].chars().rev());
     let ahead = rest_of_sentence(facts.text[small.whole.end..].chars());
     let around = &facts.text[large.label.start - back..small.whole.end + ahead];
-    let carried = [
-        "结转", "旧存", "积案", "上年", "往年", "历年", "收案", "新收",
-    ];
-    early < late
-        && small.clause == large.clause
-        && small.segment <= large.segment + 2
-        && !carried.iter().any(|word| around.contains(word))
+    !CARRIED.is_in(around)
 }
+
+/// The acts of all stages, with the stage of each.
+static ACTS: LazyLock<(Lexicon, Vec<usize>)> = LazyLock::new(|| {
+    let acts = || {
+        let stages = STAGES.iter().enumerate();
+        stages.flat_map(|(stage, acts)| acts.iter().map(move |act| (stage, *act)))
+    };
+    (
+        Lexicon::new(acts().map(|(_, act)| act)),
+        acts().map(|(stage, _)| stage).collect(),
+    )
+});
+
+/// Words that say that older cases are counted too.
+static CARRIED: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new([
+        "结转", "旧存", "积案", "上年", "往年", "历年", "收案", "新收",
+    ])
+});
 
 fn report(facts: &Facts<'_>, part: usize, whole: usize, holds: bool, out: &mut Outcome) {
     let (small, large) = (&facts.figures[part], &facts.figures[whole]);

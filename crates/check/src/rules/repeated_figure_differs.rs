@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::{comparable, is_amount};
+use super::common::comparable;
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};
@@ -57,7 +57,7 @@ fn is_reference(facts: &Facts<'_>, figure: &Figure) -> bool {
         .iter()
         .any(|word| tail.starts_with(word));
     let back = label.starts_with("上述") || label.starts_with("以上");
-    is_amount(facts, figure)
+    figure.is_amount()
         && figure.role == Role::Plain
         && !figure.approximate
         && figure.depth == 0
@@ -71,7 +71,7 @@ fn refers_back(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut O
         .rev()
         .filter(|before| {
             let other = &facts.figures[*before];
-            is_amount(facts, other) && comparable(other, figure) && other.depth == 0
+            other.is_amount() && comparable(other, figure) && other.depth == 0
         })
         .collect();
     if let Some(same) = earlier

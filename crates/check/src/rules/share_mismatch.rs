@@ -3,11 +3,12 @@
 mod bases;
 mod lists;
 mod pairs;
+mod series;
 
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::{comparable, is_amount, mistyped, rate_slip, within};
+use super::common::{comparable, mistyped, rate_slip, shared_words, within};
 use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -96,13 +97,17 @@ fn judge(
     range: Range<usize>,
     out: &mut Outcome,
 ) {
-    let mut bases = bases(facts, group, range, out);
+    let mut bases = bases(facts, group, range.clone(), out);
+    if series::judged(facts, group, &range, out) {
+        return;
+    }
     // Where the words name the base, another one that happens to fit explains nothing.
     let named = group[0].base.filter(|base| {
         let same = |share: &Share| share.named_base && share.base == Some(*base);
         group.iter().all(same)
     });
     if let Some(named) = named {
+        let named = same_name(facts, group, &bases, named).unwrap_or(named);
         bases.retain(|base| base.figure == Some(named));
     }
     // The base that explains most of the list; among equals the first, which is the surest.
@@ -126,7 +131,7 @@ fn judge(
     {
         wrong_total(facts, group, base, &bases, out);
     }
-    if most < group.len() && wrong_part(facts, group, out) {
+    if most < group.len() && wrong_part(facts, group, &bases, out) {
         return;
     }
     for share in group {
@@ -162,6 +167,7 @@ fn judge(
             _ => supported(facts, share, all, &bases)
                 .or_else(|| designated(facts, share, group, &bases, out)),
         };
+        let base = base.or_else(|| by_decimals(facts, share, &bases));
         if let Some(base) = base
             && !ratio_near(rate(facts, share), part(facts, share), base.value, 0)
             && !approximate(facts, share, base)
@@ -169,6 +175,30 @@ fn judge(
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// 占全省新收申请总数的: of several amounts with that name the one that fits, where the nearest
+/// does not.
+fn same_name(facts: &Facts<'_>, group: &[Share], bases: &[Base], nearest: usize) -> Option<usize> {
+    let (_, name) = facts
+        .label(&facts.figures[group[0].rate])
+        .split_once('占')?;
+    let all_fit = |base: &Base| group.iter().all(|share| fits(facts, share, base));
+    let near = bases.iter().find(|base| base.figure == Some(nearest))?;
+    if group.iter().any(|share| fits(facts, share, near)) {
+        return None;
+    }
+    let named = |base: &&Base| {
+        base.figure.is_some_and(|index| {
+            let figure = &facts.figures[index];
+            index < group[0].part && shared_words(name, facts.label(figure)) >= 3
+        })
+    };
+    bases
+        .iter()
+        .filter(named)
+        .find(|base| all_fit(base))
+        .and_then(|base| base.figure)
 }
 
 /// Whether every share of the list comes within a tenth of what the base gives.
@@ -239,7 +269,7 @@ fn with_complement<'b>(facts: &Facts<'_>, share: &Share, bases: &'b [Base]) -> O
     }
     let before = &facts.figures[share.part.checked_sub(1)?];
     let part = &facts.figures[share.part];
-    if before.clause != part.clause || !is_amount(facts, before) || !comparable(before, part) {
+    if before.clause != part.clause || !before.is_amount() || !comparable(before, part) {
         return None;
     }
     let whole = part.value.plus(before.value)?;
@@ -305,7 +335,7 @@ fn designated<'b>(
             let figure = &facts.figures[*index];
             figure.sentence == part.sentence
                 && figure.bracket == bracket
-                && is_amount(facts, figure)
+                && figure.is_amount()
                 && comparable(figure, part)
         })
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
@@ -320,6 +350,33 @@ fn designated<'b>(
     // 呼入196个，接通388个，接通率95%: more than the whole, and one slip away from the rate.
     let overshoots = share.named && rate_slip(stated, part.value, base.value);
     ((within_whole && near(base, reach)) || overshoots).then_some(base)
+}
+
+/// 受理率57.71%: with two decimals a rate says by itself which whole it is taken of, if one slip in
+/// one of the three figures makes it right and no other whole comes in question.
+fn by_decimals<'b>(facts: &Facts<'_>, share: &Share, bases: &'b [Base]) -> Option<&'b Base> {
+    let part = &facts.figures[share.part];
+    let stated = rate(facts, share);
+    let rated = facts.figures[share.rate].role == Role::Rate;
+    let decimals = share.named && stated.exponent <= -2 && !part.value.below(Decimal::whole(100));
+    if !rated || stated.exponent > -1 {
+        return None;
+    }
+    let mut whole = bases.iter().filter(|base| {
+        base.figure.is_some_and(|index| {
+            let figure = &facts.figures[index];
+            index < share.part
+                && figure.unit == part.unit
+                && figure.bracket == part.bracket
+                && figure.sentence + 1 >= part.sentence
+                // 86所学校中，72所建成: the words say of what.
+                && (decimals
+                    || figure.clause == part.clause
+                        && index + 1 == share.part
+                        && facts.tail(figure).trim_end().ends_with('中'))
+        }) && rate_slip(stated, part.value, base.value)
+    });
+    whole.next().filter(|_| whole.next().is_none())
 }
 
 /// Which figure one slip explains best: the rate, else the part, else the base.

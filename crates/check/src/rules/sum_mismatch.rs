@@ -4,10 +4,13 @@ mod breakdowns;
 mod candidates;
 mod evidence;
 
+use std::rc::Rc;
+
 use super::{List, Outcome};
 use crate::arithmetic::{roughly, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::Facts;
+use crate::facts::partition::divided;
 use crate::options::Options;
 
 rule! {
@@ -65,9 +68,46 @@ pub(crate) enum Likeness {
 /// A total with a run of figures that may be its parts.
 pub(crate) struct Candidate {
     pub total: usize,
-    pub parts: Vec<usize>,
+    /// The figures of a run, of which the first `count` are the parts; shorter runs share it.
+    run: Rc<[usize]>,
+    count: usize,
+    /// What the parts add up to.
+    pub sum: Option<Decimal>,
+    /// A figure among them is not exact.
+    pub approximate: bool,
+    /// A part stands for half a unit around it.
+    rounded: bool,
     pub shape: Shape,
     pub likeness: Likeness,
+}
+
+impl Candidate {
+    fn new(
+        facts: &Facts<'_>,
+        total: usize,
+        parts: Vec<usize>,
+        shape: Shape,
+        likeness: Likeness,
+    ) -> Self {
+        let mut values = parts.iter().map(|part| facts.figures[*part].value);
+        let approximate = |figure: &usize| facts.figures[*figure].approximate;
+        Self {
+            total,
+            count: parts.len(),
+            sum: values.try_fold(Decimal::whole(0), Decimal::plus),
+            approximate: approximate(&total) || parts.iter().any(approximate),
+            rounded: parts
+                .iter()
+                .any(|part| facts.figures[*part].value.is_rounded()),
+            run: parts.into(),
+            shape,
+            likeness,
+        }
+    }
+
+    pub fn parts(&self) -> &[usize] {
+        &self.run[..self.count]
+    }
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
@@ -98,27 +138,6 @@ fn chunk_end(facts: &Facts<'_>, start: usize, end: usize) -> usize {
         .unwrap_or(limit)
 }
 
-/// 0 for the same unit, 1 for units that count the same kind of thing, 2 otherwise.
-pub(crate) fn alike(one: &str, other: &str) -> u8 {
-    const GROUPS: &[&[&str]] = &[
-        &["人", "名", "位", "人次", "人份"],
-        &["件", "起", "宗", "例", "件次"],
-        &["所", "家", "个", "户"],
-        &["项", "条", "个", "件"],
-        &["场", "次", "场次", "期", "轮"],
-    ];
-    if one == other {
-        0
-    } else if GROUPS
-        .iter()
-        .any(|group| group.contains(&one) && group.contains(&other))
-    {
-        1
-    } else {
-        2
-    }
-}
-
 fn values(facts: &Facts<'_>, parts: &[usize]) -> Vec<Decimal> {
     parts
         .iter()
@@ -127,17 +146,17 @@ fn values(facts: &Facts<'_>, parts: &[usize]) -> Vec<Decimal> {
 }
 
 fn fits(facts: &Facts<'_>, candidate: &Candidate) -> bool {
-    let total = &facts.figures[candidate.total];
-    let parts = values(facts, &candidate.parts);
-    let approximate = total.approximate
-        || candidate
-            .parts
-            .iter()
-            .any(|part| facts.figures[*part].approximate);
-    if approximate {
-        return sum(&parts).is_some_and(|sum| roughly(total.value, sum));
+    let total = facts.figures[candidate.total].value;
+    if candidate.approximate {
+        return candidate.sum.is_some_and(|sum| roughly(total, sum));
     }
-    sum_fits(total.value, &parts)
+    match candidate.sum {
+        // Plain counts are exact.
+        Some(sum) if !total.is_rounded() && sum.exponent == 0 && !candidate.rounded => {
+            total.mantissa == sum.mantissa
+        }
+        _ => sum_fits(total, &values(facts, candidate.parts())),
+    }
 }
 
 /// Relations whose arithmetic fits: the surest first, each figure a part of one list only.
@@ -148,18 +167,24 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
         .map(|candidate| (evidence::cues(facts, candidate), candidate))
         .filter(|(score, candidate)| *score >= evidence::enough_when_fitting(facts, candidate))
         .collect();
-    fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts.len()));
+    fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts().len()));
     for (score, candidate) in fitting {
         let taken = touching(candidate, out).any(|list| {
-            let shared = list.parts.iter().any(|part| candidate.parts.contains(part));
+            let shared = list
+                .parts
+                .iter()
+                .any(|part| candidate.parts().contains(part));
             list.holds
-                && ((list.total == candidate.total && shared) || list.parts == candidate.parts)
+                && ((list.total == candidate.total && shared) || list.parts == candidate.parts())
         });
         // 普高8所,职高2所,特教1所,进修校1所: what is itself an item of a list sums up no other items.
         let sibling = out.lists_with(candidate.total).any(|list| {
             list.holds
                 && list.parts.contains(&candidate.total)
-                && candidate.parts.iter().any(|part| list.parts.contains(part))
+                && candidate
+                    .parts()
+                    .iter()
+                    .any(|part| list.parts.contains(part))
         });
         let small = facts.figures[candidate.total]
             .value
@@ -177,7 +202,7 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
 /// The lists that have a figure in common with the candidate.
 fn touching<'o>(candidate: &'o Candidate, out: &'o Outcome) -> impl Iterator<Item = &'o List> {
     candidate
-        .parts
+        .parts()
         .iter()
         .chain([&candidate.total])
         .flat_map(|figure| out.lists_with(*figure))
@@ -186,21 +211,21 @@ fn touching<'o>(candidate: &'o Candidate, out: &'o Outcome) -> impl Iterator<Ite
 /// Whether the list fits without one of its parts: 主办29件(较去年增加5件),批示件4件,会办33件.
 fn fits_without_one(facts: &Facts<'_>, candidate: &Candidate) -> bool {
     let total = facts.figures[candidate.total].value;
-    let all = values(facts, &candidate.parts);
+    let all = values(facts, candidate.parts());
     all.len() >= 3
         && (1..all.len()).any(|left_out| {
             let mut rest = all.clone();
             rest.remove(left_out);
-            let mut parts = candidate.parts.clone();
+            let mut parts = candidate.parts().to_vec();
             parts.remove(left_out);
-            sum_fits(total, &rest) && evidence::divided(facts, &parts)
+            sum_fits(total, &rest) && divided(facts, &parts)
         })
 }
 
 /// How far the total stands from its parts, in figures.
 fn distance(candidate: &Candidate) -> usize {
     candidate
-        .parts
+        .parts()
         .first()
         .map_or(0, |part| part.abs_diff(candidate.total))
 }
@@ -227,17 +252,21 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
         })
         .collect();
     // Of equally likely totals the nearest to its parts.
-    broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts.len()));
+    broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts().len()));
     for (score, candidate) in broken {
         let settled = touching(candidate, out).any(|list| {
             let same_total = list.total == candidate.total;
             let shared = list
                 .parts
                 .iter()
-                .filter(|part| candidate.parts.contains(part))
+                .filter(|part| candidate.parts().contains(part))
                 .count();
             let blocks = shared > 0 || (same_total && !list.holds);
-            let bonus = fitting_bonus(facts.figures[list.total].value);
+            let bonus = if list.apart && !same_total {
+                0
+            } else {
+                fitting_bonus(facts.figures[list.total].value)
+            };
             blocks && list.score.saturating_add(bonus) >= score
         });
         if !settled && !fits_without_one(facts, candidate) {
@@ -254,7 +283,7 @@ fn report(
     out: &mut Outcome,
 ) {
     let total = &facts.figures[candidate.total];
-    let parts = values(facts, &candidate.parts);
+    let parts = values(facts, candidate.parts());
     let computed = sum(&parts).map_or(String::new(), |sum| sum.to_string());
     let shown: Vec<String> = parts.iter().map(Decimal::to_string).collect();
     let message = if holds {
@@ -270,11 +299,11 @@ fn report(
         ))
         .figures(computed, total.value.to_string());
     finding.holds = holds;
-    for part in &candidate.parts {
+    for part in candidate.parts() {
         finding = finding.related(facts.figures[*part].span.clone(), "分项");
     }
     out.settled[candidate.total] = true;
-    for part in &candidate.parts {
+    for part in candidate.parts() {
         out.settled[*part] = true;
     }
     if !holds {
@@ -283,8 +312,12 @@ fn report(
     out.findings.push(finding);
     out.add_list(List {
         total: candidate.total,
-        parts: candidate.parts.clone(),
+        parts: candidate.parts().to_vec(),
         holds,
         score: score.unwrap_or(i32::MAX),
+        apart: candidate
+            .parts()
+            .iter()
+            .all(|part| *part < candidate.total && facts.figures[*part].sentence != total.sentence),
     });
 }

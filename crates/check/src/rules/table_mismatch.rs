@@ -1,10 +1,11 @@
 //! Tables: rows and columns that add up and divide as their neighbours do.
 
+mod totals;
+
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::mistyped;
-use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum, sum_fits};
+use crate::arithmetic::{percentage, ratio_fits, sum, sum_fits};
 use crate::decimal::Decimal;
 use crate::document::LineKind;
 use crate::facts::Facts;
@@ -14,7 +15,7 @@ use crate::options::Options;
 
 rule! {
     /// ## 发现什么
-    /// 表格中一行的合计不等于各栏之和，百分比栏与两栏之比不符，合计行不等于各行之和。
+    /// 表格中一行的合计不等于各栏之和，百分比栏与两栏之比不符，合计行不等于各行之和，合计栏不等于各栏之和。
     /// ## 为什么要紧
     /// 表格是附件中最先被核对的部分。
     /// ## 例
@@ -22,7 +23,7 @@ rule! {
     /// ## 改正
     /// 核对这一行的原始数。
     /// ## 已知误报
-    /// 栏目之间的关系由多数行证明，至少三行成立才用来检查其余的行；合计行在大半栏目相符时检查，只有一栏时要能由一处笔误说明，且各行没有“其中”“小计”。
+    /// 栏目之间的关系由多数行证明，至少三行成立才用来检查其余的行；合计行在大半栏目相符时检查，只有一栏时要能由一处笔误说明，且各行没有“其中”“小计”。名称是比率、平均数的栏目不求和。
     "table-mismatch", Error, Relation, "表内数字不符", run
 }
 
@@ -36,8 +37,8 @@ struct Cell {
 }
 
 struct Row {
-    /// The words of the first cell.
-    name: Range<usize>,
+    /// What stands in each cell.
+    words: Vec<Range<usize>>,
     cells: Vec<Option<Cell>>,
 }
 
@@ -54,7 +55,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             current = Some(*table);
         }
         rows.push(Row {
-            name: cells.first().cloned().unwrap_or(0..0),
+            words: cells.clone(),
             cells: cells.iter().map(|cell| read_cell(facts, cell)).collect(),
         });
     }
@@ -100,6 +101,7 @@ fn read_plain(text: &str) -> Option<Decimal> {
 
 fn check_table(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+    totals::run(facts, rows, width, out);
     if rows.len() < 3 || width > COLUMNS_MAX {
         return;
     }
@@ -123,7 +125,6 @@ fn check_table(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
                 .for_each(|finding| push_once(finding, out));
         }
     }
-    total_row(facts, rows, out);
 }
 
 /// How a relation between columns fares over the rows.
@@ -230,100 +231,6 @@ fn push_once(finding: Finding, out: &mut Outcome) {
     if !out.findings.iter().any(|known| known.span == finding.span) {
         out.findings.push(finding);
     }
-}
-
-/// The row of totals, where most of its columns add up.
-fn total_row(facts: &Facts<'_>, rows: &[Row], out: &mut Outcome) {
-    let Some(at) = rows.iter().position(|row| {
-        let name = facts.words(&row.name).trim();
-        matches!(
-            name,
-            "合计" | "总计" | "共计" | "总数" | "全市" | "全县" | "全区"
-        )
-    }) else {
-        return;
-    };
-    // The rows belong to the total that closes or opens the table.
-    let parts: &[Row] = if at + 1 == rows.len() {
-        &rows[..at]
-    } else {
-        &rows[at + 1..]
-    };
-    let mut fitting = 0;
-    let mut broken: Vec<(&Cell, Vec<Decimal>)> = Vec::new();
-    for column in 1..rows[at].cells.len() {
-        let Some(total) = cell(&rows[at], column).filter(|total| !total.percent) else {
-            continue;
-        };
-        let values: Vec<Decimal> = parts
-            .iter()
-            .filter_map(|row| cell(row, column))
-            .filter(|part| !part.percent)
-            .map(|part| part.value)
-            .collect();
-        if values.len() < 2 {
-            continue;
-        }
-        if sum_fits(total.value, &values) {
-            fitting += 1;
-            let mut finding = RULE.at(
-                total.span.clone(),
-                format!("合计 {} 等于各行之和", total.value),
-            );
-            finding.holds = true;
-            push_once(finding, out);
-        } else {
-            broken.push((total, values));
-        }
-    }
-    let lone = fitting == 0
-        && broken.len() == 1
-        && at + 1 == rows.len()
-        && !parts.iter().any(|row| is_nested(facts, row))
-        && one_slip(broken[0].0.value, &broken[0].1);
-    if !lone && (fitting == 0 || broken.len() > fitting) {
-        return;
-    }
-    let help = if lone {
-        "请核对合计和各行"
-    } else {
-        "其余栏目的合计都相符，请核对这一栏"
-    };
-    for (total, values) in broken {
-        let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
-        let finding = RULE
-            .at(
-                total.span.clone(),
-                format!("合计 {} 与各行之和 {computed} 不符", total.value),
-            )
-            .help(help)
-            .figures(computed, total.value.to_string());
-        push_once(finding, out);
-    }
-}
-
-/// A row that is a part of another row.
-fn is_nested(facts: &Facts<'_>, row: &Row) -> bool {
-    let name = facts.words(&row.name).trim();
-    name.starts_with(|first: char| first.is_ascii_digit() || "#（(—-".contains(first))
-        || ["其中", "小计", "合计"]
-            .iter()
-            .any(|word| name.contains(word))
-}
-
-/// Whether one slip of the pen explains why the total is not the sum.
-fn one_slip(total: Decimal, values: &[Decimal]) -> bool {
-    let Some(whole) = sum(values) else {
-        return false;
-    };
-    let mended = |part: Decimal, other: Decimal| {
-        let mended = whole.minus(part).and_then(|rest| rest.plus(other));
-        mended.is_some_and(|mended| mended.same(total))
-    };
-    looks_like_slip(total, whole)
-        || values
-            .iter()
-            .any(|part| mistyped(*part, |other| mended(*part, other)))
 }
 
 #[cfg(test)]

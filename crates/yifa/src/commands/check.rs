@@ -17,12 +17,13 @@ use diagnostic::{Sources, render_sarif, render_text};
 use office::{
     Limits,
     docx::{self, Comment, Place},
+    pdf,
 };
 
 /// Arguments of the command.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// 要体检的文件：DOCX、HTML、Markdown、文本，或每行一个 {"id","text"} 的 JSONL；“-”是标准输入；
+    /// 要体检的文件：DOCX、PDF（有文字层的）、HTML、Markdown、文本，或每行一个 {"id","text"} 的 JSONL；“-”是标准输入；
     /// “explain 代码”说明一条规则
     #[arg(required = true)]
     files: Vec<String>,
@@ -80,6 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 let (document, _) = docx_document(&bytes, file)?;
                 checked.push(checked_document(file, &document, &options));
             }
+            Kind::Pdf => checked.push(checked_pdf(file, &bytes, &options)?),
             Kind::Records => records(&text_of(bytes, file)?, file, &options, &mut checked)?,
             kind => {
                 let text = text_of(bytes, file)?;
@@ -109,6 +111,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Docx,
+    Pdf,
     Html,
     Markdown,
     Records,
@@ -124,6 +127,8 @@ fn kind_of(file: &str, bytes: &[u8]) -> Kind {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
     if bytes.starts_with(b"PK\x03\x04") || ending.eq_ignore_ascii_case("docx") {
         Kind::Docx
+    } else if bytes.starts_with(b"%PDF-") {
+        Kind::Pdf
     } else if start.contains("<html") || start.contains("<!doctype html") {
         Kind::Html
     } else {
@@ -149,7 +154,7 @@ fn read(file: &str) -> Result<Vec<u8>> {
 
 fn text_of(bytes: Vec<u8>, file: &str) -> Result<String> {
     if bytes.starts_with(b"%PDF") {
-        bail!("{file} 是 PDF，不能体检：请用它的 DOCX 或网页版，或另存为文本。");
+        return pdf_text(&bytes, file).map(|pdf| pdf.text);
     }
     encoding::decode(bytes).ok_or_else(|| {
         anyhow!("{file} 不是 UTF-8、UTF-16 或 GB18030 文本：请用记事本另存为 UTF-8 编码后再试。")
@@ -163,6 +168,23 @@ fn checked_document(name: &str, document: &Document, options: &Options) -> Check
         source: document.source().to_owned(),
         report: check(document, options),
     }
+}
+
+fn pdf_text(bytes: &[u8], file: &str) -> Result<pdf::PdfText> {
+    pdf::read(bytes, &Limits::default()).map_err(|e| anyhow!("{file}：{e}"))
+}
+
+/// Findings in a PDF say on which page and line they stand: its text has no other addresses.
+fn checked_pdf(name: &str, bytes: &[u8], options: &Options) -> Result<Checked> {
+    let pdf = pdf_text(bytes, name)?;
+    let mut checked = checked_document(name, &Document::from_text(&pdf.text), options);
+    let report = &mut checked.report;
+    for finding in report.findings.iter_mut().chain(&mut report.checked) {
+        if let Some(place) = pdf.place(finding.span.start) {
+            finding.message = format!("第{}页第{}行：{}", place.page, place.line, finding.message);
+        }
+    }
+    Ok(checked)
 }
 
 fn records(text: &str, file: &str, options: &Options, checked: &mut Vec<Checked>) -> Result<()> {

@@ -237,6 +237,17 @@ fn every_rule_explains_itself() {
 }
 
 #[test]
+fn the_text_layer_of_a_pdf_is_read() {
+    let folder = Folder::new();
+    let printed = include_bytes!("../../../office/tests/data/report.pdf");
+    let pdf = folder.file("report.pdf", printed);
+    let run = yifa(&["check", &pdf, "--format", "jsonl", "--show-checked"]);
+    // The rate stands in a paragraph of several printed lines.
+    assert!(run.out.contains("301÷304"), "{run:?}");
+    assert!(run.out.contains("第1页第"), "{run:?}");
+}
+
+#[test]
 fn what_cannot_be_read_is_said() {
     let folder = Folder::new();
     yifa(&["check", "/no/such/file"]).fails_with("/no/such/file");

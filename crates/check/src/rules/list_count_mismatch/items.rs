@@ -87,3 +87,30 @@ fn style_of(facts: &Facts<'_>, number: &Number) -> Style {
         _ => Style::Dot,
     }
 }
+
+/// 3项重点事项：A、B、C。 The items behind the colon, and whether the last of them may be two. A
+/// list that goes on behind a comma, or has brackets or figures in it, is not counted.
+pub(super) fn behind(text: &str, colon: usize) -> Option<(Vec<Range<usize>>, bool)> {
+    const ITEM_MAX: usize = 16;
+    const ITEMS_MAX: usize = 20;
+    let start = colon + text[colon..].chars().next().map_or(0, char::len_utf8);
+    let end = text[start..].find(['。', '；', '\n'])?;
+    let list = &text[start..start + end];
+    let plain =
+        !list.contains(|next: char| next.is_ascii() || "，：（）“”《》〔〕！？…等".contains(next));
+    if !plain {
+        return None;
+    }
+    let mut items = Vec::new();
+    let mut at = start;
+    for item in list.split('、') {
+        items.push(at..at + item.len());
+        at += item.len() + '、'.len_utf8();
+    }
+    let last = list.rsplit('、').next()?;
+    let short = list
+        .split('、')
+        .all(|item| (2..=ITEM_MAX).contains(&item.chars().count()));
+    let counted = (2..=ITEMS_MAX).contains(&items.len()) && short;
+    counted.then(|| (items, last.contains(['和', '及', '与'])))
+}

@@ -7,7 +7,7 @@ use crate::arithmetic::sum;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::rules::Outcome;
-use crate::rules::common::{comparable, is_amount};
+use crate::rules::common::comparable;
 
 /// Every base that the paragraph offers, the surest first.
 pub(super) fn bases(
@@ -52,7 +52,7 @@ pub(super) fn bases(
     let members: Vec<usize> = group.iter().map(|share| share.part).collect();
     for index in range.clone().rev().filter(|index| *index < first.part) {
         let figure = &facts.figures[index];
-        if is_amount(facts, figure)
+        if figure.is_amount()
             && comparable(figure, head)
             && !matches!(figure.role, Role::Up | Role::Down)
         {
@@ -85,7 +85,7 @@ pub(super) fn bases(
             let figure = &facts.figures[index];
             let whole = head.value.plus(figure.value);
             let counted =
-                is_amount(facts, figure) && comparable(figure, head) && figure.role == Role::Plain;
+                figure.is_amount() && comparable(figure, head) && figure.role == Role::Plain;
             if let Some(value) = whole.filter(|_| counted) {
                 push(Base {
                     figure: None,
@@ -97,7 +97,7 @@ pub(super) fn bases(
     for index in range.filter(|index| *index > first.part && *index < last + 12) {
         let figure = &facts.figures[index];
         let other = !members.contains(&index) && figure.sentence == head.sentence;
-        if other && is_amount(facts, figure) && comparable(figure, head) {
+        if other && figure.is_amount() && comparable(figure, head) {
             push(figure_base(index));
         }
     }
@@ -119,7 +119,7 @@ fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usiz
                 && figure.unit == head.unit
                 && figure.role == Role::Plain
                 && figure.bracket == 0
-                && is_amount(facts, figure)
+                && figure.is_amount()
                 && ["共", "总", "合计", "累计", "收到", "受理"]
                     .iter()
                     .any(|word| facts.label(figure).contains(word))

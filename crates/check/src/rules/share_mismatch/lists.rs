@@ -4,9 +4,9 @@
 use super::{Base, GROUP_MAX, RULE, Share, part, rate, report_at};
 use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Role};
+use crate::facts::{Facts, Figure, Role};
 use crate::rules::Outcome;
-use crate::rules::common::{is_amount, make_a_hundred, mistyped, rate_slip, slips};
+use crate::rules::common::{make_a_hundred, mistyped, rate_slip, slips};
 
 /// No share of the list fits, and one slip in a printed base makes all of them right.
 pub(super) fn wrong_base(
@@ -39,7 +39,6 @@ pub(super) fn wrong_base(
         return false;
     };
     let wanted = slips(base.value)
-        .into_iter()
         .map(|mantissa| Decimal::new(mantissa, base.value.exponent))
         .find(|value| repaired(*value))
         .map_or(String::new(), |value| value.to_string());
@@ -77,13 +76,19 @@ pub(super) fn wrong_total(
     out: &mut Outcome,
 ) {
     let first = &facts.figures[group[0].part];
-    let printed = bases
-        .iter()
-        .find(|base| base.figure.is_some_and(|figure| figure < group[0].part));
-    let Some(index) = printed
-        .and_then(|base| base.figure)
-        .filter(|_| group.len() >= 3)
-    else {
+    let printed = || {
+        let printed = bases.iter().filter_map(|base| base.figure);
+        printed.filter(|figure| *figure < group[0].part)
+    };
+    let slipped = |index: &usize| {
+        let total = &facts.figures[*index];
+        evidence_of_total(facts, total) && looks_like_slip(total.value, sum.value)
+    };
+    // Two shares make a hundred of anything: only a slip in a total is one.
+    let Some(index) = printed().find(slipped).or_else(|| {
+        let nearest = printed().next();
+        nearest.filter(|_| group.len() >= 3)
+    }) else {
         return;
     };
     let total = &facts.figures[index];
@@ -119,8 +124,20 @@ pub(super) fn wrong_total(
     out.findings.push(finding);
 }
 
+/// Whether the words call it a total.
+fn evidence_of_total(facts: &Facts<'_>, figure: &Figure) -> bool {
+    ["共", "总", "合计", "累计", "收到", "受理"]
+        .iter()
+        .any(|word| facts.label(figure).contains(word))
+}
+
 /// The shares divide a whole, and one slip in a part makes all of them right.
-pub(super) fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) -> bool {
+pub(super) fn wrong_part(
+    facts: &Facts<'_>,
+    group: &[Share],
+    bases: &[Base],
+    out: &mut Outcome,
+) -> bool {
     let exact = |figure: usize| !facts.figures[figure].approximate;
     if group.len() < 2
         || !group
@@ -152,9 +169,22 @@ pub(super) fn wrong_part(facts: &Facts<'_>, group: &[Share], out: &mut Outcome) 
             })
         })
     };
-    let Some(culprit) =
-        (0..group.len()).find(|index| mistyped(parts[*index], |value| agree(*index, value)))
-    else {
+    // Of several the one whose repair makes the parts add up to a printed total.
+    let repairs: Vec<(usize, Decimal)> = (0..group.len())
+        .filter_map(|index| {
+            let mut values = slips(parts[index])
+                .map(|mantissa| Decimal::new(mantissa, parts[index].exponent))
+                .filter(|value| agree(index, *value));
+            let value = values.next()?;
+            Some((index, whole.minus(parts[index])?.plus(value)?))
+        })
+        .collect();
+    let printed = |(_, repaired): &&(usize, Decimal)| {
+        bases
+            .iter()
+            .any(|base| base.figure.is_some() && base.value.same(*repaired))
+    };
+    let Some((culprit, _)) = repairs.iter().find(printed).or(repairs.first()).copied() else {
         return false;
     };
     let base = Base {
@@ -187,7 +217,7 @@ pub(super) fn together(
     let mut parts = vec![share.part];
     while let Some(before) = parts[parts.len() - 1].checked_sub(1) {
         let (one, next) = (&facts.figures[before], &facts.figures[before + 1]);
-        let listed = is_amount(facts, one)
+        let listed = one.is_amount()
             && one.unit == last.unit
             && one.clause == last.clause
             && one.bracket == last.bracket

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::facts::{Facts, Role, strip_copula};
-use crate::rules::common::{comparable, is_amount, is_percent_like, shared_ending, shared_words};
+use crate::rules::common::{comparable, shared_ending, shared_words};
 
 /// A percentage with its part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
     let mut index = range.start;
     while index < range.end {
         let figure = &facts.figures[index];
-        if !is_percent_like(facts, figure) || matches!(figure.role, Role::Up | Role::Down) {
+        if !figure.is_percent_like() || matches!(figure.role, Role::Up | Role::Down) {
             index += 1;
             continue;
         }
@@ -63,7 +63,7 @@ fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
         .take_while(|index| {
             let figure = &facts.figures[*index];
             let label = facts.label(figure).trim();
-            is_percent_like(facts, figure)
+            figure.is_percent_like()
                 && figure.sentence == head.sentence
                 && figure.bracket == head.bracket
                 && matches!(label, "" | "和" | "及" | "与" | "以及")
@@ -89,12 +89,16 @@ fn by_order(facts: &Facts<'_>, range: &Range<usize>, first: usize, run: usize) -
         .rev()
         .filter(|index| facts.figures[*index].bracket == head.bracket)
         .take_while(|index| facts.figures[*index].sentence + 1 >= head.sentence)
+        // 甲40份、乙60份，共100份，分别占40%、60%: the total is no part of itself.
+        .skip_while(|index| {
+            strip_copula(facts.label(&facts.figures[*index])).ends_with(['共', '计'])
+        })
         .take(run)
         .collect();
     parts.reverse();
     let fit = parts.len() == run
         && parts.iter().all(|part| {
-            is_amount(facts, &facts.figures[*part])
+            facts.figures[*part].is_amount()
                 && comparable(&facts.figures[*part], &facts.figures[parts[0]])
         });
     if !fit {
@@ -160,9 +164,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     };
     let label = facts.label(rate).trim();
     if label.is_empty()
-        && let Some(owner) = rate
-            .owner
-            .filter(|owner| is_amount(facts, &facts.figures[*owner]))
+        && let Some(owner) = rate.owner.filter(|owner| facts.figures[*owner].is_amount())
     {
         return Some(plain(owner, true));
     }
@@ -175,7 +177,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
             .checked_sub(1)
             .filter(|before| *before >= range.start)?;
         let amount = &facts.figures[before];
-        let close = amount.segment == rate.segment && label.is_empty() && is_amount(facts, amount);
+        let close = amount.segment == rate.segment && label.is_empty() && amount.is_amount();
         return close.then(|| plain(before, false));
     }
     if let Some(share) = named_base(facts, range, index, label) {
@@ -185,7 +187,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     let nearest = (range.start..index).rev().find(|before| {
         let figure = &facts.figures[*before];
         figure.bracket == bracket
-            && is_amount(facts, figure)
+            && figure.is_amount()
             && !matches!(figure.role, Role::Up | Role::Down)
     });
     let nearest = nearest.filter(|part| {
@@ -193,7 +195,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
         let percent_between = (*part + 1..index).any(|between| {
             let figure = &facts.figures[between];
             figure.bracket == rate.bracket
-                && is_percent_like(facts, figure)
+                && figure.is_percent_like()
                 && figure.segment != rate.segment
         });
         part_figure.clause == rate.clause && (!percent_between || rate.role == Role::Rate)
@@ -211,7 +213,7 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
                 .trim_matches([' ', '约', '为', '达', '共', '计'])
                 .is_empty();
             let own = figure.owner == Some(index) || figure.segment == rate.segment + 1;
-            is_amount(facts, figure) && bare && own && figure.clause == rate.clause && label != "占"
+            figure.is_amount() && bare && own && figure.clause == rate.clause && label != "占"
         }
     });
     if let Some(part) = behind {
@@ -230,14 +232,14 @@ fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Shar
         .filter(|before| *before >= range.start)?;
     let base_figure = &facts.figures[base];
     if base_figure.segment != rate.segment
-        || !is_amount(facts, base_figure)
+        || !base_figure.is_amount()
         || facts.label(rate).trim() != "的"
     {
         return None;
     }
     let part = (range.start..base).rev().find(|before| {
         let figure = &facts.figures[*before];
-        figure.bracket == rate.bracket && is_amount(facts, figure)
+        figure.bracket == rate.bracket && figure.is_amount()
     })?;
     let figure = &facts.figures[part];
     let near = figure.clause == rate.clause
@@ -270,7 +272,7 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
     }
     let amount = |other: &usize| {
         let figure = &facts.figures[*other];
-        is_amount(facts, figure) && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
+        figure.is_amount() && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
     };
     // 24.47万所,增加1.06万所,增长4.55%,占…的83%: changes and growth stand between.
     let before = (range.start..index).rev().filter(amount).find(|part| {
@@ -289,7 +291,7 @@ fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str
             let figure = &facts.figures[*part];
             figure.clause == rate.clause
                 && figure.segment == rate.segment + 1
-                && is_amount(facts, figure)
+                && figure.is_amount()
                 && facts
                     .label(figure)
                     .trim_matches([' ', '约', '为', '达', '共'])
@@ -403,8 +405,7 @@ fn named_rate(
     let best = clause
         .filter(|before| {
             let figure = &facts.figures[*before];
-            is_amount(facts, figure)
-                && (figure.bracket == rate.bracket || rate.owner == Some(*before))
+            figure.is_amount() && (figure.bracket == rate.bracket || rate.owner == Some(*before))
         })
         .map(|before| {
             let label = name_before(facts, before);

@@ -4,7 +4,6 @@
 use super::{Candidate, Likeness, Shape, fits, report};
 use crate::facts::{Facts, Figure, Paragraph};
 use crate::rules::Outcome;
-use crate::rules::common::is_amount;
 
 /// How many paragraphs back the total may stand.
 const REACH: usize = 8;
@@ -28,7 +27,7 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Outcome) {
     }
     for candidate in &broken {
         let another = holding.iter().any(|other| other.total == candidate.total);
-        let blamed = candidate.parts.iter().any(|part| out.blamed[*part]);
+        let blamed = candidate.parts().iter().any(|part| out.blamed[*part]);
         if another && !blamed && !out.blamed[candidate.total] {
             report(facts, candidate, None, false, out);
         }
@@ -59,7 +58,7 @@ fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
     let first = &facts.figures[paragraph.figures.start];
     let part = |other: &usize| {
         let figure = &facts.figures[*other];
-        is_amount(facts, figure)
+        figure.is_amount()
             && figure.unit == first.unit
             && figure.role == first.role
             && figure.bracket == first.bracket
@@ -80,12 +79,13 @@ fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
         .rev()
         .flat_map(|before| before.figures.clone().rev())
         .find(|other| sums_up(facts, &facts.figures[*other], first))?;
-    Some(Candidate {
+    Some(Candidate::new(
+        facts,
         total,
         parts,
-        shape: Shape::Heads,
-        likeness: Likeness::Same,
-    })
+        Shape::Heads,
+        Likeness::Same,
+    ))
 }
 
 /// Whether the figure is announced as a whole of this kind of thing.
@@ -94,7 +94,7 @@ fn sums_up(facts: &Facts<'_>, figure: &Figure, part: &Figure) -> bool {
     figure.unit == part.unit
         && figure.role == part.role
         && figure.bracket == 0
-        && is_amount(facts, figure)
+        && figure.is_amount()
         && ["共", "总", "合计", "累计"]
             .iter()
             .any(|word| label.contains(word))

@@ -1,11 +1,12 @@
 //! Which figures may be the parts of which total: generated generously, judged elsewhere.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::{Candidate, Likeness, PARTS_MAX, Shape, alike, evidence};
+use super::{Candidate, Likeness, PARTS_MAX, Shape};
 use crate::decimal::Decimal;
+use crate::facts::partition::divided;
 use crate::facts::{Facts, Figure, Role};
-use crate::rules::common::is_amount;
 
 /// Every total with every run of figures around it that may be its parts.
 pub(super) fn candidates(
@@ -16,7 +17,7 @@ pub(super) fn candidates(
     let mut found = Vec::new();
     for total in totals {
         let figure = &facts.figures[total];
-        if !is_amount(facts, figure) || figure.value.is_zero() {
+        if !figure.is_amount() || figure.value.is_zero() {
             continue;
         }
         let range = facts.window(paragraph, total);
@@ -30,12 +31,13 @@ pub(super) fn candidates(
             let fresh = |kind: usize| runs[kind].len() >= 2 && runs[kind] != last[kind];
             if fresh(0) {
                 let parts = runs[0].clone();
-                found.push(Candidate {
+                found.push(Candidate::new(
+                    facts,
                     total,
                     parts,
-                    shape: Shape::Bracket,
+                    Shape::Bracket,
                     likeness,
-                });
+                ));
             }
             if fresh(1) {
                 let after = &runs[1];
@@ -63,7 +65,7 @@ fn runs_around(
     likeness: Likeness,
 ) -> [Vec<usize>; 3] {
     let figure = &facts.figures[total];
-    let part = |index: &usize| may_be_part(facts, figure, &facts.figures[*index], likeness);
+    let part = |index: &usize| may_be_part(figure, &facts.figures[*index], likeness);
     let level = |index: &usize| facts.figures[*index].bracket == figure.bracket;
     let inside = (total + 1..range.end)
         .take_while(|index| facts.figures[*index].depth > figure.depth)
@@ -96,20 +98,20 @@ fn heads(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>
         let likeness = Likeness::Group;
         if clause != Some(part.clause)
             && part.bracket == figure.bracket
-            && may_be_part(facts, figure, part, likeness)
+            && may_be_part(figure, part, likeness)
         {
             clause = Some(part.clause);
             parts.push(index);
         }
     }
-    let divided = || evidence::divided(facts, &parts);
-    if parts.len() >= 3 || parts.len() == 2 && divided() {
-        found.push(Candidate {
+    if parts.len() >= 3 || parts.len() == 2 && divided(facts, &parts) {
+        found.push(Candidate::new(
+            facts,
             total,
             parts,
-            shape: Shape::Heads,
-            likeness: Likeness::Group,
-        });
+            Shape::Heads,
+            Likeness::Group,
+        ));
     }
 }
 
@@ -149,8 +151,8 @@ fn columns(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidat
             .iter()
             .map_while(|row| row.get(column).copied())
             .take_while(|part| {
-                may_be_part(facts, figure, &facts.figures[*part], Likeness::Same)
-                    && is_amount(facts, &facts.figures[*part])
+                may_be_part(figure, &facts.figures[*part], Likeness::Same)
+                    && facts.figures[*part].is_amount()
             })
             .collect();
         if parts.len() >= 2 {
@@ -169,7 +171,7 @@ fn across(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate
             let part = &facts.figures[*index];
             part.depth == figure.depth + 1
                 && part.owner.is_some_and(|owner| owner != total)
-                && may_be_part(facts, figure, part, Likeness::Same)
+                && may_be_part(figure, part, Likeness::Same)
         })
         .take(PARTS_MAX)
         .collect();
@@ -184,12 +186,13 @@ fn across(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate
         .collect();
     brackets.dedup();
     if inside.len() >= 2 && same && brackets.len() == inside.len() {
-        found.push(Candidate {
+        found.push(Candidate::new(
+            facts,
             total,
-            parts: inside,
-            shape: Shape::Across,
-            likeness: Likeness::Same,
-        });
+            inside,
+            Shape::Across,
+            Likeness::Same,
+        ));
     }
 }
 
@@ -202,40 +205,48 @@ fn push_runs(
     likeness: Likeness,
     facts: &Facts<'_>,
 ) {
-    let whole = facts.figures[total].value;
+    let whole = &facts.figures[total];
+    // Ten times the total: a swapped first digit cannot explain more.
+    let limit = Decimal::new(
+        whole.value.mantissa.saturating_mul(10),
+        whole.value.exponent,
+    );
+    let run: Rc<[usize]> = figures.into();
     let mut running = Decimal::whole(0);
+    let mut approximate = whole.approximate;
+    let mut rounded = false;
     for (index, part) in figures.iter().enumerate() {
-        let Some(next) = running.plus(facts.figures[*part].value) else {
+        let figure = &facts.figures[*part];
+        let Some(next) = running.plus(figure.value) else {
             return;
         };
         running = next;
+        approximate |= figure.approximate;
+        rounded |= figure.value.is_rounded();
         if index >= 1 {
             found.push(Candidate {
                 total,
-                parts: figures[..=index].to_vec(),
+                run: Rc::clone(&run),
+                count: index + 1,
+                sum: Some(running),
+                approximate,
+                rounded,
                 shape,
                 likeness,
             });
         }
-        // Ten times the total: a swapped first digit cannot explain more.
-        let Some(limit) = whole.plus(Decimal::new(
-            whole.mantissa.saturating_mul(9),
-            whole.exponent,
-        )) else {
-            return;
-        };
         if running.above(limit) {
             return;
         }
     }
 }
 
-fn may_be_part(facts: &Facts<'_>, total: &Figure, part: &Figure, likeness: Likeness) -> bool {
-    if !is_amount(facts, part) || part.class != total.class {
+fn may_be_part(total: &Figure, part: &Figure, likeness: Likeness) -> bool {
+    if !part.is_amount() || part.class != total.class {
         return false;
     }
     if part.role != total.role && !(part.role == Role::Plain && total.role == Role::Earlier) {
         return false;
     }
-    alike(total.unit, part.unit) <= likeness as u8
+    total.alike(part) <= likeness as u8
 }

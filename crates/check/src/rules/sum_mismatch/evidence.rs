@@ -1,13 +1,15 @@
 //! How sure the wording is that some figures are the parts of a total.
 
+use std::sync::LazyLock;
+
 use super::{Candidate, Likeness, Shape};
-use crate::arithmetic::{Missing, looks_like_slip, sum};
+use crate::arithmetic::{Missing, looks_like_slip};
 use crate::decimal::Decimal;
+use crate::facts::partition::{self, divided, name, overlap};
 use crate::facts::{Facts, Figure, Role, strip_copula};
+use crate::lexicon::Lexicon;
 use crate::rules::Outcome;
 use crate::rules::common::{make_a_hundred, slips};
-use crate::rules::difference_mismatch::names_rest;
-use crate::rules::partition::{divides, overlap};
 
 /// What other lists of the same form are worth.
 pub(super) const COMPANY: i32 = 5;
@@ -31,7 +33,7 @@ pub(super) fn enough_when_fitting(facts: &Facts<'_>, candidate: &Candidate) -> i
 /// Words, marks and order, without the arithmetic.
 pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let total = &facts.figures[candidate.total];
-    let mut order = candidate.parts.clone();
+    let mut order = candidate.parts().to_vec();
     order.sort_unstable();
     let parts: Vec<&Figure> = order.iter().map(|part| &facts.figures[*part]).collect();
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
@@ -50,16 +52,16 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += i32::from(parts.len() >= 3) + i32::from(parts.len() >= 6);
     score += list_form(facts, &parts);
-    let divided = partition(facts, &parts).max(shares_complete(facts, &order));
-    score += divided;
-    score += 2 * i32::from(divided == 0 && names_others(facts, last));
-    score -= 6 * i32::from(overlap(&names(facts, &order)));
+    let division = partition(facts, &order, &parts).max(shares_complete(facts, &order));
+    score += division;
+    score += 2 * i32::from(division == 0 && last.words.others);
+    score -= 6 * i32::from(overlap(facts, &order));
     // 接听43个,其中解答12个,其中现场6个: what is divided again is no part of the whole beside it.
     let nested = |part: &&Figure| facts.label(part).trim_start().starts_with("其中");
     score -= 4 * i32::from(parts.iter().skip(1).any(nested));
     score -= 3 * i32::from(is_open(facts, last));
     // What is missing or left is the business of the rule on differences.
-    let rest = parts.iter().any(|part| names_rest(facts.label(part)));
+    let rest = parts.iter().any(|part| part.words.rest);
     score -= 6 * i32::from(rest);
     let dividing = matches!(candidate.shape, Shape::Bracket) || {
         let between = &facts.text[total.whole.end.min(first.whole.start)..first.whole.start];
@@ -72,27 +74,32 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
         score -= gaps(&order, facts, candidate);
     }
     score -= cut_short(&order, facts, candidate);
-    score -= 2 * i32::from(is_later_list(facts, candidate, first) && divided < 3);
+    score -= 2 * i32::from(is_later_list(facts, candidate, first) && division < 3);
     score
 }
 
 /// Words that say that a figure sums up.
 fn names_total(label: &str) -> bool {
-    const ANYWHERE: &[&str] = &[
-        "合计", "总计", "共计", "总数", "总量", "一共", "总共", "累计", "总额", "上述",
-    ];
     const AT_AN_END: &[&str] = &["共", "总", "共有", "总人数", "共收到", "以上"];
     let label = strip_copula(label);
-    ANYWHERE.iter().any(|word| label.contains(word))
+    ANYWHERE.is_in(label)
         || AT_AN_END
             .iter()
             .any(|word| label.ends_with(word) || label.starts_with(word))
 }
 
+static ANYWHERE: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new([
+        "合计", "总计", "共计", "总数", "总量", "一共", "总共", "累计", "总额", "上述",
+    ])
+});
+
 /// Words that divide a total.
-const DIVIDING: &[&str] = &[
-    "分为", "分别", "包括", "分成", "归为", "其中", "含", "按", "分类",
-];
+static DIVIDING: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::new([
+        "分为", "分别", "包括", "分成", "归为", "其中", "含", "按", "分类",
+    ])
+});
 
 /// Large figures whose sum comes so near need no announcement.
 pub(super) const STRIKING: i32 = 8;
@@ -100,14 +107,14 @@ pub(super) const STRIKING: i32 = 8;
 /// Whether there is anything to add up.
 pub(super) fn counts(facts: &Facts<'_>, candidate: &Candidate) -> bool {
     let counted = |part: &&usize| !facts.figures[**part].value.is_zero();
-    candidate.parts.iter().filter(counted).count() >= 2
+    candidate.parts().iter().filter(counted).count() >= 2
 }
 
 /// Whether the words say that these are the parts of this total; figures that merely stand in a
 /// row are no contradiction, however near their sum comes.
 pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
     let total = &facts.figures[candidate.total];
-    let Some(first) = candidate.parts.iter().min() else {
+    let Some(first) = candidate.parts().iter().min() else {
         return false;
     };
     let first = &facts.figures[*first];
@@ -120,9 +127,19 @@ pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
                 return false;
             }
             let lead = lead(facts, total, first);
-            let divided =
-                lead.contains(['：', ':']) || DIVIDING.iter().any(|word| lead.contains(word));
+            let divided = lead.contains(['：', ':']) || DIVIDING.is_in(lead);
+            // 三年支出分别为甲、乙、丙，其中培训支出依次为…: the last of a row is not divided alone.
+            if is_item(facts, candidate.total) && lead.contains(['依', '别']) {
+                return false;
+            }
+            // 建议36件。目前，A类30件，B类4件，C类2件: the names are a division.
+            let classes = candidate.parts().len() >= 3
+                && first.sentence <= total.sentence + 1
+                && partition::divided(facts, candidate.parts())
+                && !is_sibling(facts, candidate)
+                && !is_item(facts, candidate.total);
             divided
+                || classes
                 || (!among_shares(facts, candidate)
                     && !is_sibling(facts, candidate)
                     && !is_item(facts, candidate.total)
@@ -140,12 +157,12 @@ fn among_shares(facts: &Facts<'_>, candidate: &Candidate) -> bool {
             next.is_percent() && next.role == Role::Share && next.clause == figure.clause
         })
     };
-    has_share(candidate.total) && candidate.parts.iter().all(|part| has_share(*part))
+    has_share(candidate.total) && candidate.parts().iter().all(|part| has_share(*part))
 }
 
 /// 投诉15件、举报13件、咨询13件: the figure has its place in the same division as its parts.
 fn is_sibling(facts: &Facts<'_>, candidate: &Candidate) -> bool {
-    let mut all = candidate.parts.clone();
+    let mut all = candidate.parts().to_vec();
     all.push(candidate.total);
     divided(facts, &all)
 }
@@ -167,7 +184,7 @@ pub(super) fn is_item(facts: &Facts<'_>, total: usize) -> bool {
 
 /// 接听12个,其中解答6个、表扬1个、形成工单5件: the list is longer than its first unit.
 fn goes_on_in_other_units(facts: &Facts<'_>, candidate: &Candidate) -> bool {
-    let Some(last) = candidate.parts.iter().max() else {
+    let Some(last) = candidate.parts().iter().max() else {
         return false;
     };
     let part = &facts.figures[*last];
@@ -176,7 +193,7 @@ fn goes_on_in_other_units(facts: &Facts<'_>, candidate: &Candidate) -> bool {
             && next.clause == part.clause
             && next.bracket == part.bracket
             && next.role == part.role
-            && super::alike(next.unit, part.unit) == 1
+            && next.alike(part) == 1
     })
 }
 
@@ -195,7 +212,7 @@ fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) 
     let mut score = i32::from(names_total(facts.label(total)));
     if lead.contains(['：', ':']) && words <= 20 {
         score += 3;
-    } else if DIVIDING.iter().any(|word| lead.contains(word)) {
+    } else if DIVIDING.is_in(lead) {
         score += 2;
     } else if first.sentence == total.sentence && words <= 18 {
         score += 1;
@@ -240,37 +257,13 @@ fn list_form(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
 }
 
 /// Labels that divide something: 主办 and 协办, A类 and B类, 春季 and 秋季.
-fn partition(facts: &Facts<'_>, parts: &[&Figure]) -> i32 {
-    let labels: Vec<&str> = parts.iter().map(|part| name(facts, part)).collect();
-    if divides(&labels) {
+fn partition(facts: &Facts<'_>, order: &[usize], parts: &[&Figure]) -> i32 {
+    if divided(facts, order) {
         return 3;
     }
-    let ending = labels.first().and_then(|label| label.chars().next_back());
-    let same = ending.is_some()
-        && labels
-            .iter()
-            .all(|label| label.chars().next_back() == ending);
-    i32::from(same)
-}
-
-/// Whether the names of the figures divide a whole.
-pub(super) fn divided(facts: &Facts<'_>, parts: &[usize]) -> bool {
-    divides(&names(facts, parts))
-}
-
-fn names<'f>(facts: &'f Facts<'_>, parts: &[usize]) -> Vec<&'f str> {
-    parts
-        .iter()
-        .map(|part| name(facts, &facts.figures[*part]))
-        .collect()
-}
-
-/// 其他36件 at the end: nothing is left out.
-fn names_others(facts: &Facts<'_>, last: &Figure) -> bool {
-    let name = name(facts, last);
-    ["其他", "其它", "其余", "另外"]
-        .iter()
-        .any(|word| name.starts_with(word))
+    let ending = |part: &&Figure| name(facts, part).chars().next_back();
+    let first = parts.first().and_then(ending);
+    i32::from(first.is_some() && parts.iter().all(|part| ending(part) == first))
 }
 
 /// A share behind each part, and all shares together a hundred: nothing is left out.
@@ -289,24 +282,6 @@ fn shares_complete(facts: &Facts<'_>, order: &[usize]) -> i32 {
     } else {
         0
     }
-}
-
-/// What a part is called: the words before it, or behind it where there are none.
-fn name<'f>(facts: &'f Facts<'_>, part: &Figure) -> &'f str {
-    let before = core(facts.label(part));
-    if before.is_empty() {
-        facts.tail(part).trim()
-    } else {
-        before
-    }
-}
-
-fn core(label: &str) -> &str {
-    let label = label.trim();
-    label
-        .strip_prefix("其中")
-        .unwrap_or(label)
-        .trim_start_matches([':', '：'])
 }
 
 /// 等 behind the last part: there are more.
@@ -388,15 +363,16 @@ fn same_series(facts: &Facts<'_>, one: usize, other: usize, clauses: bool) -> bo
         && one.role == other.role
 }
 
+/// Units of people, who may be counted in several parts.
+const PEOPLE: &[&str] = &["人", "名", "位", "人次", "户", ""];
+
 /// How much the difference looks like a slip of the pen; `None` where that is less than needed.
 pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Option<i32> {
     const MISTYPED_MAX: i32 = 3;
     let figure = &facts.figures[candidate.total];
     let total = figure.value;
-    let parts = super::values(facts, &candidate.parts);
-    let sum = sum(&parts)?;
-    let approximate = |index: &usize| facts.figures[*index].approximate;
-    if figure.approximate || candidate.parts.iter().any(approximate) {
+    let sum = candidate.sum?;
+    if candidate.approximate {
         return None;
     }
     let difference = total.minus(sum)?;
@@ -413,6 +389,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     if close + MISTYPED_MAX + 2 < needed {
         return None;
     }
+    let parts = super::values(facts, candidate.parts());
     let mistyped = looks_like_slip(total, sum) || one_part_mistyped(total, &parts);
     // With two digits nearly everything is one slip away.
     let typed = match total.mantissa.unsigned_abs() {
@@ -429,11 +406,12 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
     let of_which = behind.contains("其中");
     let partial = of_which && total.above(sum) && !mistyped;
-    let divided = divides(&labels(facts, candidate));
+    let divided = divided(facts, candidate.parts());
     // 其中 may leave out a single one; a colon announces all there are.
     let all_but_one = of_which && total.above(sum) && off == 1 && !divided;
     // A division whose parts are more than the whole is wrong by whatever it is.
-    let listed = behind.contains(['：', ':']) || (of_which && divided);
+    let things = !PEOPLE.contains(&figure.unit);
+    let listed = behind.contains(['：', ':']) || (of_which && (divided || (things && mistyped)));
     let too_many = listed && sum.above(total) && parts.len() >= 3;
     let score = close + typed - far + 2 * i32::from(too_many)
         - 5 * i32::from(partial)
@@ -441,23 +419,13 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     (score >= needed).then_some(score)
 }
 
-fn labels<'f>(facts: &'f Facts<'_>, candidate: &Candidate) -> Vec<&'f str> {
-    candidate
-        .parts
-        .iter()
-        .map(|part| name(facts, &facts.figures[*part]))
-        .collect()
-}
-
 fn one_part_mistyped(total: Decimal, parts: &[Decimal]) -> bool {
     let Some(missing) = Missing::between(total, parts) else {
         return false;
     };
-    parts.iter().any(|part| {
-        slips(*part)
-            .into_iter()
-            .any(|slip| missing.is_made_up_by(*part, slip))
-    })
+    parts
+        .iter()
+        .any(|part| slips(*part).any(|slip| missing.is_made_up_by(*part, slip)))
 }
 
 /// Other lists of the same form near by that fit.
@@ -471,13 +439,16 @@ pub(super) fn company(facts: &Facts<'_>, candidate: &Candidate, out: &Outcome) -
     let like = lists.into_iter().any(|list| {
         let other = &facts.figures[list.total];
         if other.paragraph != total.paragraph
-            || list.parts.len() != candidate.parts.len()
-            || list.parts.iter().any(|part| candidate.parts.contains(part))
+            || list.parts.len() != candidate.parts().len()
+            || list
+                .parts
+                .iter()
+                .any(|part| candidate.parts().contains(part))
         {
             return false;
         }
         // The same items with another unit, or the same labels of another total.
-        list.parts.iter().zip(&candidate.parts).all(|(one, two)| {
+        list.parts.iter().zip(candidate.parts()).all(|(one, two)| {
             let (one, two) = (&facts.figures[*one], &facts.figures[*two]);
             let column = candidate.shape == Shape::Column;
             one.clause == two.clause
