@@ -93,15 +93,13 @@ fn time_grows_with_the_text() {
     for mark in ["。\n", "。", "，", "（"] {
         let time = |sentences: usize| {
             let text = report(sentences, mark);
-            let best = (0..2).map(|_| {
-                let start = Instant::now();
-                std::hint::black_box(check(text.as_str(), &Options::default()));
-                start.elapsed()
-            });
-            best.min().unwrap()
+            let start = Instant::now();
+            std::hint::black_box(check(text.as_str(), &Options::default()));
+            start.elapsed()
         };
-        let (small, large) = (time(12), time(96));
-        // Eight times the text: quadratic growth would take 64 times as long.
-        assert!(large < small * 24, "{mark:?}: {small:?} -> {large:?}");
+        // Eight times the text: quadratic growth would take 64 times as long. A machine that does
+        // other work in between gets more tries.
+        let holds = (0..8).any(|_| time(96) < time(12) * 24);
+        assert!(holds, "{mark:?}");
     }
 }

@@ -52,8 +52,8 @@ pub const GUARDS: &[Guard] = &[
 pub fn routes() -> Router<Web> {
     Router::new()
         .route("/sign-in/by/{organ}", get(ask))
-        .route(app::identity::BACK, get(come_back))
-        .route(LINK, post(link))
+        .route("/sign-in/back", get(come_back))
+        .route("/sign-in/link", post(link))
         .route("/sign-in/left/{organ}", get(leave))
 }
 

@@ -197,8 +197,8 @@ impl Walk<'_> {
         begin.retain(|link| !self.begun.contains(link));
         begin.sort();
         begin.dedup();
-        let begins = begin.into_iter();
-        if begins.fold(false, |any, link| self.begins(&link, depth) || any) {
+        let begun = begin.iter().filter(|link| self.begins(link, depth));
+        if begun.count() > 0 {
             return true;
         }
         self.one_of(&mut again) || self.one_of(&mut last)
