@@ -39,7 +39,7 @@ const EVIDENCE: [(&str, &[&str]); 17] = [
 ];
 
 /// Tables that are not, each with its reason. A new table stands in one of the two lists.
-const NO_EVIDENCE: [(&str, &str); 39] = [
+const NO_EVIDENCE: [(&str, &str); 41] = [
     ("account", "who may sign in is not what was done"),
     ("audit", "a journal of the administrators"),
     ("counter", "the next number to give"),
@@ -134,6 +134,14 @@ const NO_EVIDENCE: [(&str, &str); 39] = [
     (
         "role_grant",
         "who may do what; each grant is a line of the audit trail",
+    ),
+    (
+        "identity_link",
+        "by what somebody signs in; that it was linked is in the audit trail",
+    ),
+    (
+        "identity_provider",
+        "a setting; that it was changed is in the audit trail",
     ),
     (
         "security_key",

@@ -244,7 +244,7 @@ fn the_text_layer_of_a_pdf_is_read() {
     let run = yifa(&["check", &pdf, "--format", "jsonl", "--show-checked"]);
     // The rate stands in a paragraph of several printed lines.
     assert!(run.out.contains("301÷304"), "{run:?}");
-    assert!(run.out.contains("第1页第"), "{run:?}");
+    assert!(run.out.contains("第2页第7行：99.01%"), "{run:?}");
 }
 
 #[test]

@@ -235,8 +235,9 @@ impl<'a> Case<'a> {
         let officers = self.team(action);
         let mut accepted = Vec::new();
         let start = tape.below(combinations);
+        let stride = stride(combinations);
         for step in 0..combinations.min(4_000) {
-            let mut rest = (start + step) % combinations;
+            let mut rest = (start + step * stride) % combinations;
             let mut fields = Fields::new();
             for (id, values) in &choices {
                 if let Some(value) = &values[rest % values.len()] {
@@ -295,6 +296,20 @@ impl<'a> Case<'a> {
     pub fn waits(&mut self, days: i64) {
         self.today = later(self.today, days);
     }
+}
+
+/// A step that visits all of so many places and comes soon to far ones, so that the first few
+/// fillings differ in every field.
+fn stride(places: usize) -> usize {
+    let coprime = |step: &usize| {
+        let (mut a, mut b) = (places, *step);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a == 1
+    };
+    let golden = places * 618 / 1_000;
+    (1..=golden.max(1)).rev().find(coprime).unwrap_or(1)
 }
 
 /// The fields of a new case: what is required, and of the rest some that no act fills.

@@ -25,8 +25,9 @@ pub enum Goal<'a> {
     Act(&'a str),
 }
 
-/// A case that has reached the goal, if one can be found from here.
-pub fn reach<'a>(case: &Case<'a>, goal: Goal<'_>) -> Option<Case<'a>> {
+/// A case that has reached the goal, if one can be found from here; other choices fill the acts in
+/// otherwise.
+pub fn reach<'a>(case: &Case<'a>, goal: Goal<'_>, choices: &'a [u16]) -> Option<Case<'a>> {
     let mut start = case.clone();
     start.is_held = false;
     supply(&mut start);
@@ -37,6 +38,7 @@ pub fn reach<'a>(case: &Case<'a>, goal: Goal<'_>) -> Option<Case<'a>> {
         decisive: decisive(start.ledger),
         seen: BTreeSet::new(),
         nodes: 0,
+        choices,
     };
     search.visit(start)
 }
@@ -126,6 +128,7 @@ struct Search<'a> {
     decisive: BTreeSet<&'a str>,
     seen: BTreeSet<String>,
     nodes: usize,
+    choices: &'a [u16],
 }
 
 impl<'a> Search<'a> {
@@ -206,7 +209,7 @@ impl<'a> Search<'a> {
             return Vec::new();
         };
         let team = ready.team(action);
-        let mut tape = Tape::new(&[]);
+        let mut tape = Tape::new(self.choices);
         let fillings = ready.fillings(action, person, on, &mut tape, 12);
         fillings
             .into_iter()

@@ -127,8 +127,11 @@ pub fn turning(ledger: &Ledger, field: &Field, today: Date) -> Vec<Value> {
                 Literal::Integer(n) => vec![n - 1, *n, n + 1],
                 _ => Vec::new(),
             });
-            let scaled = around.chain([0, 1]);
-            scaled.filter(|n| *n >= 0).map(Value::Integer).collect()
+            let all: BTreeSet<i64> = around.chain([0, 1]).collect();
+            all.into_iter()
+                .filter(|n| *n >= 0)
+                .map(Value::Integer)
+                .collect()
         }
         FieldType::Date => vec![today.to_string().into()],
         _ => {
