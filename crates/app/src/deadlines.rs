@@ -31,7 +31,8 @@ pub struct Due {
     pub started_on: Date,
     /// The day it was stopped.
     pub stopped_on: Option<Date>,
-    /// Days left, negative when late; working days where the limit is in working days.
+    /// Days left, negative when late; working days where the limit is in working days and one has
+    /// passed.
     pub left: i64,
     /// `left` counts working days.
     pub working_days: bool,
@@ -379,19 +380,24 @@ fn outcome(organ: &str, change: &Change, running: &Running<'_>, sign: i64) -> Op
     })
 }
 
+/// The days left until a last day, negative when it is past, and whether they are working days:
+/// on a weekend after it no working day is over, and days of the calendar are counted.
+fn days_left(calendar: &Calendar, working_days: bool, today: Date, due_on: Date) -> (i64, bool) {
+    let working = match due_on >= today {
+        true => calendar.working_days_between(today, due_on),
+        false => -calendar.working_days_between(due_on, today),
+    };
+    match working_days && (working != 0 || due_on >= today) {
+        true => (working, true),
+        false => (i64::from(values::dates::days_between(today, due_on)), false),
+    }
+}
+
 fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date) -> Due {
     use values::calendar::Limit;
     let due_on = running.due();
     let working_days = matches!(running.clock.limit, Limit::WorkingDays(_));
-    let left = if working_days {
-        if due_on >= today {
-            calendar.working_days_between(today, due_on)
-        } else {
-            -calendar.working_days_between(due_on, today)
-        }
-    } else {
-        i64::from(values::dates::days_between(today, due_on))
-    };
+    let (left, working_days) = days_left(calendar, working_days, today, due_on);
     Due {
         entry: entry.clone(),
         what: running.clock.name.clone(),
@@ -406,5 +412,27 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         party: running.clock.party,
         law: running.clock.law.as_ref().map(ToString::to_string),
         steps: running.counted.steps.iter().map(Step::to_string).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weekend_after_the_last_day_is_late_by_days_of_the_calendar() {
+        let calendar = Calendar::builtin();
+        let left = |today: &str| {
+            let (today, due) = (today.parse(), "2022-12-30".parse());
+            days_left(&calendar, true, today.expect("a day"), due.expect("a day"))
+        };
+        assert_eq!(left("2022-12-29"), (1, true));
+        assert_eq!(left("2022-12-30"), (0, true));
+        assert_eq!(left("2022-12-31"), (-1, false), "a Saturday");
+        assert_eq!(
+            left("2023-01-03"),
+            (-1, true),
+            "the first day after the holiday"
+        );
     }
 }

@@ -262,11 +262,12 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
             let what = ledger
                 .action(action)
                 .map_or_else(|| action.clone(), |a| a.name.clone());
-            let changes = fields
-                .iter()
+            let before = |id: &str| value_before(history, past.event.seq, id);
+            let changed = fields.iter().filter(|(id, v)| before(id) != Some(*v));
+            let changes = changed
                 .map(|(id, v)| Change {
                     name: name(id),
-                    old: value_before(history, past.event.seq, id).map(|v| shown(id, v)),
+                    old: before(id).map(|v| shown(id, v)),
                     new: Some(shown(id, v)),
                 })
                 .collect();

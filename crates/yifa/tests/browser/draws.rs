@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::{driver::Driver, site::Site};
 
 /// The draw that the demonstration has carried out.
@@ -37,6 +39,14 @@ pub fn one_page_verifies_from_a_folder_and_names_what_was_changed(browser: &Driv
         !page.contains("src=\"http"),
         "nothing is fetched from anywhere"
     );
+    // The plug is pulled: nothing can be asked of anybody.
+    let plug = |out: bool| {
+        let speed =
+            json!({"offline": out, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        browser.command("Network.enable", json!({}));
+        browser.command("Network.emulateNetworkConditions", speed);
+    };
+    plug(true);
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -45,12 +55,25 @@ pub fn one_page_verifies_from_a_folder_and_names_what_was_changed(browser: &Driv
     };
     open("true.html", &page);
     browser.sees("[data-summary]", "没有一项不成立");
+    // Line by line: each holds, or asks the reader to compare what no program can know.
+    let (lines, pass) = (browser.count(".check-line"), browser.count(".check-pass"));
+    assert_eq!(lines, pass + browser.count(".check-compare"));
+    assert!(pass > 10, "{pass} of {lines}");
+    for question in [
+        "证明包的哈希与内容一致",
+        "种子由方案、名单和来源算出",
+        "人员指派是规则的唯一结果",
+    ] {
+        browser.sees(".check-lines", question);
+    }
     // An officer gets one more unit than was frozen.
     let changed = page.replacen("\"capacity\":8", "\"capacity\":9", 1);
     assert_ne!(changed, page);
     open("changed.html", &changed);
     browser.sees("[data-summary]", "这份结果不可信");
     browser.sees(".check-fail", "人员名单的树根与名单一致");
+    browser.sees(".check-fail .check-where", "位置：");
+    plug(false);
 }
 
 /// Steps forward by key, as a presenter does.

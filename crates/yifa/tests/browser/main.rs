@@ -35,6 +35,7 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
 
     portal::is_accessible_in_both_modes(browser, &site);
     portal::is_read_aloud_in_the_large_edition(browser, &site);
+    portal::sits_an_exam_and_takes_the_certificate_home(browser, &site);
 
     clerk::finds_an_entry(browser, &site);
     clerk::adds_one_by_hand(browser, &site);

@@ -6,11 +6,16 @@ use serde_json::json;
 
 use crate::{accessibility, driver::Driver, site::Site};
 
-/// Pages that no link leads to.
-const APART: [&str; 3] = [
+/// Pages that no link leads to, and those of draws.
+const APART: [&str; 8] = [
     "/portal/search?q=培训",
     "/portal/verify?q=JYJ",
     "/portal/no-such-page",
+    "/draws",
+    "/draws/demo-2024-1",
+    "/draws/demo-2024-1/check",
+    "/draws/demo-2024-1/wall",
+    "/draws/commit",
 ];
 
 /// What a page is one of: one article stands for all, one row for all of its register; every
@@ -110,6 +115,62 @@ pub fn is_accessible_in_both_modes(browser: &Driver, site: &Site) {
     }
     browser.open(&site.at("/portal/mode?care=0&script=hans&back=/portal"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Words of the right answers of the demonstration's bank.
+const RIGHT: [&str; 13] = [
+    "12月4日",
+    "宪法",
+    "既是权利也是义务",
+    "告诉老师或家长",
+    "监护职责",
+    "受教育权",
+    "人身自由",
+    "不可以",
+    "查机构是否在名录里",
+    "五星红旗",
+    "宪法宣誓",
+    "不得损害他人合法的自由和权利",
+    "最高国家权力机关",
+];
+
+/// A pupil signs in with the school's code, answers, and takes a certificate home; the pages behind
+/// the code are as accessible as the others.
+pub fn sits_an_exam_and_takes_the_certificate_home(browser: &Driver, site: &Site) {
+    browser.open(&site.at("/portal/exams"));
+    browser.press("学宪法讲宪法知识竞答");
+    browser.write("#code", &format!("{}\u{e007}", site.exam_code));
+    browser.sees("h1", "第 1 题");
+    let paper = browser.address();
+    let paper = paper.strip_prefix(&site.at("")).unwrap();
+    let exam = paper.split("/paper").next().unwrap().to_owned();
+    let axe = accessibility::axe();
+    let audit = |part: &str| {
+        let mut wrong = Vec::new();
+        for care in ["1", "0"] {
+            browser.open(&site.at(&format!("/portal/mode?care={care}&back=/portal")));
+            let page = format!("{exam}/{part}");
+            wrong.extend(accessibility::audit(browser, site, &page, axe.as_deref()));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    };
+    audit("paper?n=1");
+    for n in 1..=10 {
+        browser.open(&site.at(&format!("{exam}/paper?n={n}")));
+        let choose = "const right = new Set(arguments[0]); \
+            for (const label of document.querySelectorAll('label.option')) \
+              if (right.has(label.textContent.split('．')[1].trim())) label.querySelector('input').click()";
+        browser.run(choose, json!([RIGHT]));
+        browser.press("保存并继续");
+        browser.sees(".answer-sheet", &format!("已答 {n} 题"));
+    }
+    browser.press("交卷");
+    browser.sees("h1", "100 分，通过");
+    audit("result");
+    browser.press("打开成绩证书");
+    browser.sees(".certificate", "成绩合格，特发此证");
+    audit("certificate");
+    audit("board");
 }
 
 /// A consultation handed in with keys only; the browser works for it instead of waiting.

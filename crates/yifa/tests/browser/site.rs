@@ -22,6 +22,8 @@ pub struct Site {
     process: Child,
     listen: String,
     data: tempfile::TempDir,
+    /// A code of the demonstration's exam, as it is said when the demonstration is made.
+    pub exam_code: String,
 }
 
 impl Site {
@@ -32,11 +34,12 @@ impl Site {
     pub fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let listen = format!("127.0.0.1:{}", free_port());
-        let process = run(&listen, data.path());
+        let (process, exam_code) = run(&listen, data.path());
         Self {
             process,
             listen,
             data,
+            exam_code,
         }
     }
 
@@ -48,7 +51,7 @@ impl Site {
 
     /// Comes back, at the same address and with the same data.
     pub fn start_again(&mut self) {
-        self.process = run(&self.listen, self.data.path());
+        (self.process, _) = run(&self.listen, self.data.path());
     }
 
     /// The full address of a path.
@@ -81,8 +84,8 @@ impl Drop for Site {
     }
 }
 
-/// Starts the program and waits until it says where it is.
-fn run(listen: &str, data: &Path) -> Child {
+/// Starts the program and waits until it says where it is; the code of an exam, if it said one.
+fn run(listen: &str, data: &Path) -> (Child, String) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_yifa"))
         .args(["demo", "--profile", "heping", "--listen", listen, "--data"])
         .arg(data.join("data"))
@@ -93,9 +96,15 @@ fn run(listen: &str, data: &Path) -> Child {
     let said = BufReader::new(process.stdout.take().unwrap());
     let mut lines = said.lines();
     let mut started = lines.by_ref().map_while(Result::ok);
-    let address = started.find(|line| line.contains("http://"));
+    let mut code = String::new();
+    let address = started.find(|line| {
+        if let Some((_, codes)) = line.split_once("演示准考码：") {
+            code = codes.split('、').next().unwrap_or_default().to_owned();
+        }
+        line.contains("http://")
+    });
     // The program goes on talking; somebody must listen, or it would block.
     std::thread::spawn(move || lines.for_each(drop));
     assert!(address.is_some(), "the program says where it is");
-    process
+    (process, code)
 }
