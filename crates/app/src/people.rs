@@ -157,6 +157,14 @@ impl App {
                 UNIT_KINDS.join("、")
             )));
         }
+        let organ = self.organ(who.0)?;
+        if !unit.district.is_empty() && !organ.districts.contains(&unit.district) {
+            return Err(AppError::Input(format!(
+                "没有“{}”这个区县：请先新增，或者填 {}。",
+                unit.district,
+                organ.districts.join("、")
+            )));
+        }
         let same = db.unit_by_name(who.0, &unit.name)?;
         if same.is_some_and(|other| other.unit_id != unit.unit_id) {
             return input("已有同名的单位。");

@@ -30,6 +30,7 @@ fn schools_and_people_come_from_sheets_with_their_first_sign_ins() {
             ["第三中学", "学校", "东区"],
             ["春苗幼儿园", "幼儿园", "东区"],
             ["", "学校", "东区"],
+            ["西山小学", "学校", "西山区"],
         ],
     );
     let page = admin.upload_from("/admin/units", "/admin/units/import", "单位.xlsx", &units);
@@ -43,6 +44,7 @@ fn schools_and_people_come_from_sheets_with_their_first_sign_ins() {
         text.contains("第 4 行") && !text.contains("第 3 行"),
         "bad rows are named: {text}"
     );
+    assert!(text.contains("没有“西山区”这个区县"), "{text}");
     let people = sheets::table(
         "人员",
         ["用户名", "姓名", "职务", "科室", "单位"],
