@@ -8,7 +8,7 @@
 //!
 //! One question is asked with a state, a nonce and a verifier of its own, bound to one browser by a
 //! cookie, and is answered once, within ten minutes, at one address. What the provider signs is read
-//! in [`token`], how it is asked in [`provider`].
+//! in `token`, how it is asked in `provider`.
 //!
 //! Leaves out: other flows, dynamic registration, being told by the provider that somebody left.
 
