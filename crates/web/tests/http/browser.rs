@@ -28,6 +28,12 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// The page that it leads to, without its query.
+    pub fn led_to(&self) -> String {
+        let to = self.header("location").unwrap();
+        to.split('?').next().unwrap_or_default().to_owned()
+    }
+
     /// The content as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()

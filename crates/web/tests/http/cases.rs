@@ -15,8 +15,7 @@ fn open(clerk: &mut Browser, number: &str) -> String {
     ];
     let answer = clerk.submit("/ledgers/matter/new", &fields);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let to = answer.header("location").unwrap();
-    to.split('?').next().unwrap().to_owned()
+    answer.led_to()
 }
 
 /// Writes and signs a decision; answers the address of the paper.
@@ -29,13 +28,7 @@ fn sign(clerk: &mut Browser, case: &str, words: &str) -> String {
     ];
     let answer = clerk.submit(&format!("{case}/papers/new/decision"), &fields);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let paper = answer
-        .header("location")
-        .unwrap()
-        .split('?')
-        .next()
-        .unwrap()
-        .to_owned();
+    let paper = answer.led_to();
     let token = clerk.get(&paper).token().unwrap();
     let form = [
         ("token", token.as_str()),

@@ -12,8 +12,7 @@ use crate::browser::Answer;
 
 fn location(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let to = answer.header("location").unwrap();
-    to.split('?').next().unwrap().to_owned()
+    answer.led_to()
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {

@@ -290,8 +290,7 @@ pub fn fill(browser: &mut Browser, path: &str, form: &str, how: &How<'_>, dice: 
         let sent: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
         let answer = browser.post(&form.action, &sent);
         if answer.status == 303 {
-            let to = answer.header("location").unwrap();
-            return Sent::Taken(to.split('?').next().unwrap().to_owned());
+            return Sent::Taken(answer.led_to());
         }
         assert_eq!(answer.status, 422, "{path} {sent:?}: {}", answer.text());
         again = refused(&answer.text());

@@ -440,8 +440,7 @@ pub fn drill<'a>(school: &'a str, day: &'a str) -> Vec<(&'a str, &'a str)> {
 pub fn open_drill(browser: &mut Browser, school: &str, day: &str) -> String {
     let answer = browser.submit("/ledgers/emergency_drill/new", &drill(school, day));
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let to = answer.header("location").unwrap();
-    to.split('?').next().unwrap().to_owned()
+    answer.led_to()
 }
 
 /// The shipped catalogue, and the ledger of these tests.
@@ -489,6 +488,5 @@ pub fn visit<'a>(changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 pub fn open_visit(clerk: &mut Browser, changed: &[(&str, &str)]) -> String {
     let answer = clerk.submit("/ledgers/visit/new", &visit(changed));
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let to = answer.header("location").unwrap();
-    to.split('?').next().unwrap().to_owned()
+    answer.led_to()
 }

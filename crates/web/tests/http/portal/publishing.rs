@@ -20,13 +20,7 @@ fn a_second_person_publishes_and_everybody_finds_it() {
     ];
     let answer = clerk.submit("/publishing/new", &fields);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let page = answer
-        .header("location")
-        .unwrap()
-        .split('?')
-        .next()
-        .unwrap()
-        .to_owned();
+    let page = answer.led_to();
     assert_eq!(clerk.submit(&page, &[("act", "submit")]).status, 303);
     let alone = clerk.submit(&page, &[("act", "publish")]);
     assert_eq!(alone.status, 422, "one person does not do both");
@@ -106,13 +100,7 @@ fn a_source_is_shown_beside_what_will_be_public() {
     ];
     let answer = legal.submit("/ledgers/penalty_ordinary/new", &fields);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    let entry = answer
-        .header("location")
-        .unwrap()
-        .split('?')
-        .next()
-        .unwrap()
-        .to_owned();
+    let entry = answer.led_to();
     let id = entry.rsplit('/').next().unwrap().to_owned();
     let form = legal
         .get(&format!("/publishing/new?from=entry%3A{id}"))

@@ -26,13 +26,7 @@ fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
     ];
     let opened = clerk.submit("/rounds/survey", &fields);
     assert_eq!(opened.status, 303, "{}", opened.text());
-    let desk = opened
-        .header("location")
-        .unwrap()
-        .split('?')
-        .next()
-        .unwrap()
-        .to_owned();
+    let desk = opened.led_to();
     let id = desk.rsplit('/').next().unwrap().to_owned();
     let page = format!("/portal/surveys/{id}");
     let mut parent = server.nobody();
