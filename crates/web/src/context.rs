@@ -53,6 +53,10 @@ pub struct Page {
 /// What a handler answers.
 pub type Answer = Result<Response, AppError>;
 
+/// A handler behind a pointer: with a type of its own, each would be compiled into a task of its
+/// own, and they are hundreds.
+type Handler = Box<dyn FnOnce(&Page) -> Answer + Send>;
+
 /// The session token in the cookies of a request.
 pub fn cookie(headers: &HeaderMap) -> Option<String> {
     let cookies = headers
@@ -69,34 +73,28 @@ pub fn cookie(headers: &HeaderMap) -> Option<String> {
 
 impl Web {
     /// Runs a handler that only reads.
-    pub async fn page(
+    pub fn page(
         self,
         headers: HeaderMap,
         uri: Uri,
         handler: impl FnOnce(&Page) -> Answer + Send + 'static,
-    ) -> Response {
-        self.run("GET", headers, uri, handler).await
+    ) -> impl Future<Output = Response> + Send {
+        self.run("GET", headers, uri, Box::new(handler))
     }
 
     /// Runs a handler that changes something: the form must carry the session's token.
-    pub async fn act(
+    pub fn act(
         self,
         headers: HeaderMap,
         uri: Uri,
         form: Form,
         handler: impl FnOnce(&Page, Form) -> Answer + Send + 'static,
-    ) -> Response {
-        self.run("POST", headers, uri, move |page| {
-            if form.text("token") != page.session.csrf {
-                // An old page, or somebody else's form: the trail tells which, by what else there is.
-                page.note("表单令牌不符");
-                return Err(AppError::Input(
-                    "页面已过期，请刷新后重新提交。您填写的内容还在浏览器里。".to_owned(),
-                ));
-            }
+    ) -> impl Future<Output = Response> + Send {
+        let handler: Handler = Box::new(move |page| {
+            page.refuse_old_form(&form)?;
             handler(page, form)
-        })
-        .await
+        });
+        self.run("POST", headers, uri, handler)
     }
 
     async fn run(
@@ -104,7 +102,7 @@ impl Web {
         method: &'static str,
         headers: HeaderMap,
         uri: Uri,
-        handler: impl FnOnce(&Page) -> Answer + Send + 'static,
+        handler: Handler,
     ) -> Response {
         let web = self.clone();
         let task = tokio::task::spawn_blocking(move || {
@@ -156,6 +154,17 @@ impl Page {
             })),
             _ => Ok(()),
         }
+    }
+    /// The form must come from a page of this session.
+    fn refuse_old_form(&self, form: &Form) -> Result<(), AppError> {
+        if form.text("token") == self.session.csrf {
+            return Ok(());
+        }
+        // An old page, or somebody else's form: the trail tells which, by what else there is.
+        self.note("表单令牌不符");
+        Err(AppError::Input(
+            "页面已过期，请刷新后重新提交。您填写的内容还在浏览器里。".to_owned(),
+        ))
     }
     /// What was refused is kept in the audit trail: a denial, and an entry that the asker may not
     /// know of. The answer does not tell the two apart from what does not exist.

@@ -251,11 +251,15 @@ impl Web {
 
     /// A page that everybody reads alike: from memory while it is true. Whether it is true, the
     /// database says, so that is asked where blocking is allowed.
-    pub async fn read(
+    pub fn read(
         self,
         asked: Asked,
         make: impl FnOnce(&Visit) -> Result<Content, AppError> + Send + 'static,
-    ) -> Response {
+    ) -> impl Future<Output = Response> + Send {
+        self.read_kept(asked, Box::new(make))
+    }
+
+    async fn read_kept(self, asked: Asked, make: Answering<Content>) -> Response {
         let visit = self.visit_of(asked);
         count_view(&visit);
         let key = super::cache::Key::of(&visit);
@@ -264,7 +268,7 @@ impl Web {
         {
             return response;
         }
-        run(visit, move |visit| {
+        let handler: Answering<Response> = Box::new(move |visit| {
             if let Some(response) = kept(visit, &key) {
                 return Ok(response);
             }
@@ -273,51 +277,51 @@ impl Web {
             let page = super::cache::Kept::new(content, visit.mode.traditional);
             let cache = &visit.web.portal.cache;
             Ok(cache.keep(key, fresh, page, &visit.headers))
-        })
-        .await
+        });
+        run(visit, handler).await
     }
 
     /// A page for this visitor alone: never kept.
-    pub async fn visit(
+    pub fn visit(
         self,
         asked: Asked,
         handler: impl FnOnce(&Visit) -> Result<Response, AppError> + Send + 'static,
-    ) -> Response {
-        run(self.visit_of(asked), handler).await
+    ) -> impl Future<Output = Response> + Send {
+        run(self.visit_of(asked), Box::new(handler))
     }
 
     /// Something handed in. Too much from one address waits.
-    pub async fn hand_in(
+    pub fn hand_in(
         self,
         asked: Asked,
         form: Form,
         handler: impl FnOnce(&Visit, Form) -> Result<Response, AppError> + Send + 'static,
-    ) -> Response {
-        run(self.visit_of(asked), move |visit| {
+    ) -> impl Future<Output = Response> + Send {
+        let handler: Answering<Response> = Box::new(move |visit| {
             if !visit.web.portal.allows(visit, "hand-in", HAND_INS_MAX) {
                 return Err(AppError::Input(
                     "这个网络地址提交得太多，请十分钟后再试，或拨打联系电话。".to_owned(),
                 ));
             }
             handler(visit, form)
-        })
-        .await
+        });
+        run(self.visit_of(asked), handler)
     }
 
     /// A code typed in, unless too many wrong ones came from the address.
-    pub async fn with_code(
+    pub fn with_code(
         self,
         asked: Asked,
         form: Form,
         handler: impl FnOnce(&Visit, Form) -> Result<Response, AppError> + Send + 'static,
-    ) -> Response {
-        run(self.visit_of(asked), move |visit| {
+    ) -> impl Future<Output = Response> + Send {
+        let handler: Answering<Response> = Box::new(move |visit| {
             if visit.web.portal.used(visit, "code") >= WRONG_CODES_MAX {
                 return Err(AppError::Input("输错次数太多，请十分钟后再试。".to_owned()));
             }
             handler(visit, form)
-        })
-        .await
+        });
+        run(self.visit_of(asked), handler)
     }
 }
 
@@ -395,10 +399,10 @@ fn kept(visit: &Visit, key: &super::cache::Key) -> Option<Response> {
     cache.answer(key, &fresh, &visit.headers)
 }
 
-async fn run(
-    visit: Visit,
-    handler: impl FnOnce(&Visit) -> Result<Response, AppError> + Send + 'static,
-) -> Response {
+/// What answers a visit, behind a pointer: see `Handler` of the workbench.
+type Answering<T> = Box<dyn FnOnce(&Visit) -> Result<T, AppError> + Send>;
+
+async fn run(visit: Visit, handler: Answering<Response>) -> Response {
     let web = visit.web.clone();
     let task = tokio::task::spawn_blocking(move || match handler(&visit) {
         Ok(response) => response,
