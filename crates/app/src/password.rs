@@ -4,7 +4,7 @@
 //! term. Kept are argon2 hashes only.
 
 use argon2::{
-    Argon2,
+    Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use jiff::SignedDuration;
@@ -31,12 +31,20 @@ const COMMON: [&str; 16] = [
     "letmein", "welcome", "monkey", "dragon", "jiaoyu", "woaini", "88888888", "11111111",
 ];
 
-/// Makes the stored form of a password.
+/// Makes the stored form of a password. It takes some twenty milliseconds, so that guessing is
+/// slow; where chance follows a fixed sequence there are no secrets, and tests need not wait.
 ///
 /// # Errors
 /// When hashing fails, which is a fault of ours.
-pub fn hash_password(password: &str) -> Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
+pub(crate) fn hash_password(password: &str, chance: &Chance) -> Result<String> {
+    let cost = match chance {
+        Chance::System => Params::default(),
+        Chance::Seeded(_) => {
+            Params::new(Params::MIN_M_COST, Params::MIN_T_COST, 1, None).unwrap_or_default()
+        }
+    };
+    let argon2 = Argon2::new(Algorithm::default(), Version::default(), cost);
+    let hash = argon2.hash_password(password.as_bytes());
     Ok(hash
         .map_err(|e| AppError::Fault(e.to_string()))?
         .to_string())
@@ -129,6 +137,21 @@ mod tests {
             "the name"
         );
         assert_eq!(objection("Hetao-6789-lv", "zhangwei", "张伟"), None);
+    }
+
+    #[test]
+    fn a_real_office_hashes_slowly_and_a_fixed_sequence_of_chance_cheaply() {
+        let real = hash_password("Hetao-6789-lv", &Chance::System).expect("it is hashed");
+        assert!(
+            real.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{real}"
+        );
+        let cheap = hash_password("Hetao-6789-lv", &Chance::seeded(1)).expect("it is hashed");
+        assert!(cheap.contains("$m=8,t=1,p=1$"), "{cheap}");
+        for stored in [real, cheap] {
+            assert!(verify("Hetao-6789-lv", &stored));
+            assert!(!verify("Hetao-6789-LV", &stored));
+        }
     }
 
     #[test]

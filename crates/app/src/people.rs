@@ -193,7 +193,7 @@ impl App {
     pub fn add_person(&self, actor: &Actor, new: &NewPerson) -> Result<String> {
         let who = self.manages(actor)?;
         let code = password::one_time_code(&self.chance);
-        let hash = hash_password(&code)?;
+        let hash = hash_password(&code, &self.chance)?;
         self.store
             .write(|db| self.write_person(db, who, new, hash))?;
         Ok(code)
@@ -275,7 +275,7 @@ impl App {
         self.refuse_own(actor, account)?;
         let now = self.clock.now();
         let code = password::one_time_code(&self.chance);
-        let hash = hash_password(&code)?;
+        let hash = hash_password(&code, &self.chance)?;
         self.store.write(|db| {
             let row = self.account_row(db, who.0, account)?;
             let credential = db.credential(who.0, account)?;

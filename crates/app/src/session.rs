@@ -16,12 +16,11 @@ use crate::{
     App,
     authorise::{Actor, OwnUnit},
     error::{AppError, Result},
-    password::{self, verify},
+    password::{self, hash_password, verify},
     second_factor,
     security_key::encoded,
 };
 
-pub use crate::password::hash_password;
 use waiting::{ATTEMPTS_MAX, LOCK, Pending};
 pub(crate) use waiting::{PENDING, Waiting, refuse_locked};
 
@@ -123,7 +122,7 @@ impl App {
         let Some(account) = account.filter(|a| a.state == "active") else {
             self.try_of_stranger(login, now)?;
             // The same work as for a real account, so that time tells nothing.
-            let _ = hash_password(password)?;
+            let _ = hash_password(password, &self.chance)?;
             self.count_failure(address, now);
             let organ = self.top_organ().map(|o| o.id.clone());
             let organ = organ.unwrap_or_default();
@@ -428,7 +427,7 @@ impl App {
             ..credential.clone()
         };
         let changed = AccountRow {
-            password_hash: hash_password(new)?,
+            password_hash: hash_password(new, &self.chance)?,
             ..account.clone()
         };
         self.store.write(|db| {

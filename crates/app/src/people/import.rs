@@ -149,7 +149,7 @@ impl App {
         let mut ready = Vec::with_capacity(rows.len());
         for row in rows {
             let code = password::one_time_code(&self.chance);
-            let hash = hash_password(&code)?;
+            let hash = hash_password(&code, &self.chance)?;
             ready.push((row, code, hash));
         }
         self.store.write(|db| {

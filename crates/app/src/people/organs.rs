@@ -102,7 +102,7 @@ impl App {
         let mut hashes = Vec::new();
         for (person, login) in people.iter().zip(LOGINS) {
             let code = password::one_time_code(&self.chance);
-            hashes.push(hash_password(&code)?);
+            hashes.push(hash_password(&code, &self.chance)?);
             codes.push(((*person).to_owned(), format!("{id}-{login}"), code));
         }
         self.store.write(|db| {
