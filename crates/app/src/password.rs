@@ -36,6 +36,7 @@ const COMMON: [&str; 16] = [
 /// # Errors
 /// When hashing fails, which is a fault of ours.
 pub fn hash_password(password: &str) -> Result<String> {
+    tracing::trace!(target: "yifa::password", "hashed");
     let hash = Argon2::default().hash_password(password.as_bytes());
     Ok(hash
         .map_err(|e| AppError::Fault(e.to_string()))?
@@ -45,6 +46,7 @@ pub fn hash_password(password: &str) -> Result<String> {
 /// Says whether a password is the one that was stored.
 pub(crate) fn verify(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|hash| {
+        tracing::trace!(target: "yifa::password", "hashed");
         Argon2::default()
             .verify_password(password.as_bytes(), &hash)
             .is_ok()
