@@ -15,4 +15,4 @@ mod people;
 pub(crate) mod samples;
 mod search;
 mod server_faults;
-mod story;
+pub(crate) mod story;
