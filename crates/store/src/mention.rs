@@ -160,7 +160,6 @@ mod tests {
 
     on_both_engines! {
         a_text_is_found_in_the_rows_themselves
-        the_rows_of_several_entries_are_those_of_each
     }
 
     fn inbox(receipt: &str, form: &str) -> InboxRow {
@@ -217,45 +216,6 @@ mod tests {
             let letters = db.mentions(MentionIn::Inbox, ORGAN, "张三")?;
             assert_eq!(letters.len(), 1);
             assert_eq!((&*letters[0].id, &letters[0].entry_id), ("r1", &None));
-            Ok::<(), StoreError>(())
-        })
-    }
-
-    /// What a verification reads at once is what it would read one by one.
-    fn the_rows_of_several_entries_are_those_of_each() -> Result<(), StoreError> {
-        let store = store();
-        crate::tests::story::live(&store);
-        store.read(|db| {
-            let mut ids: Vec<String> = Vec::new();
-            db.scan_entries(|entry| {
-                ids.extend((entry.organ_id == ORGAN).then_some(entry.entry_id));
-                Ok::<(), StoreError>(())
-            })?;
-            assert!(ids.len() > 2);
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let (mut events, mut values, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
-            for id in &ids {
-                events.extend(db.events(ORGAN, id)?);
-                values.extend(db.values(ORGAN, id)?);
-                clocks.extend(db.deadlines_of(ORGAN, id)?);
-            }
-            assert_eq!(db.events_of(ORGAN, &ids)?, events);
-            assert_eq!(db.values_of(ORGAN, &ids)?, values);
-            assert_eq!(db.deadlines_of_many(ORGAN, &ids)?, clocks);
-            for key in db.keys_of(ORGAN, &ids)? {
-                let found = db.entry_by_key(ORGAN, &key.ledger, &key.natural_key)?;
-                assert_eq!(found, Some(key.entry_id));
-            }
-            let (mut lines, mut same) = (0, 0);
-            db.scan_contributions(|line| {
-                lines += 1;
-                let place = (line.figure.as_str(), line.happened_on.as_str());
-                let leaves: Vec<u64> = (0..200).map(|n| line.leaf_index + n).collect();
-                let found = db.contributions_at(&line.organ_id, place, &leaves)?;
-                same += usize::from(found.contains(&line));
-                Ok::<(), StoreError>(())
-            })?;
-            assert!(lines > 0 && lines == same, "{lines} {same}");
             Ok::<(), StoreError>(())
         })
     }

@@ -15,4 +15,4 @@ mod people;
 pub(crate) mod samples;
 mod search;
 mod server_faults;
-pub(crate) mod story;
+mod story;
