@@ -175,6 +175,24 @@ impl App {
         self.audit(actor, "refused", tried, answer)
     }
 
+    /// Appends a line about something that somebody unknown tried and was refused: a few of them in
+    /// a quarter of an hour, as the trail is not theirs to fill.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn audit_stranger(&self, address: &str, tried: &str, why: &str) -> Result<()> {
+        let Some(organ) = self.top_organ().map(|o| o.id.clone()) else {
+            return Ok(());
+        };
+        if !self.waiting()?.may_note_stranger(self.clock.now()) {
+            return Ok(());
+        }
+        self.store.write(|db| {
+            let detail = format!("{why}，来自 {address}");
+            self.note_audit(db, (&organ, ""), "refused", tried, &detail)
+        })
+    }
+
     /// Appends a line about a file that was not taken in; what it answers is passed on.
     pub(crate) fn audit_upload<T>(&self, actor: &Actor, to: &str, taken: Result<T>) -> Result<T> {
         if let Err(AppError::Input(words)) = &taken {

@@ -273,7 +273,7 @@ impl App {
 /// Events of a feed at most.
 const FEED_MAX: usize = 500;
 /// The note under which the secret of the feeds' addresses is kept.
-const FEED_SECRET: &str = "feed-secret";
+pub(crate) const FEED_SECRET: &str = "feed-secret";
 
 impl App {
     /// The secret part of the address of a person's calendar feed.
@@ -281,13 +281,9 @@ impl App {
     /// # Errors
     /// When the database cannot be written.
     pub fn feed_token(&self, actor: &Actor) -> Result<String> {
-        let secret = match self.note(FEED_SECRET)? {
+        let secret = match self.feed_secret()? {
             Some(secret) => secret,
-            None => {
-                let secret = hex::encode(self.chance.bytes32());
-                self.set_note(FEED_SECRET, &secret)?;
-                secret
-            }
+            None => self.new_feed_secret()?,
         };
         let text = format!("feed/v1\n{secret}\n{}\n{}\n", actor.organ, actor.account);
         Ok(hex::encode(&Sha256::digest(text.as_bytes())[..16]))

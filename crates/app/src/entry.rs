@@ -346,6 +346,26 @@ impl App {
     }
 
     fn ordered(&self, actor: &Actor, entry: &str, order: Order, command: Command) -> Result<()> {
+        let done = self.carried_out(actor, entry, order, command);
+        if let Err(AppError::Refused(Refusal::Stale { .. })) = &done {
+            // Two clerks at once, or a form that is sent a second time: the trail tells which.
+            self.audit(
+                actor,
+                "refused",
+                entry,
+                "按旧页面提交：交了两次，或者他人已改",
+            )?;
+        }
+        done
+    }
+
+    fn carried_out(
+        &self,
+        actor: &Actor,
+        entry: &str,
+        order: Order,
+        command: Command,
+    ) -> Result<()> {
         let Order {
             action,
             door,

@@ -94,13 +94,12 @@ impl App {
         };
         let (codes, recovery_codes) = second_factor::recovery_codes(&self.chance);
         let row = CredentialRow {
-            second_factor: Some(secret.to_owned()),
             second_step: step,
             recovery_codes,
             ..credential
         };
         self.store.write(|db| {
-            db.put_credentials(&[row])?;
+            self.put_seed(db, row, secret)?;
             self.note_factor(db, actor, &account.login, "启用动态码")
         })?;
         Ok(codes)

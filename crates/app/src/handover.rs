@@ -6,14 +6,16 @@
 
 use std::io::Read;
 
-use store::{Db, Files, Handed, HandoverError, SearchText, Store, Target};
+use store::{Files, Handed, HandoverError, SearchText, Store, Target};
 
-use crate::{App, error::Result, log::LogReport};
+use crate::{
+    App,
+    error::{AppError, Result},
+    log::LogReport,
+};
 
-/// Entries whose words are queued in one transaction.
-const AT_ONCE: usize = 2_000;
-/// Texts indexed in one transaction.
-const INDEXED_AT_ONCE: usize = 5_000;
+/// Entries whose words are taken into the index in one transaction.
+const AT_ONCE: usize = 5_000;
 
 /// Reads a hand-over into an empty place; [`App::settle_in`] decides whether it stays.
 ///
@@ -49,23 +51,22 @@ impl App {
     /// # Errors
     /// When the database cannot be read or written.
     pub fn index_everything(&self) -> Result<()> {
+        // What is written meanwhile comes after this place, and is taken in as ever.
+        let place = self.store.read(|db| db.log_size())?;
         let mut after = (String::new(), String::new());
         loop {
-            let last = self.store.write(|db| self.queue_after(db, &after))?;
-            while self.index_search(INDEXED_AT_ONCE)? > 0 {}
+            let last = self.store.write(|db| {
+                let entries = db.entries_after(&after.0, &after.1, AT_ONCE)?;
+                let texts: Result<Vec<SearchText>> =
+                    entries.iter().map(|e| self.words_of(e)).collect();
+                db.index_texts(&texts?)?;
+                let last = entries.last();
+                Ok::<_, AppError>(last.map(|e| (e.organ_id.clone(), e.entry_id.clone())))
+            })?;
             match last {
                 Some(last) => after = last,
-                None => return Ok(()),
+                None => return Ok(self.store.write(|db| db.set_searched_to(place))?),
             }
         }
-    }
-
-    /// Queues the words of the entries that come next; the last of them.
-    fn queue_after(&self, db: &Db, after: &(String, String)) -> Result<Option<(String, String)>> {
-        let entries = db.entries_after(&after.0, &after.1, AT_ONCE)?;
-        let texts: Result<Vec<SearchText>> = entries.iter().map(|e| self.words_of(e)).collect();
-        db.queue_search(&texts?)?;
-        let last = entries.last();
-        Ok(last.map(|e| (e.organ_id.clone(), e.entry_id.clone())))
     }
 }

@@ -144,8 +144,8 @@ impl App {
 
     /// The provider of an organ, where people may come through it.
     fn provider_in_use(&self, organ: &str) -> Result<IdentityProviderRow> {
-        let row = self.store.read(|db| db.identity_provider(organ))?;
-        let in_use = row.filter(|row| row.enabled);
+        let row = self.provider_row(organ)?;
+        let in_use = row.filter(|row| row.enabled && !row.client_secret.is_empty());
         in_use.ok_or(AppError::NotFound("这种登录方式"))
     }
 

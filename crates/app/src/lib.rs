@@ -46,6 +46,7 @@ pub mod related;
 pub mod report;
 pub mod roles;
 pub mod rollup;
+pub mod sealing;
 pub mod second_factor;
 pub mod security_key;
 pub mod session;
@@ -85,6 +86,7 @@ pub struct App {
     pub(crate) site: Arc<publication::SiteCell>,
     pub(crate) participation: Arc<participation::Rounds>,
     pub(crate) secret: Arc<OnceLock<String>>,
+    pub(crate) secret_key: Arc<sealing::SecretKey>,
     writer: Arc<OnceLock<batch::Batch>>,
     pub(crate) files: Files,
     pub(crate) relay: Option<Arc<str>>,
@@ -119,6 +121,7 @@ impl App {
             site: Arc::default(),
             participation: Arc::default(),
             secret: Arc::default(),
+            secret_key: Arc::new(sealing::SecretKey::fresh()?),
             writer: Arc::default(),
             files: Files::memory(),
             relay: None,

@@ -37,6 +37,7 @@ const COMMON: [&str; 16] = [
 /// # Errors
 /// When hashing fails, which is a fault of ours.
 pub(crate) fn hash_password(password: &str, chance: &Chance) -> Result<String> {
+    tracing::trace!(target: "yifa::password", "hashed");
     let cost = match chance {
         Chance::System => Params::default(),
         Chance::Seeded(_) => {
@@ -53,6 +54,7 @@ pub(crate) fn hash_password(password: &str, chance: &Chance) -> Result<String> {
 /// Says whether a password is the one that was stored.
 pub(crate) fn verify(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|hash| {
+        tracing::trace!(target: "yifa::password", "hashed");
         Argon2::default()
             .verify_password(password.as_bytes(), &hash)
             .is_ok()

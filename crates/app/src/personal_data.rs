@@ -4,8 +4,12 @@
 //! Erasing takes values and their salts out of the events and out of the entry; the leaves stay.
 //! A leaf commits to each personal value by itself, so what is left can still be proved, and what
 //! is gone can be guessed by nobody. Each erased value is written down with its ground, and the
-//! verification tells erased values from lost ones. Left out: files that were uploaded as they
-//! are (sheets, evidence) are not searched for a person.
+//! verification tells erased values from lost ones. What is held about a person is looked for in
+//! `held`.
+
+mod held;
+
+pub use held::{HeldAbout, HeldLine};
 
 use std::collections::BTreeMap;
 
@@ -14,7 +18,6 @@ use catalogue::{
     value::{Fields, Value},
 };
 use kernel::Happening;
-use office::xlsx::{Column, Datum, Kind, Table, write_table};
 use store::{ErasureRow, ListQuery, RowFilter};
 use values::dates::Date;
 
@@ -27,8 +30,6 @@ use crate::{
     error::{AppError, Result},
 };
 
-/// Entries about a person that are looked through.
-const FOUND_MAX: usize = 5_000;
 /// Entries past their term listed at once.
 const DUE_MAX: usize = 200;
 
@@ -81,67 +82,6 @@ impl App {
         Ok(Held { entry, fields })
     }
 
-    /// What is held about a person of this name; narrowed by a telephone or identity number where
-    /// one is given.
-    ///
-    /// # Errors
-    /// A denial.
-    pub fn held_about(&self, actor: &Actor, name: &str, number: &str) -> Result<Vec<Held>> {
-        authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
-        let (name, number) = (name.trim(), number.trim());
-        if name.chars().count() < 2 {
-            return Err(AppError::Input("请填写完整姓名。".to_owned()));
-        }
-        let rows = self.store.read(|db| {
-            let hits = db.search(&actor.organ, None, name, None, FOUND_MAX)?;
-            let ids: Vec<String> = hits.into_iter().map(|h| h.entry_id).collect();
-            Ok::<_, AppError>(db.entries(&actor.organ, &ids)?)
-        })?;
-        let mut found = Vec::new();
-        for row in rows {
-            let entry = self.entry_of(row)?;
-            let fields = personal(&entry);
-            let has = |text: &str| fields.iter().any(|(_, _, value)| value.contains(text));
-            if has(name) && (number.is_empty() || has(number)) {
-                found.push(Held { entry, fields });
-            }
-        }
-        let detail = format!("查询 {} 条", found.len());
-        self.audit(actor, "person-export", name, &detail)?;
-        Ok(found)
-    }
-
-    /// What is held about a person, as a workbook to give out.
-    ///
-    /// # Errors
-    /// As [`App::held_about`].
-    pub fn held_sheet(&self, actor: &Actor, name: &str, number: &str) -> Result<Vec<u8>> {
-        let held = self.held_about(actor, name, number)?;
-        let columns = ["台账", "记录", "日期", "项目", "内容"].map(|name| Column {
-            name: name.to_owned(),
-            kind: Kind::Text,
-        });
-        let mut rows = Vec::new();
-        for one in &held {
-            let day = one.entry.state.happened_on(&one.entry.ledger).to_string();
-            for (_, field, value) in &one.fields {
-                let cells = [&one.entry.ledger.name, &one.entry.title, &day, field, value];
-                rows.push(cells.map(|c| Datum::Text(c.clone())).to_vec());
-            }
-        }
-        let table = Table {
-            sheet: "个人信息".to_owned(),
-            columns: columns.to_vec(),
-            rows,
-            notes: vec![format!(
-                "{}持有的个人信息，{} 提供",
-                self.organ(&actor.organ)?.name,
-                values::dates::chinese(self.clock.today())
-            )],
-        };
-        write_table(&table).map_err(|e| AppError::Fault(e.to_string()))
-    }
-
     /// Entries whose personal values have been kept longer than their ledger's term.
     ///
     /// # Errors
@@ -191,7 +131,7 @@ impl App {
         }
         let at = self.clock.now().to_string();
         let who = (actor.organ.as_str(), actor.account.as_str());
-        self.store.write(|db| {
+        let count = self.store.write(|db| {
             let row = db.entry(who.0, id)?;
             let entry = self.entry_of(row.ok_or(AppError::NotFound("该记录"))?)?;
             let ledger = &entry.ledger;
@@ -235,8 +175,10 @@ impl App {
             self.write_state_again(db, who.0, &entry, &events)?;
             let detail = format!("{}；依据：{}", fields.join("、"), ground.trim());
             self.note_audit(db, who, "erase", id, &detail)?;
-            Ok(erased.len())
-        })
+            Ok::<_, AppError>(erased.len())
+        })?;
+        self.store.bring_home()?;
+        Ok(count)
     }
 
     /// The entry's rows as its events now give them.

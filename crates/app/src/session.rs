@@ -30,6 +30,8 @@ const IDLE: SignedDuration = SignedDuration::from_hours(1);
 const WRONG: &str = "用户名或口令不正确，请重新输入。";
 /// One sentence for every code that is not taken.
 pub(crate) const WRONG_CODE: &str = "动态码不正确或已经用过，请等下一个码再试。";
+/// Where the key by which the seed was sealed is gone.
+const LOST_SEED: &str = "您的动态码读不出来了（系统恢复后缺少原来的密钥）：请用恢复码登录，再到“我的账号”重新设置；没有恢复码，请找系统管理员清除第二因素。";
 
 /// A signed-in session.
 #[derive(Clone, Debug)]
@@ -119,33 +121,57 @@ impl App {
         self.refuse_hammering(address, now)?;
         let login = login.trim();
         let account = self.store.read(|db| db.account_by_login(login))?;
-        let Some(account) = account.filter(|a| a.state == "active") else {
-            self.try_of_stranger(login, now)?;
-            // The same work as for a real account, so that time tells nothing.
-            let _ = hash_password(password, &self.chance)?;
-            self.count_failure(address, now);
-            let organ = self.top_organ().map(|o| o.id.clone());
-            let organ = organ.unwrap_or_default();
-            self.store.write(|db| {
-                let detail = format!("用户名“{login}”，来自 {address}");
-                self.note_audit(db, (&organ, ""), "sign-in-failed", "", &detail)
-            })?;
-            return Err(AppError::Input(WRONG.to_owned()));
+        let account = account.filter(|a| a.state == "active");
+        // From here on the same is done for a name that is nobody's, so that neither answer nor
+        // time tells which names there are.
+        match &account {
+            Some(account) => refuse_locked(account, now)?,
+            None => self.try_of_stranger(login, now)?,
+        }
+        let right = match &account {
+            Some(account) => verify(password, &account.password_hash),
+            None => hash_password(password, &self.chance).map(|_| false)?,
         };
-        refuse_locked(&account, now)?;
-        let right = verify(password, &account.password_hash);
-        let who = (account.organ_id.as_str(), account.account_id.as_str());
-        let credential = self.store.read(|db| db.credential(who.0, who.1))?;
+        let who = self.who_failed(account.as_ref());
+        let credential = self.store.read(|db| db.credential(&who.0, &who.1))?;
         let code_is_over = credential.is_some_and(|c| {
             let until = c.one_time_until.as_deref().and_then(instant);
             until.is_some_and(|until| until <= now)
         });
-        if !right || code_is_over {
-            self.count_failure(address, now);
-            self.wrong(&account, address, now)?;
-            return Err(AppError::Input(WRONG.to_owned()));
+        match account {
+            Some(account) if right && !code_is_over => Ok(account),
+            account => {
+                self.count_failure(address, now);
+                match account {
+                    Some(account) => self.wrong(&account, address, now)?,
+                    None => self.wrong_name(login, address)?,
+                }
+                Err(AppError::Input(WRONG.to_owned()))
+            }
         }
-        Ok(account)
+    }
+
+    /// Organ and account that a failure is asked and written about: nobody of the first organ for a
+    /// name that is nobody's.
+    fn who_failed(&self, account: Option<&AccountRow>) -> (String, String) {
+        match account {
+            Some(account) => (account.organ_id.clone(), account.account_id.clone()),
+            None => {
+                let organ = self.top_organ().map(|o| o.id.clone());
+                (organ.unwrap_or_default(), String::new())
+            }
+        }
+    }
+
+    /// Writes down a failure of a name that is nobody's, by the statements of [`App::wrong`].
+    fn wrong_name(&self, login: &str, address: &str) -> Result<()> {
+        let (organ, nobody) = self.who_failed(None);
+        self.store.write(|db| {
+            db.account(&organ, &nobody)?;
+            db.put_accounts(&[])?;
+            let detail = format!("用户名“{login}”，来自 {address}");
+            self.note_audit(db, (&organ, ""), "sign-in-failed", "", &detail)
+        })
     }
 
     /// What comes after the password, or after what stands in its place: the second factor, or a
@@ -187,12 +213,15 @@ impl App {
         let now = self.clock.now();
         let (_, account) = self.tried(pending)?;
         let who = (account.organ_id.as_str(), account.account_id.as_str());
+        let mut lost = false;
         let taken = self.store.write(|db| {
             let Some(mut row) = db.credential(who.0, who.1)? else {
                 return Ok::<_, AppError>(false);
             };
-            let secret = row.second_factor.clone().unwrap_or_default();
-            let step = second_factor::step_of(&secret, code, now.as_second(), row.second_step);
+            let seed = self.seed_of(&row);
+            lost = row.second_factor.is_some() && seed.is_none();
+            let seed = seed.unwrap_or_default();
+            let step = second_factor::step_of(&seed, code, now.as_second(), row.second_step);
             let left = second_factor::without_recovery_code(&row.recovery_codes, code);
             match (step, left) {
                 (Some(step), _) => row.second_step = step,
@@ -208,7 +237,8 @@ impl App {
         if !taken {
             self.count_failure(address, now);
             self.wrong(&account, address, now)?;
-            return Err(AppError::Input(WRONG_CODE.to_owned()));
+            let words = if lost { LOST_SEED } else { WRONG_CODE };
+            return Err(AppError::Input(words.to_owned()));
         }
         self.finish(pending, &account, address, now)
     }
@@ -311,6 +341,13 @@ impl App {
             Ok(Some((session, actor, must)))
         })?;
         let Some((session, actor, must)) = found else {
+            let whose = self.waiting()?.used_after_end(&hash);
+            if let Some((organ, account)) = whose {
+                let what = "会话已经退出，又有人用它的凭证";
+                self.store.write(|db| {
+                    self.note_audit(db, (&organ, &account), "refused", "cookie", what)
+                })?;
+            }
             return Ok(None);
         };
         let at = |text: &str| instant(text).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -342,6 +379,8 @@ impl App {
             if let Some(session) = db.session(&hash)? {
                 let who = (session.organ_id.as_str(), session.account_id.as_str());
                 self.note_audit(db, who, "sign-out", "", "")?;
+                let now = self.clock.now();
+                self.waiting()?.remember_ended(&hash, who, now);
             }
             Ok::<_, AppError>(db.delete_session(&hash)?)
         })

@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::entry::IDS_PER_STATEMENT;
 use crate::sql::{Row, args};
+use crate::text::SqlText;
 use crate::{Db, StoreError};
 
 /// What one event adds to one figure. Sorts as its table does.
@@ -74,6 +76,10 @@ const OF_ENTRY: &str = "SELECT c.organ_id, c.figure, c.happened_on, c.leaf_index
     FROM event v JOIN contribution c ON c.organ_id = v.organ_id AND c.figure = $3
     AND c.happened_on = $4 AND c.leaf_index = v.leaf_index
     WHERE v.organ_id = $1 AND v.entry_id = $2 ORDER BY c.leaf_index, c.ordinal";
+/// Primary key.
+const AT: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal, ledger, entry_id,
+    value, dims, item, counts_items, negates_leaf, negates_ordinal FROM contribution
+    WHERE organ_id = ";
 /// Primary key, in its order.
 pub(crate) const SCAN: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
     ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal
@@ -271,6 +277,25 @@ impl Db {
         for (figure, day) in places {
             let args = args![organ_id, entry_id, figure, day];
             rows.extend(self.query(OF_ENTRY, &args, contribution)?);
+        }
+        Ok(rows)
+    }
+
+    /// What events at some places of the log contributed to a figure at a day.
+    pub fn contributions_at(
+        &self,
+        organ_id: &str,
+        (figure, day): (&str, &str),
+        leaves: &[u64],
+    ) -> Result<Vec<ContributionRow>, StoreError> {
+        let mut rows = Vec::new();
+        for chunk in leaves.chunks(IDS_PER_STATEMENT) {
+            let mut sql = SqlText::new(AT);
+            sql.bind(organ_id).push(" AND figure = ").bind(figure);
+            sql.push(" AND happened_on = ").bind(day);
+            sql.push(" AND leaf_index IN (");
+            sql.bind_numbers(chunk).push(")");
+            rows.extend(self.query(sql.text(), sql.args(), contribution)?);
         }
         Ok(rows)
     }

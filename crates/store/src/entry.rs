@@ -149,6 +149,12 @@ const DELETE_VALUES: &str = "DELETE FROM entry_value WHERE organ_id = $1 AND ent
 /// Index `entry_value_by_entry`.
 const VALUES: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id FROM entry_value
     WHERE organ_id = $1 AND entry_id = $2 ORDER BY field, value";
+/// Index `entry_value_by_entry`.
+const VALUES_OF: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id
+    FROM entry_value WHERE organ_id = ";
+/// Index `entry_key_by_entry`.
+const KEYS_OF: &str = "SELECT organ_id, ledger, natural_key, entry_id FROM entry_key
+    WHERE organ_id = ";
 /// Primary key, one step to the next value.
 pub(crate) const NEXT_VALUE: &str = "SELECT value FROM entry_value
     WHERE organ_id = $1 AND ledger = $2 AND field = $3 AND value > $4 ORDER BY value LIMIT 1";
@@ -361,6 +367,35 @@ impl Db {
     /// The indexed values of an entry, by field.
     pub fn values(&self, organ_id: &str, entry_id: &str) -> Result<Vec<ValueRow>, StoreError> {
         self.query(VALUES, &args![organ_id, entry_id], value)
+    }
+
+    /// The indexed values of several entries (at most 128).
+    pub fn values_of(
+        &self,
+        organ_id: &str,
+        entry_ids: &[&str],
+    ) -> Result<Vec<ValueRow>, StoreError> {
+        let mut sql = SqlText::new(VALUES_OF);
+        sql.bind(organ_id).push(" AND entry_id IN (");
+        sql.bind_list(entry_ids.iter().copied());
+        sql.push(") ORDER BY entry_id, field, value");
+        self.query(sql.text(), sql.args(), value)
+    }
+
+    /// The natural keys of several entries (at most 128).
+    pub fn keys_of(&self, organ_id: &str, entry_ids: &[&str]) -> Result<Vec<KeyRow>, StoreError> {
+        let mut sql = SqlText::new(KEYS_OF);
+        sql.bind(organ_id).push(" AND entry_id IN (");
+        sql.bind_list(entry_ids.iter().copied());
+        sql.push(") ORDER BY entry_id");
+        self.query(sql.text(), sql.args(), |row| {
+            Ok(KeyRow {
+                organ_id: row.text(0)?,
+                ledger: row.text(1)?,
+                natural_key: row.text(2)?,
+                entry_id: row.text(3)?,
+            })
+        })
     }
 
     /// The different values of a field in their order, for the menu of a filter.

@@ -1,6 +1,7 @@
 //! Events, as they were appended.
 
 use crate::sql::{Row, args};
+use crate::text::SqlText;
 use crate::{Db, StoreError};
 
 /// One thing that happened to an entry.
@@ -40,6 +41,9 @@ const PUT: &str = "INSERT INTO event (organ_id, ledger, kind, version, actor, re
 const OF_ENTRY: &str = "SELECT organ_id, entry_id, seq, ledger, kind, version, actor, happened_on,
     recorded_at, body, salts, leaf_index FROM event
     WHERE organ_id = $1 AND entry_id = $2 ORDER BY seq";
+/// Index `event_by_entry`.
+const OF_ENTRIES: &str = "SELECT organ_id, entry_id, seq, ledger, kind, version, actor,
+    happened_on, recorded_at, body, salts, leaf_index FROM event WHERE organ_id = ";
 /// Row id.
 pub(crate) const FROM_LEAF: &str = "SELECT organ_id, entry_id, seq, ledger, kind, version, actor,
     happened_on, recorded_at, body, salts, leaf_index FROM event
@@ -95,6 +99,19 @@ impl Db {
     /// The events of an entry, in order.
     pub fn events(&self, organ_id: &str, entry_id: &str) -> Result<Vec<EventRow>, StoreError> {
         self.query(OF_ENTRY, &args![organ_id, entry_id], event)
+    }
+
+    /// The events of several entries (at most 128), by entry, oldest first.
+    pub fn events_of(
+        &self,
+        organ_id: &str,
+        entry_ids: &[&str],
+    ) -> Result<Vec<EventRow>, StoreError> {
+        let mut sql = SqlText::new(OF_ENTRIES);
+        sql.bind(organ_id).push(" AND entry_id IN (");
+        sql.bind_list(entry_ids.iter().copied());
+        sql.push(") ORDER BY entry_id, seq");
+        self.query(sql.text(), sql.args(), event)
     }
 
     /// Who opened an entry.

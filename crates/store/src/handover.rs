@@ -11,6 +11,7 @@
 //! Left out: the search index with its queue, which is made anew from the entries, and the key of
 //! the log, which the store does not know.
 
+mod bulk;
 mod stream;
 pub(crate) mod tables;
 
@@ -92,14 +93,20 @@ impl Store {
             return Err(HandoverError::NotEmpty);
         }
         migrate::run_list(&db, &migrate::SQLITE[..schema as usize])?;
-        db.begin(Role::Writer)?;
-        let taken = finish(&db, |db| {
-            let handed = load(db, files, &mut stream)?;
-            db.put_meta(MARK, "1")?;
-            Ok(handed)
-        });
+        let taken = bulk::prepare(&db)
+            .map_err(HandoverError::from)
+            .and_then(|()| {
+                db.begin(Role::Writer)?;
+                finish(&db, |db| {
+                    let indexes = bulk::take_indexes_away(db)?;
+                    let handed = load(db, files, &mut stream)?;
+                    bulk::put_indexes_back(db, &indexes)?;
+                    db.put_meta(MARK, "1")?;
+                    Ok(handed)
+                })
+            });
         let opened = taken.and_then(|handed| {
-            settle(&db)?;
+            bulk::settle(&db)?;
             Ok((Store::over(target, db)?, handed))
         });
         if opened.is_err() {
@@ -246,23 +253,12 @@ fn load_table<R: Read>(
     Ok(after)
 }
 
-/// What a server wants to know after so many new rows.
-fn settle(db: &Db) -> Result<(), StoreError> {
-    match db.engine {
-        Engine::Sqlite(_) => Ok(()),
-        Engine::Postgres(_) => {
-            tables::advance_identities(db)?;
-            db.batch("ANALYZE")
-        }
-    }
-}
-
 /// Nothing of what was begun may stay; what cannot be taken away is said in the log.
 fn wipe(target: &Target) {
     let wiped = match target {
         Target::SqliteMemory => Ok(()),
         Target::SqliteFile(path) => {
-            for end in ["", "-wal", "-shm"] {
+            for end in ["", "-wal", "-shm", "-journal"] {
                 let mut name = path.clone().into_os_string();
                 name.push(end);
                 if let Err(error) = std::fs::remove_file(&name)

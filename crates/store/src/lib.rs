@@ -33,6 +33,7 @@ mod inbox;
 mod keeper;
 mod list;
 mod log;
+mod mention;
 mod meta;
 mod migrate;
 mod notice;
@@ -85,6 +86,7 @@ pub use inbox::InboxRow;
 pub use keeper::KeeperRow;
 pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
 pub use log::{CheckpointRow, LeafRow};
+pub use mention::{MentionIn, MentionRow};
 
 pub use notice::{DigestRow, NoticeRow};
 pub use organ::{OrganRow, PartRow};

@@ -237,6 +237,7 @@ impl Db {
     pub(crate) fn prepare(&self, sql: &str) -> Result<Statement<'_>, StoreError> {
         #[cfg(test)]
         crate::tests::explain::note(sql);
+        tracing::trace!(target: "yifa::statement", sql);
         Ok(match &self.engine {
             Engine::Sqlite(sqlite) => Statement::Sqlite(sqlite.prepare(sql)?, sqlite),
             Engine::Postgres(postgres) => Statement::Postgres(postgres.prepare(sql)?, postgres),

@@ -189,6 +189,34 @@ impl Store {
         self.inner.homing.look(&self.inner.target);
         Ok(value)
     }
+
+    /// Leave nothing of what was erased in the write-ahead log of a file; in the file itself it is
+    /// overwritten at once. A server does the same when it cleans up.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn bring_home(&self) -> Result<(), StoreError> {
+        let writer = lock(&self.inner.writer);
+        match &writer.engine {
+            Engine::Sqlite(sqlite) => sqlite.batch("PRAGMA wal_checkpoint(TRUNCATE)"),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Leave nothing of what stood in these tables before: not in free space, not in the
+    /// write-ahead log. Takes as long as copying them (a file: all of it).
+    ///
+    /// # Errors
+    /// When there is no room for the copy, or somebody reads for too long.
+    pub fn forget_former(&self, tables: &[&'static str]) -> Result<(), StoreError> {
+        let writer = lock(&self.inner.writer);
+        match &writer.engine {
+            Engine::Sqlite(sqlite) => sqlite.batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
+            Engine::Postgres(postgres) => {
+                postgres.batch(&format!("VACUUM (FULL) {}", tables.join(", ")))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

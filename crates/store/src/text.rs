@@ -53,6 +53,21 @@ impl<'a> SqlText<'a> {
         self
     }
 
+    /// Append numbers for `IN (…)`, as [`SqlText::bind_list`] does texts.
+    pub(crate) fn bind_numbers(&mut self, items: &[u64]) -> &mut Self {
+        let rounded = items.len().max(1).next_power_of_two();
+        for position in 0..rounded {
+            if position > 0 {
+                self.text.push_str(", ");
+            }
+            match items.get(position).or(items.last()) {
+                Some(item) => self.bind(*item),
+                None => self.bind(Arg::Null),
+            };
+        }
+        self
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

@@ -16,6 +16,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 pub mod access;
+mod attempts;
 pub mod context;
 mod errors;
 mod form;
@@ -125,6 +126,7 @@ pub fn router(web: Web) -> Router {
         .route_layer(middleware::from_fn(access::only_known))
         .fallback(errors::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(web.clone(), attempts::note))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(log_request))

@@ -8,7 +8,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use app::{App, Chance, Clock, Files, HandoverError, Store, StoreError, Target};
+use app::{
+    App, Chance, Clock, Files, HandoverError, Store, StoreError, Target, sealing::SecretKey,
+};
 use catalogue::definition::Catalogue;
 use proof::note::SigningKey;
 
@@ -102,6 +104,26 @@ impl Data {
         }
     }
 
+    /// The key that secrets in the database are sealed with: read, or made on first use.
+    fn secret_key(&self) -> Result<SecretKey> {
+        let path = self.secret_key_path();
+        match fs::read_to_string(&path) {
+            Ok(text) => SecretKey::parse(&text)
+                .map_err(|e| anyhow!("封存密钥 {} 读不了：{e}", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let key = SecretKey::fresh().map_err(|e| anyhow!("{e}"))?;
+                write_private(&path, &format!("{}\n", key.to_text()))?;
+                Ok(key)
+            }
+            Err(error) => Err(error).with_context(|| format!("读不了 {}", path.display())),
+        }
+    }
+
+    /// Where that key is.
+    pub fn secret_key_path(&self) -> PathBuf {
+        self.folder.join("secret.key")
+    }
+
     /// The in-box of the portal: what citizens hand in, in a database of its own.
     pub fn inbox(&self) -> PathBuf {
         self.folder.join("inbox.db")
@@ -143,6 +165,11 @@ impl Data {
     ) -> Result<App> {
         let key = Arc::new(self.key("yifa.example/log")?);
         let app = App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))?;
+        let app = app.with_secret_key(self.secret_key()?);
+        let unreadable = app.seal_secrets().map_err(|e| anyhow!("{e}"))?;
+        for line in unreadable.words(&self.secret_key_path().display().to_string()) {
+            eprintln!("{line}");
+        }
         if app.refresh_deadlines().map_err(|e| anyhow!("{e}"))? {
             tracing::info!("Counted due dates by this program's calendar");
         }

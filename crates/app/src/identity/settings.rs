@@ -61,7 +61,9 @@ impl App {
     /// When the database cannot be read.
     pub fn sign_in_providers(&self) -> Result<Vec<[String; 3]>> {
         let rows = self.store.read(|db| db.identity_providers())?;
-        let in_use = rows.into_iter().filter(|row| row.enabled);
+        let in_use = rows
+            .into_iter()
+            .filter(|row| row.enabled && self.provider_opens(row));
         in_use
             .map(|row| {
                 let organ = self.organ(&row.organ_id)?.name.clone();
@@ -76,7 +78,7 @@ impl App {
     /// A denial: this is the security administrator's.
     pub fn identity_provider(&self, actor: &Actor) -> Result<Option<IdentityProvider>> {
         authorise(actor, Action::GrantRoles, Resource::Organ)?;
-        let row = self.store.read(|db| db.identity_provider(&actor.organ))?;
+        let row = self.provider_row(&actor.organ)?;
         Ok(row.map(|row| IdentityProvider {
             name: row.name,
             issuer: row.issuer,
@@ -96,7 +98,7 @@ impl App {
     /// A denial; an input error that says what is wrong with it, or with its answer.
     pub fn set_identity_provider(&self, actor: &Actor, given: &IdentityProvider) -> Result<()> {
         authorise(actor, Action::GrantRoles, Resource::Organ)?;
-        let before = self.store.read(|db| db.identity_provider(&actor.organ))?;
+        let before = self.provider_row(&actor.organ)?;
         let row = self.row_of(actor, given, before.as_ref());
         if let Some(words) = objection(&row) {
             return Err(AppError::Input(words));
@@ -113,7 +115,7 @@ impl App {
         let another = before.as_ref().is_some_and(|old| old.issuer != row.issuer);
         let who = (actor.organ.as_str(), actor.account.as_str());
         self.store.write(|db| {
-            db.put_identity_provider(&row)?;
+            self.put_provider(db, &row)?;
             let gone = match another {
                 true => db.delete_identity_links(who.0)?,
                 false => 0,

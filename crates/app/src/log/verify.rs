@@ -17,6 +17,7 @@ mod entries;
 mod kept;
 mod leaves;
 mod rollups;
+mod together;
 
 use store::StoreError;
 

@@ -25,6 +25,12 @@ pub(crate) const PENDING: SignedDuration = SignedDuration::from_mins(5);
 const ADDRESS_FAILURES_MAX: u32 = 100;
 /// Names that are nobody's, remembered at once: the addresses that try more are stopped before.
 const STRANGERS_MAX: usize = 10_000;
+/// Lines about strangers in a quarter of an hour.
+const STRANGERS_NOTED_MAX: usize = 200;
+/// Sessions that have ended, remembered at once.
+const ENDED_MAX: usize = 10_000;
+/// How long an ended session is remembered: as long as it could have lasted.
+const ENDED_FOR: SignedDuration = SignedDuration::from_hours(12);
 /// One sentence for whatever is locked.
 const LOCKED: &str = "连续输错次数过多，请十五分钟后再试。";
 
@@ -36,6 +42,10 @@ pub(crate) struct Waiting {
     failures: HashMap<String, (u32, Timestamp)>,
     /// By the hash of a name that is nobody's: how often a password was tried for it, and when last.
     strangers: HashMap<String, (u32, Timestamp)>,
+    /// When lines about strangers were written.
+    noted: Vec<Timestamp>,
+    /// Sessions that were ended, by the hash of their token: whose, and until when to remember.
+    ended: HashMap<String, (String, String, Timestamp)>,
     /// By account: what a new security key has to sign, and until when.
     pub(crate) new_keys: HashMap<String, (String, Timestamp)>,
 }
@@ -57,6 +67,32 @@ impl Waiting {
         self.new_keys.retain(|_, (_, until)| *until > now);
         self.failures.retain(|_, (_, since)| *since + LOCK > now);
         self.strangers.retain(|_, (_, last)| *last + LOCK > now);
+    }
+
+    /// Whether one more line about strangers is written.
+    pub(crate) fn may_note_stranger(&mut self, now: Timestamp) -> bool {
+        self.noted.retain(|at| *at + LOCK > now);
+        let may = self.noted.len() < STRANGERS_NOTED_MAX;
+        if may {
+            self.noted.push(now);
+        }
+        may
+    }
+
+    /// Remembers that a session was ended.
+    pub(super) fn remember_ended(&mut self, hash: &str, who: (&str, &str), now: Timestamp) {
+        self.ended.retain(|_, (.., until)| *until > now);
+        if self.ended.len() < ENDED_MAX {
+            let (organ, account) = (who.0.to_owned(), who.1.to_owned());
+            let whose = (organ, account, now + ENDED_FOR);
+            self.ended.insert(hash.to_owned(), whose);
+        }
+    }
+
+    /// Whose session it was that somebody uses after its end; told once.
+    pub(super) fn used_after_end(&mut self, hash: &str) -> Option<(String, String)> {
+        let (organ, account, _) = self.ended.remove(hash)?;
+        Some((organ, account))
     }
 }
 

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod annual;
+mod evenness;
 mod handover;
 mod masked;
 mod office;
 mod proof;
 mod properties;
+mod sealed;
 mod session;
 mod sheets;
 mod verify;

@@ -49,7 +49,8 @@ impl Sqlite {
                 // FULL: a commit survives a power cut. The cache is in KiB; the log file is cut
                 // back to 16 MiB after a large import, and brought home by `homing`, or by the
                 // engine when it has become very large (1 GiB).
-                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                // What is erased is overwritten.
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;
                  PRAGMA cache_size = -131072; PRAGMA temp_store = MEMORY;
                  PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 131072;"
             }
@@ -79,7 +80,7 @@ impl Sqlite {
     /// Two processes that open a new file at once may each hold what the other waits for; the
     /// engine then answers "busy" at once, whatever the patience asked for, so the waiting is done
     /// here.
-    fn write_ahead(&self) -> Result<(), StoreError> {
+    pub(crate) fn write_ahead(&self) -> Result<(), StoreError> {
         const PAUSE: Duration = Duration::from_millis(10);
         let mut patience = BUSY_WAIT;
         let mode: String = loop {

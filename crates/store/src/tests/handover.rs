@@ -19,6 +19,7 @@ on_both_engines! {
     nothing_is_loaded_over_something
     an_older_systems_file_is_brought_up_to_date
     a_newer_systems_file_is_refused
+    indexes_and_what_the_planner_is_told_are_as_in_a_new_place
 }
 
 const EVIDENCE: &[u8] = b"evidence";
@@ -222,6 +223,53 @@ fn a_newer_systems_file_is_refused() {
         ),
         "{refused:?}"
     );
+}
+
+/// Indexes with their statements, and what the planner of a file is told.
+fn indexes(store: &Store) -> Vec<[String; 3]> {
+    let read = |db: &crate::Db| {
+        let sql: &[&str] = match db.engine {
+            crate::engine::Engine::Sqlite(_) => &[
+                "SELECT name, tbl_name, COALESCE(sql, '') FROM sqlite_schema
+                 WHERE type = 'index' ORDER BY name",
+                "SELECT COALESCE(idx, ''), tbl, stat FROM sqlite_stat1 ORDER BY tbl, idx",
+            ],
+            // The statements name their schema, which is another for each place.
+            crate::engine::Engine::Postgres(_) => {
+                &["SELECT indexname::text COLLATE \"C\", tablename::text,
+                 replace(indexdef, schemaname || '.', '') FROM pg_indexes
+                 WHERE schemaname = current_schema() ORDER BY 1"]
+            }
+        };
+        let mut out = Vec::new();
+        for sql in sql {
+            out.extend(db.query(sql, &[], |row| {
+                Ok([row.text(0)?, row.text(1)?, row.text(2)?])
+            })?);
+        }
+        if let crate::engine::Engine::Sqlite(_) = db.engine {
+            let mode = db.query("PRAGMA journal_mode", &[], |row| row.text(0))?;
+            out.push([mode.concat(), String::new(), String::new()]);
+        }
+        Ok::<_, StoreError>(out)
+    };
+    store.read(read).unwrap()
+}
+
+fn indexes_and_what_the_planner_is_told_are_as_in_a_new_place() {
+    let (store, files) = lived();
+    let bytes = handed_over(&store, &files);
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| match super::engines::fresh() {
+        Target::SqliteMemory => Target::SqliteFile(folder.path().join(name)),
+        server => server,
+    };
+    let new = Store::open(&place("new.db")).unwrap();
+    let (taken, _) = Store::take_over(&place("taken.db"), &files, &bytes[..]).unwrap();
+    taken.accept().unwrap();
+    let (found, expected) = (indexes(&taken), indexes(&new));
+    assert!(expected.len() > 40, "{}", expected.len());
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -117,6 +117,64 @@ fn another_schools_entry_is_reached_by_no_way() {
     );
 }
 
+/// The addresses of an entry of another school, and of one that was never there, with a hash of
+/// the same length in place of its evidence's.
+#[test]
+fn an_entry_of_others_answers_as_one_that_is_not_there_to_the_last_byte() {
+    let server = Server::start();
+    let mut school = server.signed_in("school");
+    let entry = open_drill(&mut school, "第一中学", "2022-11-09");
+    let file = attach(&mut server.signed_in("safety"), &entry);
+    let mut other = server.signed_in("other");
+    let id = entry.rsplit('/').next().unwrap().to_owned();
+    let absent = "01890000-0000-7000-8000-000000000000";
+    let token = other.get("/me").token().unwrap();
+    let evidence = file.rsplit('/').next().unwrap().to_owned();
+    let gets = [
+        "".to_owned(),
+        "/amend".to_owned(),
+        "/void".to_owned(),
+        "/retract".to_owned(),
+        "/proof".to_owned(),
+        "/proof/1".to_owned(),
+        "/personal".to_owned(),
+        "/evidence/new".to_owned(),
+        "/originals.zip".to_owned(),
+        format!("/evidence/{evidence}"),
+    ];
+    let posts = ["/amend", "/void", "/retract", "/personal"];
+    let sent = [("token", &*token), ("revision", "1"), ("reason", "试一试")];
+    let seen = |answer: &crate::browser::Answer, id: &str| {
+        let text = answer.text().replace(id, "ID");
+        (answer.status, answer.headers_but(&["date"]), text)
+    };
+    for way in &gets {
+        let there = other.get(&format!("/entries/{id}{way}"));
+        let nowhere = other.get(&format!("/entries/{absent}{way}"));
+        assert_eq!(there.status, 404, "{way}");
+        assert_eq!(seen(&there, &id), seen(&nowhere, absent), "{way}");
+    }
+    for way in posts {
+        let there = other.post(&format!("/entries/{id}{way}"), &sent);
+        let nowhere = other.post(&format!("/entries/{absent}{way}"), &sent);
+        assert_eq!(there.status, 404, "{way}");
+        assert_eq!(seen(&there, &id), seen(&nowhere, absent), "{way}");
+    }
+    // And the trail holds as many lines about the one as about the other.
+    let app = server.app();
+    let lines = |of: &str| {
+        let auditor = app.actor_by_login("auditor").unwrap().unwrap();
+        let ask = app::audit::TrailAsk {
+            kind: "refused".to_owned(),
+            words: of.to_owned(),
+            ..app::audit::TrailAsk::default()
+        };
+        app.audit_trail(&auditor, &ask).unwrap().len()
+    };
+    assert_eq!(lines(&id), gets.len() + posts.len());
+    assert_eq!(lines(absent), lines(&id));
+}
+
 #[test]
 fn forged_and_replayed_forms_do_nothing_and_are_written_down() {
     let server = Server::start();
@@ -138,6 +196,23 @@ fn forged_and_replayed_forms_do_nothing_and_are_written_down() {
     assert_eq!(clerk.get(&entry).text(), before);
     let written = trail(&server, "refused");
     assert!(written.contains(&format!("{entry}/void")) && written.contains("表单令牌不符"));
+    // The same form twice: the second time nothing happens, and the trail says who sent it.
+    let other = open_visit(&mut clerk, &[("number", "访-重交")]);
+    let token = clerk.get("/me").token().unwrap();
+    let void = [
+        ("token", token.as_str()),
+        ("revision", "1"),
+        ("reason", "重复登记"),
+    ];
+    let path = format!("{other}/void");
+    assert_eq!(clerk.post(&path, &void).status, 303);
+    assert_eq!(clerk.post(&path, &void).status, 422);
+    let id = other.rsplit('/').next().unwrap();
+    let replayed = trail(&server, "refused");
+    assert!(
+        replayed.contains(id) && replayed.contains("交了两次"),
+        "{replayed}"
+    );
     // A cookie after its session was ended, and one that was made up.
     let old = clerk.cookie.clone();
     let token = clerk.get("/").token().unwrap();
@@ -160,6 +235,10 @@ fn forged_and_replayed_forms_do_nothing_and_are_written_down() {
         trail(&server, "sign-out").contains("名clerk"),
         "when it ended is known"
     );
+    assert!(
+        trail(&server, "refused").contains("会话已经退出"),
+        "and that it was used again"
+    );
     assert!(server.verify().is_clean());
 }
 
@@ -167,6 +246,11 @@ fn forged_and_replayed_forms_do_nothing_and_are_written_down() {
 fn files_that_may_not_come_in_are_refused_and_written_down() {
     let server = Server::start();
     let mut clerk = server.signed_in("clerk");
+    let polyglot = [
+        &b"<html><script>alert(1)</script>"[..],
+        &crate::sheets::sheet(&[["多-1", "事", "2022-12-01"]]),
+    ]
+    .concat();
     for (name, bytes) in [
         ("page.xlsx", &b"<html><script>alert(1)</script></html>"[..]),
         (
@@ -174,17 +258,20 @@ fn files_that_may_not_come_in_are_refused_and_written_down() {
             b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
         ),
         ("program.xlsx", b"MZ\x90\x00\x03"),
+        ("two-in-one.xlsx", &polyglot),
     ] {
         let answer = clerk.upload("/ledgers/visit/import", name, bytes);
         assert_eq!(answer.status, 422, "{name}");
         assert!(!answer.text().contains("<script>alert"), "{name}");
     }
     let written = trail(&server, "refused");
-    assert!(written.matches("visit").count() >= 3, "{written}");
+    assert!(written.matches("visit").count() >= 4, "{written}");
     // More than is taken: refused while it comes, whoever sends it.
     let huge = vec![b'a'; (64 << 20) + 1];
     let answer = clerk.upload("/ledgers/visit/import", "huge.xlsx", &huge);
     assert_eq!(answer.status, 413, "{}", answer.text());
+    let written = trail(&server, "refused");
+    assert!(written.contains("内容超过上限") && written.contains("名clerk"));
     assert_eq!(
         clerk.get("/ledgers/visit").status,
         200,
@@ -215,6 +302,50 @@ fn names_of_files_write_no_header_and_leave_no_folder() {
             "{as_what}"
         );
     }
+}
+
+#[test]
+fn addresses_that_climb_or_break_lines_are_refused_and_written_down() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let climbing = [
+        "/assets/0/../../etc/passwd",
+        "/assets/0/..%2f..%2fetc%2fpasswd",
+        "/tile/..%2f..%2fetc%2fpasswd",
+        "/entries/..%2f..%2fetc%2fpasswd",
+    ];
+    for path in climbing {
+        for browser in [&mut clerk, &mut server.nobody()] {
+            let answer = browser.get(path);
+            assert!(answer.status >= 300 && answer.status < 500, "{path}");
+            assert!(!answer.text().contains("root:"), "{path}");
+        }
+    }
+    let broken = "/sign-in?next=%0d%0aset-cookie:%20evil=1";
+    assert!(server.nobody().get(broken).header("set-cookie").is_none());
+    let app = server.app();
+    let auditor = app.actor_by_login("auditor").unwrap().unwrap();
+    let ask = app::audit::TrailAsk {
+        words: "地址不正常".to_owned(),
+        ..app::audit::TrailAsk::default()
+    };
+    let lines = app.audit_trail(&auditor, &ask).unwrap();
+    assert_eq!(lines.len(), 2 * climbing.len() + 1);
+    let named = lines.iter().filter(|line| !line.account_id.is_empty());
+    assert_eq!(
+        named.count(),
+        climbing.len(),
+        "whoever is signed in is named"
+    );
+    // Nobody fills the trail by asking.
+    for _ in 0..300 {
+        server.nobody().get("/assets/0/../../etc/passwd");
+    }
+    let of_strangers = app.audit_trail(&auditor, &ask).unwrap();
+    assert_eq!(of_strangers.len(), app::audit::PAGE, "a page of them");
+    let report = server.verify();
+    assert!(report.is_clean(), "{:?}", report.findings);
+    assert!(report.leaves < 400, "{} leaves", report.leaves);
 }
 
 #[test]

@@ -28,6 +28,12 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// All headers but some.
+    pub fn headers_but(&self, left_out: &[&str]) -> Vec<(String, String)> {
+        let kept = |(name, _): &&(String, String)| !left_out.contains(&name.as_str());
+        self.headers.iter().filter(kept).cloned().collect()
+    }
+
     /// The page that it leads to, without its query.
     pub fn led_to(&self) -> String {
         let to = self.header("location").unwrap();

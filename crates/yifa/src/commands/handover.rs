@@ -33,7 +33,7 @@ pub struct Backup {
 pub struct Restore {
     /// 备份文件
     file: PathBuf,
-    /// 恢复到哪个数据目录（里面先放好原系统的 log.key）
+    /// 恢复到哪个数据目录（里面先放好原系统的 log.key 和 secret.key）
     #[arg(long, default_value = "data/yifa")]
     data: PathBuf,
     #[command(flatten)]
@@ -97,8 +97,9 @@ pub fn backup(arguments: &Backup) -> Result<ExitCode> {
         size as f64 / 1e6
     );
     println!(
-        "存证密钥不在备份里：请把 {} 另行保管，恢复时要用。",
-        data.folder.join("log.key").display()
+        "两把密钥不在备份里：请把 {} 和 {} 另行保管，恢复时要用。",
+        data.folder.join("log.key").display(),
+        data.secret_key_path().display()
     );
     Ok(ExitCode::SUCCESS)
 }

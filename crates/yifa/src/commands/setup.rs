@@ -59,6 +59,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         arguments.data.join("log.key").display()
     );
     println!(
+        "封存密钥在 {}：请一并备份，恢复时没有它，动态码和统一身份认证要重新设置。",
+        data.secret_key_path().display()
+    );
+    println!(
         "下一步：yifa serve --data {}，由系统管理员建立账号和学校，安全管理员授予角色。",
         arguments.data.display()
     );

@@ -73,7 +73,7 @@ pub fn demo() -> &'static Path {
 /// A copy of the demonstration's data.
 pub fn copy() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["yifa.db", "log.key"] {
+    for name in ["yifa.db", "log.key", "secret.key"] {
         std::fs::copy(demo().join(name), folder.path().join(name)).unwrap();
     }
     copy_folder(&demo().join("files"), &folder.path().join("files"));

@@ -31,8 +31,15 @@ fn an_office_begins_with_its_three_administrators_and_begins_once() {
         "donghu-audit",
         "一次性口令",
         "log.key",
+        "secret.key",
     ] {
         assert!(founded.out.contains(words), "{words}: {founded:?}");
+    }
+    #[cfg(unix)]
+    for key in ["log.key", "secret.key"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(data.join(key)).unwrap().permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600, "{key} is its owner's alone");
     }
     yifa(&over(&three, &data)).fails_with("已经有机关");
     let verified = yifa(&over(&["log", "verify"], &data));

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Event, State, apply};
+use kernel::{Event, State};
 use proof::hash::Hash;
 use store::{ContributionRow, Db, EntryRow, EventRow, KeyRow, ValueRow};
 
-use super::{LogReport, kept, leaves::place, rollups::Rollups};
+use super::{
+    LogReport, kept,
+    leaves::place,
+    rollups::Rollups,
+    together::{Together, Traced, trace},
+};
 use crate::{
     App,
-    append::{self, Change, EntryLines},
+    append::{self, Change},
     entry::event_of,
     error::Result,
 };
@@ -55,27 +60,32 @@ impl<'a> Entries<'a> {
             for chunk in chunk.chunks(BATCH) {
                 let organ = chunk[0].0.as_str();
                 let ids: Vec<&str> = chunk.iter().map(|(_, id)| id.as_str()).collect();
-                // A damaged row spoils its batch: then they are read one by one.
-                match self.db.entries(organ, &ids) {
-                    Ok(rows) if rows.len() == ids.len() => {
-                        for row in rows {
-                            self.entry(organ, &row.entry_id, Some(&row), report)?;
+                // A damaged row spoils its batch.
+                let together = Together::read(self.app, self.db, organ, &ids).unwrap_or_default();
+                for id in ids {
+                    let known = together.entries.get(id).zip(together.traced.get(id));
+                    match known {
+                        Some((row, traced)) => {
+                            report.entries += 1;
+                            self.rows += 1;
+                            self.compare(organ, Some(row), traced, Some(&together), report)?;
                         }
-                    }
-                    _ => {
-                        for id in ids {
-                            let name = format!("记录 {id}");
-                            let row = report.readable("entry", &name, self.db.entry(organ, id))?;
-                            if let Some(None) = row {
-                                report.find("entry", name, "日志中有，库中没有");
-                            }
-                            self.entry(organ, id, row.flatten().as_ref(), report)?;
-                        }
+                        None => self.alone(organ, id, report)?,
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Verifies an entry whose rows are read one by one, and says which of them cannot be.
+    fn alone(&mut self, organ: &str, id: &str, report: &mut LogReport) -> Result<()> {
+        let name = format!("记录 {id}");
+        let row = report.readable("entry", &name, self.db.entry(organ, id))?;
+        if let Some(None) = row {
+            report.find("entry", name, "日志中有，库中没有");
+        }
+        self.entry(organ, id, row.flatten().as_ref(), report)
     }
 
     fn entry(
@@ -96,44 +106,50 @@ impl<'a> Entries<'a> {
             self.uncounted = true;
             return Ok(());
         };
-        let parsed: Result<Vec<Event>> = history.iter().map(event_of).collect();
-        let (Ok(events), Some(first)) = (parsed, history.first()) else {
+        if history.iter().any(|row| event_of(row).is_err()) {
             // The event itself was named when its leaf was derived.
             self.uncounted = true;
             return Ok(());
-        };
-        let version = first.version.parse().ok();
-        let ledger = version.and_then(|v| self.app.catalogue().version(&first.ledger, v));
-        let Some(ledger) = ledger else {
-            let what = format!("目录中没有台账 {} 的 {} 版", first.ledger, first.version);
+        }
+        let Some(traced) = trace(self.app, organ, id, &history) else {
+            let (ledger, version) = history
+                .first()
+                .map_or(("", ""), |first| (&first.ledger, &first.version));
+            let what = format!("目录中没有台账 {ledger} 的 {version} 版");
             report.find("entry", name, what);
             self.uncounted = true;
             return Ok(());
         };
-        let change = Change {
-            ledger: ledger.clone(),
-            entry: id.to_owned(),
-            opened_at: first.recorded_at.clone(),
-            recorded_at: String::new(),
-            before: None,
-            events: Vec::new(),
-        };
-        let Some((state, lines)) = retrace(organ, &change, &events, &history) else {
-            return Ok(());
-        };
-        let changed_at = history.last().map_or("", |e| e.recorded_at.as_str());
-        let (mut derived, values) = append::entry_row(organ, changed_at, &change, &state)?;
-        derived.opened_at.clone_from(&first.recorded_at);
+        self.compare(organ, row, &traced, None, report)
+    }
+
+    /// The rows of an entry against what its events must have left.
+    fn compare(
+        &mut self,
+        organ: &str,
+        row: Option<&EntryRow>,
+        traced: &Traced,
+        together: Option<&Together>,
+        report: &mut LogReport,
+    ) -> Result<()> {
+        let Traced { change, state, .. } = traced;
+        let id = change.entry.as_str();
+        let (mut derived, values) = append::entry_row(organ, &traced.changed_at, change, state)?;
+        derived.opened_at.clone_from(&change.opened_at);
         if let Some(column) = row.and_then(|row| differing_column(row, &derived)) {
-            report.find("entry", &name, format!("{column} 列与事件不符"));
+            report.find(
+                "entry",
+                format!("记录 {id}"),
+                format!("{column} 列与事件不符"),
+            );
         }
         self.rollups.count(&derived);
-        self.compare_values(organ, id, values, report)?;
-        self.compare_key(&derived, &change, &state, report)?;
-        self.compare_lines(organ, id, lines, report)?;
-        self.compare_clocks(organ, &change, &state, report)?;
-        self.compare_kept(organ, id, &events, report)?;
-        self.compare_files(organ, &change, &state, report)
+        self.compare_values(organ, id, values, together, report)?;
+        self.compare_key(&derived, change, state, together, report)?;
+        self.compare_lines(organ, id, traced.lines.clone(), together, report)?;
+        self.compare_clocks(organ, change, state, together, report)?;
+        self.compare_kept(organ, id, &traced.events, report)?;
+        self.compare_files(organ, change, state, report)
     }
 
     /// Papers, evidence and records against the events that name their hashes.
@@ -156,10 +172,15 @@ impl<'a> Entries<'a> {
         organ: &str,
         id: &str,
         mut derived: Vec<ValueRow>,
+        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
         let name = format!("记录 {id}");
-        let stored = report.readable("entry_value", &name, self.db.values(organ, id))?;
+        let stored = match together {
+            Some(rows) => Ok(rows.values(id)),
+            None => self.db.values(organ, id),
+        };
+        let stored = report.readable("entry_value", &name, stored)?;
         let Some(mut stored) = stored else {
             self.uncounted = true;
             return Ok(());
@@ -181,6 +202,7 @@ impl<'a> Entries<'a> {
         entry: &EntryRow,
         change: &Change,
         state: &State,
+        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
         let key = append::natural_key(&change.ledger, &state.fields);
@@ -189,7 +211,10 @@ impl<'a> Entries<'a> {
         };
         self.keys += 1;
         let name = format!("记录 {}", entry.entry_id);
-        let stored = self.db.entry_by_key(&entry.organ_id, &entry.ledger, &key);
+        let stored = match together {
+            Some(rows) => Ok(rows.entry_by_key(entry, &key)),
+            None => self.db.entry_by_key(&entry.organ_id, &entry.ledger, &key),
+        };
         let stored = report.readable("entry_key", &name, stored)?.flatten();
         if stored.as_deref() != Some(&entry.entry_id) {
             self.uncounted = true;
@@ -203,6 +228,7 @@ impl<'a> Entries<'a> {
         organ: &str,
         id: &str,
         mut derived: Vec<ContributionRow>,
+        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
         for line in &derived {
@@ -210,8 +236,13 @@ impl<'a> Entries<'a> {
         }
         let name = format!("记录 {id}");
         let place = |line: &ContributionRow| (line.figure.clone(), line.happened_on.clone());
-        let places = derived.iter().map(place).collect();
-        let stored = self.db.contributions_of(organ, id, &places);
+        let stored = match together {
+            Some(rows) => Ok(rows.lines(id)),
+            None => {
+                let places = derived.iter().map(place).collect();
+                self.db.contributions_of(organ, id, &places)
+            }
+        };
         let Some(mut stored) = report.readable("contribution", name, stored)? else {
             self.uncounted = true;
             return Ok(());
@@ -232,6 +263,7 @@ impl<'a> Entries<'a> {
         organ: &str,
         change: &Change,
         state: &State,
+        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
         let (mut derived, outcomes) = self.app.clock_rows(organ, change, state);
@@ -246,7 +278,10 @@ impl<'a> Entries<'a> {
             }
         }
         outcomes.iter().for_each(|row| self.rollups.stopped(row));
-        let stored = self.db.deadlines_of(organ, &change.entry);
+        let stored = match together {
+            Some(rows) => Ok(rows.deadlines(&change.entry)),
+            None => self.db.deadlines_of(organ, &change.entry),
+        };
         let Some(mut stored) = report.readable("deadline", &name, stored)? else {
             self.uncounted = true;
             return Ok(());
@@ -346,25 +381,8 @@ impl<'a> Entries<'a> {
         if !history.iter().any(|e| e.leaf_index == row.leaf_index) {
             return Ok(false);
         }
-        let events: Result<Vec<Event>> = history.iter().map(event_of).collect();
-        let (Ok(events), Some(first)) = (events, history.first()) else {
-            return Ok(true);
-        };
-        let version = first.version.parse().ok();
-        let ledger = version.and_then(|v| self.app.catalogue().version(&first.ledger, v));
-        let Some(ledger) = ledger else {
-            return Ok(true);
-        };
-        let change = Change {
-            ledger: ledger.clone(),
-            entry: row.entry_id.clone(),
-            opened_at: String::new(),
-            recorded_at: String::new(),
-            before: None,
-            events: Vec::new(),
-        };
-        let derived = retrace(&row.organ_id, &change, &events, &history);
-        Ok(derived.is_none_or(|(_, lines)| lines.contains(row)))
+        let derived = trace(self.app, &row.organ_id, &row.entry_id, &history);
+        Ok(derived.is_none_or(|traced| traced.lines.contains(row)))
     }
 
     fn surplus_deadlines(&self, report: &mut LogReport) -> Result<()> {
@@ -455,24 +473,6 @@ fn is_whole(id: &str, history: &[EventRow], report: &mut LogReport) -> bool {
         next = row.seq.saturating_add(1);
     }
     whole
-}
-
-/// State and lines that the events of an entry must have left.
-fn retrace(
-    organ: &str,
-    change: &Change,
-    events: &[Event],
-    history: &[EventRow],
-) -> Option<(State, Vec<ContributionRow>)> {
-    let first_stage = change.ledger.first_stage().map(|s| s.id.as_str());
-    let mut state: Option<State> = None;
-    let (mut lines, mut rows) = (EntryLines::default(), Vec::new());
-    for (event, row) in events.iter().zip(history) {
-        let after = apply(state, event, first_stage);
-        rows.extend(lines.step(organ, change, &after, row.leaf_index, true));
-        state = Some(after);
-    }
-    Some((state?, rows))
 }
 
 /// A row that only one side has; both are sorted.

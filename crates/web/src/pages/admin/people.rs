@@ -89,6 +89,9 @@ fn people_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, 
         } else if person.waits {
             badges.push(Badge::new(Tone::Soon, "未首次登录"));
         }
+        if badges.is_empty() {
+            badges.push(Badge::new(Tone::Plain, "在用"));
+        }
         if person.second_factor {
             badges.push(Badge::done("动态码"));
         }

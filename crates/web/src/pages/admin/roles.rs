@@ -40,8 +40,9 @@ fn view(page: &Page, form: &Form, error: Option<String>) -> Result<View, AppErro
     let mut rows = Vec::new();
     for holder in &holders {
         let account = &holder.account;
+        // One element: on a telephone each child of a cell is a line of its own.
         let held = html! {
-            @for (id, name, grant) in &holder.roles {
+            div { @for (id, name, grant) in &holder.roles {
                 div { (name)
                     @if let Some(grant) = grant {
                         " " span.hint {
@@ -53,7 +54,7 @@ fn view(page: &Page, form: &Form, error: Option<String>) -> Result<View, AppErro
                     }
                     " " (act(page, &account.account_id, "revoke", id, "收回"))
                 }
-            }
+            } }
         };
         let place = holder.unit.clone().unwrap_or_else(|| account.post.clone());
         rows.push(Row::plain(vec![

@@ -102,7 +102,12 @@ fn units_view(
     let head = page_head(&PageHead {
         title: "单位、科室和下级机关".to_owned(),
         count: Some(format!("{} 个单位", units.len())),
-        actions: vec![Button::go("账号", PEOPLE)],
+        actions: vec![
+            Button::go("账号", PEOPLE),
+            Button::go("新建单位", "#add"),
+            Button::go("科室", "#sections"),
+            Button::go("下级机关", "#organs"),
+        ],
         ..PageHead::default()
     });
     let import = sheet_form(
@@ -174,14 +179,23 @@ fn sections(page: &Page) -> Result<Markup, AppError> {
     Ok(html! { p { (names.join("、")) } (form) })
 }
 
-fn organs(page: &Page, form: &Form) -> Result<Markup, AppError> {
-    let below = page.actor().below.clone();
-    let names: Vec<String> = page
+/// The organs below one, each with those below it.
+fn tree(page: &Page, above: &str) -> Markup {
+    let children: Vec<_> = page
         .app()
         .organs()
-        .filter(|o| below.contains(&o.id))
-        .map(|o| o.name.clone())
+        .filter(|organ| organ.parent.as_deref() == Some(above))
         .collect();
+    html! {
+        @if !children.is_empty() {
+            ul { @for organ in &children {
+                li { (organ.name) "（" (organ.id) "）" (tree(page, &organ.id)) }
+            } }
+        }
+    }
+}
+
+fn organs(page: &Page, form: &Form) -> Result<Markup, AppError> {
     let fields = form_view(&FormView {
         id: "organ".to_owned(),
         action: "/admin/organs".to_owned(),
@@ -206,12 +220,12 @@ fn organs(page: &Page, form: &Form) -> Result<Markup, AppError> {
         buttons: vec![Button::submit("新建下级机关")],
         ..FormView::default()
     });
-    let said = if names.is_empty() {
-        "没有下级机关。".to_owned()
-    } else {
-        names.join("、")
+    let actor = page.actor();
+    let said = match actor.below.is_empty() {
+        true => html! { p { "没有下级机关。" } },
+        false => tree(page, &actor.organ),
     };
-    Ok(html! { p { (said) } (fields) })
+    Ok(html! { (said) (fields) })
 }
 
 fn district_form(page: &Page) -> Result<Markup, AppError> {
