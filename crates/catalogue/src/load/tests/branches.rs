@@ -68,7 +68,7 @@ fn with_subcase_text(need: &str) -> String {
     )
 }
 
-fn with_hearing(ledger: &str, field: &str, end: &str) -> Files {
+fn with_hearing(ledger: &str, field: &str, end: &str) -> crate::Files {
     let hearing = format!(
         "id = \"hearing\"\nname = \"听证\"\nsection = \"legal\"\neffective = 2021-01-01\n\
          [[field]]\nid = \"topic\"\nname = \"事由\"\ntype = \"text\"\n\
@@ -183,6 +183,6 @@ fn a_matter_is_joined_to_another_of_its_ledger_and_ends() {
         &with_join(own, "asks = [\"lead\"]"),
         "[join-endless]",
         "之后本件没有结束",
-        "end = true",
+        "写 to",
     );
 }
