@@ -79,10 +79,6 @@ pub(super) fn role(action: &Action, who: &Who<'_>) -> Option<Refusal> {
     })
 }
 
-fn quoted(word: &String) -> String {
-    format!("“{word}”")
-}
-
 /// An act that is being judged.
 struct Act<'a> {
     ledger: &'a Ledger,
@@ -395,7 +391,11 @@ impl Act<'_> {
                 otherwise.insert(field.id.to_string(), option.as_str().into());
                 condition.holds("entry", &otherwise) == Ok(true)
             };
-            let fits: Vec<String> = options.iter().filter(fits).map(quoted).collect();
+            let fits: Vec<String> = options
+                .iter()
+                .filter(fits)
+                .map(|option| format!("“{option}”"))
+                .collect();
             match fits.len() {
                 1..=3 => format!("“{}”须为{}", field.name, fits.join("或")),
                 _ => format!("请核对“{}”", field.name),

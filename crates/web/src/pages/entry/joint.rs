@@ -19,9 +19,9 @@ use crate::{
 
 /// Says at the top where a joined matter goes on.
 pub(super) fn leads(page: &Page, entry: &Entry) -> Result<Option<Markup>> {
-    let Some(_) = entry.state.joined_to() else {
+    if entry.state.joined_to().is_none() {
         return Ok(None);
-    };
+    }
     let lead = page.app().leads(page.actor(), entry)?;
     let title = match &lead {
         Some(lead) => format!("本件已并入“{}”，在那一件继续办理。", name(lead)),
