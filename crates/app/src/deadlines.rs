@@ -407,8 +407,32 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         suspended: running.suspended_since.is_some(),
         party: running.clock.party,
         law: running.clock.law.as_ref().map(ToString::to_string),
-        steps: running.counted.steps.iter().map(Step::to_string).collect(),
+        steps: running
+            .counted
+            .steps
+            .iter()
+            .map(Step::to_string)
+            .chain(running.lapsed.then(|| ended_with(entry)))
+            .collect(),
     }
+}
+
+/// Why a clock stopped without the thing being done: the procedure ended before.
+fn ended_with(entry: &Entry) -> String {
+    let acts = entry.state.history.iter().filter(|done| !done.retracted);
+    let last = acts.rev().find(|done| done.to.is_some());
+    let action = last.and_then(|done| {
+        let id = done.what.strip_prefix("action:")?;
+        entry.ledger.action(id)
+    });
+    let name = action.map_or("程序结束", |action| &action.name);
+    let joined = match entry.state.joined_to() {
+        Some(_) => "；由并入的那一件按它的期限继续办理",
+        None => "",
+    };
+    let ground = action.and_then(|action| action.law.as_ref());
+    let ground = ground.map_or_else(String::new, |law| format!("（依据：{law}）"));
+    format!("因“{name}”，本件程序结束，期限不再计算{joined}{ground}")
 }
 
 #[cfg(test)]

@@ -392,8 +392,10 @@ impl App {
             }
             let day = happened_on.unwrap_or_else(|| self.clock.today());
             let organ = self.organ(&actor.organ)?;
+            let mut facts = self.facts(db, &actor.organ, &entry, &officers, day)?;
+            self.add_facts(db, actor, &entry, &command, &mut facts)?;
             let who = Who {
-                facts: self.facts(db, &actor.organ, &entry, &officers, day)?,
+                facts,
                 ..self.who(actor, &organ)
             };
             let events = decide(&entry.ledger, Some(&entry.state), command, &who, day)?;

@@ -52,7 +52,7 @@ pub fn is_personal(field: &Field) -> bool {
 fn parts(ledger: &Ledger, what: &Happening) -> serde_json::Result<BTreeMap<String, Json>> {
     let mut body = serde_json::to_value(what)?;
     let mut parts = BTreeMap::new();
-    for holder in ["fields", "changes"] {
+    for holder in ["fields", "changes", "restored"] {
         let Some(Json::Object(fields)) = body.get_mut(holder) else {
             continue;
         };
@@ -73,6 +73,7 @@ pub fn pointers(ledger: &Ledger, what: &Happening) -> Vec<String> {
             fields.keys().collect()
         }
         Happening::Amended { changes, .. } => changes.keys().collect(),
+        Happening::Retracted { restored, .. } => restored.keys().collect(),
         _ => Vec::new(),
     };
     let personal = |id: &&&String| ledger.field(id).is_some_and(is_personal);

@@ -3,6 +3,7 @@
 //!
 //! What is not found is not passed on, and the kernel refuses what needs it.
 
+use kernel::Command;
 use kernel::facts::{Certificate as Held, Facts, Officer, SubcaseFact};
 use store::{AccountRow, Db, Filter, FilterOp, ListQuery, RowFilter};
 use values::dates::Date;
@@ -28,9 +29,15 @@ impl App {
         organ: &'a Organ,
         entry: &Entry,
     ) -> Result<kernel::Who<'a>> {
-        let facts = self
-            .store
-            .read(|db| self.facts(db, &actor.organ, entry, &[], self.clock.today()))?;
+        // A page asks too whether the last act could be taken back.
+        let asked = Command::Retract {
+            reason: String::new(),
+        };
+        let facts = self.store.read(|db| {
+            let mut facts = self.facts(db, &actor.organ, entry, &[], self.clock.today())?;
+            self.add_facts(db, actor, entry, &asked, &mut facts)?;
+            Ok::<_, AppError>(facts)
+        })?;
         Ok(kernel::Who {
             facts,
             ..self.who(actor, organ)
@@ -56,6 +63,7 @@ impl App {
                 .map(|name| self.officer(db, organ, &accounts, name, on))
                 .collect::<Result<_>>()?,
             subcases: self.subcases(db, organ, entry)?,
+            ..Facts::default()
         })
     }
 
@@ -117,6 +125,9 @@ impl App {
                     field: subcase.field.to_string(),
                     title: other.title.clone(),
                     ended: stage.is_some_and(|s| s.end),
+                    reached: stage.is_some_and(|s| {
+                        s.end && (subcase.until.is_empty() || subcase.until.contains(&s.id))
+                    }),
                 });
             }
         }

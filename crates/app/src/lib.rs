@@ -31,6 +31,7 @@ pub mod handover;
 pub mod identity;
 mod indexing;
 pub mod inquiry;
+pub mod joint;
 pub mod kept;
 pub mod listing;
 pub mod log;

@@ -269,6 +269,7 @@ fn remove(what: &mut Happening, field: &str) -> bool {
             let said = matches!(changes.get(field), Some(Some(_)));
             said && out::<Option<Value>>(changes, field)
         }
+        Happening::Retracted { restored, .. } => out(restored, field),
         _ => false,
     }
 }

@@ -54,7 +54,7 @@ pub struct Onward {
 }
 
 /// The fields by which entries of a ledger are called in references: words of the office's own.
-fn names(ledger: &Ledger) -> Vec<&str> {
+pub(crate) fn names(ledger: &Ledger) -> Vec<&str> {
     let words = |id: &&str| {
         let field = ledger.field(id);
         field.is_some_and(|f| {

@@ -156,6 +156,18 @@ pub const CODES: &[Code] = &[
         "有的办理不等并行事项结束就往下走，并行事项会落空。",
     ),
     code("subcase-unknown", "办理等待的子案不存在。"),
+    code(
+        "join-unasked",
+        "并案的办理没有问并入哪一件，没有人知道并到了哪里。",
+    ),
+    code(
+        "join-endless",
+        "并入另一件之后本件还在办，同一件事会办两次；并入的一件到此结束。",
+    ),
+    code(
+        "subcase-until",
+        "子案要办到的环节不在它的台账里，或者不是结束的环节。",
+    ),
     code("subcase-field", "子案的台账里没有指向本台账的引用字段。"),
     code("subcase-endless", "子案的台账没有结束的环节，永远等不到。"),
     code("paper-unused", "文书模板没有台账使用。"),

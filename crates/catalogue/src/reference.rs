@@ -268,6 +268,18 @@ fn action_lines(catalogue: &Catalogue, ledger: &Ledger, action: &Action) -> Stri
             .as_ref()
             .map(|date| format!("办理日期记入“{}”", name(ledger, date))),
     );
+    facts.extend(
+        action
+            .not_by_case
+            .iter()
+            .map(|(field, act)| format!("在“{}”里办过 {act} 的人不得办", name(ledger, field))),
+    );
+    facts.extend(
+        action
+            .joins
+            .as_ref()
+            .map(|field| format!("并入“{}”所填的另一件", name(ledger, field))),
+    );
     if action.repeat {
         facts.push("可多次".into());
     }

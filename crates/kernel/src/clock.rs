@@ -283,6 +283,7 @@ extension = { action = "extend", limit = "20 working days" }
                         .and_then(|a| a.to.as_ref().map(|t| t.to_string())),
                     fields: Default::default(),
                     officers: Vec::new(),
+                    joined_to: None,
                 },
             };
             let seq = u32::try_from(seq + 1).expect("few");

@@ -3,7 +3,9 @@
 //! What stands in the way of an act of the procedure is in [`obstacle`]; here are the commands.
 
 mod fillable;
+mod join;
 mod obstacle;
+mod retract;
 
 use std::collections::BTreeMap;
 
@@ -149,10 +151,13 @@ pub fn decide(
         (Command::Act { action, fields }, Some(state)) => {
             act(ledger, state, &action, fields, who, happened_on)?
         }
-        (Command::Retract { reason }, Some(state)) => retract(ledger, state, reason, who)?,
-        (Command::Void { reason }, Some(_)) => Happening::Voided {
-            reason: given_reason(reason)?,
-        },
+        (Command::Retract { reason }, Some(state)) => retract::retract(ledger, state, reason, who)?,
+        (Command::Void { reason }, Some(_)) => {
+            join::holds(&who.facts, || "作废本件".to_owned())?;
+            Happening::Voided {
+                reason: given_reason(reason)?,
+            }
+        }
         (Command::WritePaper(paper), Some(_)) => {
             Happening::PaperWritten(known_document(ledger, paper)?)
         }
@@ -267,6 +272,7 @@ fn amend(
         };
     }
     validate(ledger, &fields, &who.context)?;
+    join::named_so(ledger, changes.keys(), &who.facts)?;
     // An entry kept as a book goes where its dates lead; one that was worked here is moved by acts.
     let stage = if state.has_acts() {
         only_by_act(ledger, state, &changes, who)?;
@@ -290,6 +296,7 @@ fn only_by_act(
     who: &Who<'_>,
 ) -> Result<(), Refusal> {
     for (id, value) in changes {
+        join::only_by_act(ledger, state, id)?;
         let records = |action: &&catalogue::definition::Action| {
             action.date.as_ref().is_some_and(|date| **date == **id)
         };
@@ -351,6 +358,10 @@ fn act(
     let mut after = state.fields.clone();
     after.extend(fields.clone());
     validate(ledger, &after, &who.context)?;
+    let joined_to = match &action.joins {
+        Some(field) => Some(join::lead(ledger, state, action, field, &after, who)?),
+        None => None,
+    };
     let officers = who.facts.officers.iter().map(|officer| officer.id.clone());
     Ok(Happening::Acted {
         action: action.id.to_string(),
@@ -360,67 +371,6 @@ fn act(
             0 => Vec::new(),
             _ => officers.collect(),
         },
+        joined_to,
     })
-}
-
-/// Takes back the last act that stands: what is not last rests on nothing that is taken away.
-fn retract(
-    ledger: &Ledger,
-    state: &State,
-    reason: String,
-    who: &Who<'_>,
-) -> Result<Happening, Refusal> {
-    let Some((seq, done)) = state.last_act() else {
-        return Err(Refusal::NothingToRetract);
-    };
-    let id = done.what.trim_start_matches("action:");
-    if let Some(action) = ledger.action(id) {
-        obstacle::role(action, who).map_or(Ok(()), Err)?;
-    }
-    let before = state
-        .history
-        .iter()
-        .zip(1_u32..)
-        .filter(|(d, at)| *at < seq && !d.retracted);
-    let stage = before.filter_map(|(done, _)| done.to.clone()).last();
-    let first = || ledger.first_stage().map(|stage| stage.id.to_string());
-    let required = |id: &String| ledger.field(id).is_some_and(|field| field.required);
-    let cleared: Vec<String> = done
-        .filled
-        .iter()
-        .filter(|id| !required(id))
-        .cloned()
-        .collect();
-    let rests = rests_on(ledger, state, &cleared, who);
-    if !rests.is_empty() {
-        let action = ledger.action(id);
-        return Err(Refusal::RestsOnIt {
-            action: action.map_or_else(|| id.to_owned(), |action| action.name.clone()),
-            what: rests,
-        });
-    }
-    Ok(Happening::Retracted {
-        seq,
-        stage: stage.or_else(first),
-        cleared,
-        reason: given_reason(reason)?,
-    })
-}
-
-/// The subcases that were registered because of fields that would be empty again.
-fn rests_on(ledger: &Ledger, state: &State, cleared: &[String], who: &Who<'_>) -> Vec<String> {
-    let mut before = state.fields.clone();
-    before.retain(|id, _| !cleared.contains(id));
-    let called = ledger.subcases.iter().filter(|subcase| {
-        let when = subcase.when.as_ref();
-        let calls = |fields: &Fields| when.is_some_and(|c| c.holds("entry", fields) == Ok(true));
-        calls(&state.fields) && !calls(&before)
-    });
-    called
-        .flat_map(|subcase| {
-            let facts = who.facts.subcases.iter();
-            let mine = facts.filter(|fact| fact.is_of(subcase));
-            mine.map(|fact| format!("{}“{}”", subcase.name, fact.title))
-        })
-        .collect()
 }

@@ -59,6 +59,9 @@ pub enum Happening {
         /// The officers who acted together: opaque ids.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         officers: Vec<String>,
+        /// The entry that this one was joined to (并案).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        joined_to: Option<String>,
     },
     /// A mistaken act was taken back; the act stays visible.
     Retracted {
@@ -70,6 +73,9 @@ pub enum Happening {
         /// The fields that the act had filled and that are empty again.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         cleared: Vec<String>,
+        /// The values that the act had overwritten and that are back.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        restored: Fields,
         /// Why.
         reason: String,
     },
@@ -120,7 +126,9 @@ mod tests {
             r#"{"type":"opened","fields":{"closed_on":"2022-03-05"},"stage":"closed"}"#,
             r#"{"type":"amended","changes":{"closed_on":"2022-03-05"},"reason":"补登","stage":"closed"}"#,
             r#"{"type":"acted","action":"check","officers":["a1","b2"]}"#,
+            r#"{"type":"acted","action":"join","to":"joined","joined_to":"e1"}"#,
             r#"{"type":"retracted","seq":3,"stage":"open","cleared":["closed_on"],"reason":"误点"}"#,
+            r#"{"type":"retracted","seq":3,"stage":"open","restored":{"amount":1200},"reason":"误点"}"#,
             r#"{"type":"voided","reason":"重复登记"}"#,
             r#"{"type":"paper_written","document":"decision","paper":"p1","version":1,"hash":"ab"}"#,
             r#"{"type":"paper_signed","document":"decision","paper":"p1","version":2,"number":"云教罚决字〔2022〕1号","hash":"ab"}"#,

@@ -1,10 +1,12 @@
 //! Facts (事实): what the kernel must know beyond the entry to judge an act.
 //!
-//! Certificates and subcases are kept elsewhere; the caller looks them up and passes them in as
-//! values. What is not passed in is not there: an act that needs it is refused, never let through.
+//! Certificates, subcases and joined matters are kept elsewhere; the caller looks them up and passes
+//! them in as values. What is not passed in is not there: an act that needs it is refused, never let through.
 
 use catalogue::definition::Subcase;
-use values::dates::Date;
+use values::dates::{Date, chinese};
+
+use crate::{event::Event, state::Done};
 
 /// What is there besides the entry's own events.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +15,55 @@ pub struct Facts {
     pub officers: Vec<Officer>,
     /// Entries of other ledgers that refer to this one.
     pub subcases: Vec<SubcaseFact>,
+    /// Acts in the cases to which this entry belongs, as far as separation of duties asks for them.
+    pub cases: Vec<CaseAct>,
+    /// The entry's own events: asked for where an act is taken back, to know what it overwrote.
+    pub past: Vec<Event>,
+    /// The matter that this one is to be joined to, or is.
+    pub lead: Option<Lead>,
+    /// The matters that are joined to this one, and to those.
+    pub joined: Vec<Matter>,
+}
+
+/// An act of the case that a reference field names: by whom it was done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseAct {
+    /// The reference field.
+    pub field: String,
+    /// The action.
+    pub action: String,
+    /// What it is called, for refusals.
+    pub name: String,
+    /// Each time that it was done.
+    pub done: Vec<Done>,
+}
+
+/// What the field of an act that joins names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lead {
+    /// Nothing that is there, or that the actor may read.
+    Unknown,
+    /// The entry itself.
+    Itself,
+    /// Another matter of the ledger.
+    There(Matter),
+}
+
+/// Another matter of the same ledger, as far as joining asks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matter {
+    /// Its id.
+    pub id: String,
+    /// Its title, for refusals.
+    pub title: String,
+    /// Its stage.
+    pub stage: Option<String>,
+    /// It no longer counts.
+    pub voided: bool,
+    /// Its own date: when the matter began.
+    pub happened_on: Date,
+    /// What was done there, and by whom: who investigated one does not decide both.
+    pub history: Vec<Done>,
 }
 
 /// An officer who takes part in an act.
@@ -50,6 +101,8 @@ pub struct SubcaseFact {
     pub title: String,
     /// It stands in an end stage.
     pub ended: bool,
+    /// It ended as the case needs it: passed, and not withdrawn.
+    pub reached: bool,
 }
 
 impl SubcaseFact {
@@ -71,10 +124,14 @@ impl Officer {
             return Some(format!("{name}的行政执法证（{number}）已暂扣或注销"));
         }
         if let Some(from) = certificate.from.filter(|from| on < *from) {
+            let from = chinese(from);
             return Some(format!("{name}的行政执法证（{number}）自{from}起才有效"));
         }
         let until = certificate.until.filter(|until| *until < on);
-        until.map(|until| format!("{name}的行政执法证（{number}）已于{until}到期"))
+        until.map(|until| {
+            let until = chinese(until);
+            format!("{name}的行政执法证（{number}）已于{until}到期")
+        })
     }
 }
 
@@ -100,7 +157,7 @@ mod tests {
         assert_eq!(barred(&officer, "2022-01-01"), "");
         assert_eq!(barred(&officer, "2022-12-31"), "");
         assert!(barred(&officer, "2021-12-31").contains("才有效"));
-        assert!(barred(&officer, "2023-01-01").contains("已于2022-12-31到期"));
+        assert!(barred(&officer, "2023-01-01").contains("已于2022年12月31日到期"));
         officer
             .certificate
             .as_mut()

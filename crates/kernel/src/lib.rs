@@ -28,7 +28,7 @@ pub use clock::{Running, Standing, clocks};
 pub use contribution::{Contribution, contributions};
 pub use decide::{Command, Who, decide};
 pub use event::{Event, Happening};
-pub use facts::{Certificate, Facts, Officer, SubcaseFact};
+pub use facts::{CaseAct, Certificate, Facts, Lead, Matter, Officer, SubcaseFact};
 pub use figure::{Answer, Ask, Folds, evaluate};
 pub use refusal::Refusal;
 pub use state::{Done, State, apply, replay};

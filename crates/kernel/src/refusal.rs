@@ -134,6 +134,8 @@ pub enum Refusal {
         due: Date,
         /// Name of the action that would have prolonged it, if there is one.
         extension: Option<String>,
+        /// Name of the action after which it may be done late, if there is one.
+        excuse: Option<String>,
         /// Ground.
         law: Option<Box<Citation>>,
     },
@@ -173,12 +175,39 @@ pub enum Refusal {
         /// What rests on it.
         what: Vec<String>,
     },
+    /// The matter that this one was joined to has gone on with both.
+    PartedTooLate {
+        /// Name of the action.
+        action: String,
+        /// Title of the other matter.
+        lead: String,
+        /// Name of its stage.
+        stage: String,
+    },
+    /// This matter cannot be joined to that one.
+    NotJoined {
+        /// Name of the action.
+        action: String,
+        /// Why.
+        why: NoJoin,
+        /// Ground.
+        law: Option<Box<Citation>>,
+    },
+    /// Other matters are joined to this one.
+    HoldsJoined {
+        /// What was to be done.
+        what: String,
+        /// Their titles.
+        joined: Vec<String>,
+    },
     /// Nothing was done here that could be taken back.
     NothingToRetract,
     /// The condition of the action does not hold.
     Condition {
         /// Name of the action.
         action: String,
+        /// What it turns on, in words.
+        wants: Vec<String>,
         /// Ground.
         law: Option<Box<Citation>>,
     },
@@ -187,6 +216,60 @@ pub enum Refusal {
         /// Name of the action.
         action: String,
     },
+}
+
+/// Why a matter cannot be joined to another.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NoJoin {
+    /// What was typed names nothing that is there.
+    Unknown(String),
+    /// It names the matter itself.
+    Itself,
+    /// The other one is void.
+    Void(String),
+    /// The other one stands in a stage in which nothing can be joined to it.
+    Stage {
+        /// Its title.
+        title: String,
+        /// Name of its stage.
+        stage: String,
+        /// Names of the stages in which it could be done.
+        allowed: Vec<String>,
+    },
+    /// The other one began later.
+    Later {
+        /// Its title.
+        title: String,
+        /// When.
+        began: Date,
+    },
+}
+
+impl std::fmt::Display for NoJoin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unknown(named) => write!(
+                f,
+                "本台账没有找到“{named}”，请填并入的那一件的编号，可在台账里查到"
+            ),
+            Self::Itself => write!(f, "不能并入本件自己，请填另一件的编号"),
+            Self::Void(title) => write!(f, "“{title}”已作废，请填仍在办理的一件"),
+            Self::Stage {
+                title,
+                stage,
+                allowed,
+            } => write!(
+                f,
+                "“{title}”已在“{stage}”环节；两件都在以下环节时才能并：{}",
+                allowed.join("、")
+            ),
+            Self::Later { title, began } => write!(
+                f,
+                "“{title}”始于{}，晚于本件；应把后来的并入先来的，期限从先来的一件算，请到那一件办理",
+                values::dates::chinese(*began)
+            ),
+        }
+    }
 }
 
 /// What is wrong with one field.
@@ -286,11 +369,15 @@ impl std::fmt::Display for Refusal {
                 if given < &usize::from(*needed) {
                     write!(
                         f,
-                        "“{action}”应由{needed}名以上持证执法人员共同办理，现填了{given}名。"
+                        "“{action}”应由{needed}名以上持证执法人员共同办理，现填了{given}名，请补填。"
                     )?;
                 }
                 if !barred.is_empty() {
-                    write!(f, "{}，不得参加“{action}”。", barred.join("；"))?;
+                    write!(
+                        f,
+                        "{}，不得参加“{action}”，请换证件有效的人员。",
+                        barred.join("；")
+                    )?;
                 }
                 ground(f, law.as_deref())
             }
@@ -311,6 +398,7 @@ impl std::fmt::Display for Refusal {
                 clock,
                 due,
                 extension,
+                excuse,
                 law,
             } => {
                 write!(
@@ -320,9 +408,13 @@ impl std::fmt::Display for Refusal {
                 )?;
                 match extension {
                     Some(extension) => {
-                        write!(f, "届满前没有办理“{extension}”，不能再办理“{action}”。")?
+                        write!(f, "届满前没有办理“{extension}”，不能再办理“{action}”")?
                     }
-                    None => write!(f, "不能再办理“{action}”。")?,
+                    None => write!(f, "不能再办理“{action}”")?,
+                }
+                match excuse {
+                    Some(excuse) => write!(f, "；确需继续的，先办理“{excuse}”并写明原因。")?,
+                    None => write!(f, "。")?,
                 }
                 ground(f, law.as_deref())
             }
@@ -359,9 +451,30 @@ impl std::fmt::Display for Refusal {
                 "不能撤回“{action}”：{}是据此登记的，请先把它作废。",
                 what.join("、")
             ),
+            Self::PartedTooLate {
+                action,
+                lead,
+                stage,
+            } => write!(
+                f,
+                "不能撤回“{action}”：并入的“{lead}”已办到“{stage}”，两件已一并办理；确需分开的，先在那一件逐次撤回。"
+            ),
+            Self::NotJoined { action, why, law } => {
+                write!(f, "不能办理“{action}”：{why}。")?;
+                ground(f, law.as_deref())
+            }
+            Self::HoldsJoined { what, joined } => write!(
+                f,
+                "不能{what}：“{}”已并入本件，请先在那一件撤回并入。",
+                joined.join("”“")
+            ),
             Self::NothingToRetract => write!(f, "没有可以撤回的办理。"),
-            Self::Condition { action, law } => {
-                write!(f, "尚不具备办理“{action}”的条件。")?;
+            Self::Condition { action, wants, law } => {
+                write!(f, "按现在填写的内容不能办理“{action}”")?;
+                match wants.is_empty() {
+                    true => write!(f, "。")?,
+                    false => write!(f, "：{}。", wants.join("；"))?,
+                }
                 ground(f, law.as_deref())
             }
             Self::AlreadyDone { action } => write!(f, "“{action}”已经办理过，不能重复办理。"),

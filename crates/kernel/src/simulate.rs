@@ -64,6 +64,7 @@ pub fn simulate<'a>(
             to: action.to.as_ref().map(ToString::to_string),
             fields: dated(ledger, action, on),
             officers: Vec::new(),
+            joined_to: None,
         };
         state = apply(Some(state), &event(seq, on, acted), first);
         let stage = state.stage.as_deref().and_then(|stage| ledger.stage(stage));

@@ -45,9 +45,21 @@ pub struct Done {
     /// The fields that it filled and that were empty before: a retraction empties them again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filled: Vec<String>,
+    /// The entry that this one was joined to by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_to: Option<String>,
     /// It was taken back by a later event: it no longer counts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retracted: bool,
+}
+
+/// The acts of a history with this action id that stand, in order.
+pub(crate) fn acts_in<'a>(
+    history: &'a [Done],
+    action: &'a str,
+) -> impl Iterator<Item = &'a Done> + 'a {
+    let stands = history.iter().filter(|done| !done.retracted);
+    stands.filter(move |done| done.what.strip_prefix("action:") == Some(action))
 }
 
 impl Done {
@@ -70,14 +82,17 @@ impl State {
     }
     /// The acts with this action id that stand, in order.
     pub fn acts<'a>(&'a self, action: &'a str) -> impl Iterator<Item = &'a Done> + 'a {
-        self.history
-            .iter()
-            .filter(move |d| !d.retracted && d.what.strip_prefix("action:") == Some(action))
+        acts_in(&self.history, action)
     }
     /// The last act that stands, with its place in the history from 1: the one to take back.
     pub fn last_act(&self) -> Option<(u32, &Done)> {
         let stands = |(_, done): &(u32, &Done)| !done.retracted && done.what.starts_with("action:");
         (1_u32..).zip(&self.history).filter(stands).last()
+    }
+    /// The entry that this one is joined to, if it is.
+    pub fn joined_to(&self) -> Option<&str> {
+        let stands = self.history.iter().rev().filter(|done| !done.retracted);
+        stands.filter_map(|done| done.joined_to.as_deref()).next()
     }
     /// Whether anything was done here, and not only entered from a book.
     pub fn has_acts(&self) -> bool {
@@ -115,6 +130,7 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
         to: None,
         officers: Vec::new(),
         filled: Vec::new(),
+        joined_to: None,
         retracted: false,
     };
     match &event.what {
@@ -136,18 +152,21 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
             to,
             fields,
             officers,
+            joined_to,
         } => {
             let new = |id: &&String| !state.fields.contains_key(*id);
             done.filled = fields.keys().filter(new).cloned().collect();
             state.fields.extend(fields.clone());
             done.what = format!("action:{action}");
             done.officers = officers.clone();
+            done.joined_to = joined_to.clone();
             state.land(to.as_ref(), &mut done);
         }
         Happening::Retracted {
             seq,
             stage,
             cleared,
+            restored,
             ..
         } => {
             let at = usize::try_from(*seq).unwrap_or(usize::MAX);
@@ -156,6 +175,7 @@ pub fn apply(state: Option<State>, event: &Event, first_stage: Option<&str>) -> 
             }
             state.stage = stage.clone();
             state.fields.retain(|id, _| !cleared.contains(id));
+            state.fields.extend(restored.clone());
         }
         Happening::Voided { .. } => state.voided = true,
         kept => {

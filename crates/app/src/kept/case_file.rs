@@ -2,6 +2,7 @@
 //!
 //! Papers come in the order of the ledger's documents, then by date; behind them the record of the
 //! whole process and the list of evidence with hashes. Pages are numbered by the page-setter. The
+//! Of matters that were joined to this one (并案) everything follows behind, marked. The
 //! originals, as they are, are a ZIP with a list of hashes that `sha256sum -c` understands.
 
 use std::{io::Write, path::Path};
@@ -71,24 +72,40 @@ impl App {
     /// As for reading the entry.
     pub fn case_file(&self, actor: &Actor, id: &str) -> Result<CaseFile> {
         let entry = self.entry(actor, id)?;
-        let papers = self.papers(actor, id)?;
-        let evidence = self.case_evidence(actor, id)?;
-        let records = self.process_records(actor, id)?;
+        let joined = self.joined(actor, &entry)?;
         let organ = self.organ(&actor.organ)?.name.clone();
-        let unsigned = papers.iter().filter(|p| p.in_force().is_none()).count();
-        let mut filed = in_order(&entry, papers);
-        filed.extend(record_paper(&records));
-        filed.extend(evidence_paper(&evidence));
+        let mut filed = self.filed(actor, &entry)?;
+        for other in &joined {
+            let mut part = self.filed(actor, other)?;
+            part.is_of(other);
+            filed.add(part);
+        }
         Ok(CaseFile {
             v: 1,
             kind: "case_file",
             // A bracket begins a line of its own: the title is large.
             title: format!("{}案卷", entry.ledger.name).replace('（', "\n（"),
             date: chinese(self.clock.today()),
-            cover: self.cover(actor, &entry)?,
-            closing: closing(&filed, unsigned, evidence.len()),
-            papers: filed,
+            cover: self.cover(actor, &entry, &joined)?,
+            closing: closing(&filed, &joined),
+            papers: filed.papers,
             organ,
+        })
+    }
+
+    /// What one matter brings to the file.
+    fn filed(&self, actor: &Actor, entry: &Entry) -> Result<Filed> {
+        let papers = self.papers(actor, &entry.id)?;
+        let evidence = self.case_evidence(actor, &entry.id)?;
+        let records = self.process_records(actor, &entry.id)?;
+        let unsigned = papers.iter().filter(|p| p.in_force().is_none()).count();
+        let mut filed = in_order(entry, papers);
+        filed.extend(record_paper(&records));
+        filed.extend(evidence_paper(&evidence));
+        Ok(Filed {
+            papers: filed,
+            unsigned,
+            evidence: evidence.len(),
         })
     }
 
@@ -107,31 +124,45 @@ impl App {
     /// # Errors
     /// As for reading the entry; a fault where a file is gone or the archive cannot be written.
     pub fn originals<W: Write>(&self, actor: &Actor, id: &str, out: W) -> Result<W> {
-        let fault = |e: office::OfficeError| AppError::Fault(e.to_string());
-        let mut archive = Archive::new(out);
-        let mut hashes = String::new();
-        let mut list = |name: &str, hash: &str| {
-            hashes.push_str(&format!("{hash}  {}\n", office::archive::safe(name)));
+        let entry = self.entry(actor, id)?;
+        let mut bag = Bag {
+            archive: Archive::new(out),
+            hashes: String::new(),
         };
+        self.put_originals(actor, id, "", &mut bag)?;
+        for (at, other) in (1..).zip(self.joined(actor, &entry)?) {
+            let under = format!("并入案件/{at:02} {}/", called(&other).replace('/', "-"));
+            self.put_originals(actor, &other.id, &under, &mut bag)?;
+        }
+        bag.finish()
+    }
+
+    /// The originals of one matter, below a folder.
+    fn put_originals<W: Write>(
+        &self,
+        actor: &Actor,
+        id: &str,
+        under: &str,
+        bag: &mut Bag<W>,
+    ) -> Result<()> {
         for (at, paper) in (1..).zip(self.papers(actor, id)?) {
             for version in &paper.versions {
                 let state = if version.signed { "签发" } else { "草稿" };
                 let name = format!(
-                    "文书/{at:02} {} 第{}稿（{state}）.docx",
+                    "{under}文书/{at:02} {} 第{}稿（{state}）.docx",
                     paper.name, version.version
                 );
-                let bytes = self.paper_docx(actor, version, None)?;
-                list(&name, &sha256(&bytes));
-                archive
-                    .add(&name, bytes.len() as u64, &bytes[..])
-                    .map_err(fault)?;
+                bag.add(&name, &self.paper_docx(actor, version, None)?)?;
             }
         }
         for (at, one) in (1..).zip(self.case_evidence(actor, id)?) {
-            let name = format!("证据/{at:02} {}.{}", one.about.title, one.media.ending);
+            let name = format!(
+                "{under}证据/{at:02} {}.{}",
+                one.about.title, one.media.ending
+            );
             let (_, file) = self.evidence_file(actor, id, &one.id)?;
-            list(&name, &one.hash);
-            archive.add(&name, one.size, file).map_err(fault)?;
+            bag.list(&name, &one.hash);
+            bag.archive.add(&name, one.size, file).map_err(fault)?;
         }
         let records = self.process_records(actor, id)?;
         if !records.is_empty() {
@@ -141,19 +172,12 @@ impl App {
                 .map(|l| l.join("\n"))
                 .collect();
             let text = text.join("\n\n") + "\n";
-            let name = "全过程记录.txt";
-            list(name, &sha256(text.as_bytes()));
-            archive
-                .add(name, text.len() as u64, text.as_bytes())
-                .map_err(fault)?;
+            bag.add(&format!("{under}全过程记录.txt"), text.as_bytes())?;
         }
-        archive
-            .add("SHA256SUMS", hashes.len() as u64, hashes.as_bytes())
-            .map_err(fault)?;
-        archive.finish().map_err(fault)
+        Ok(())
     }
 
-    fn cover(&self, actor: &Actor, entry: &Entry) -> Result<Vec<Row>> {
+    fn cover(&self, actor: &Actor, entry: &Entry, joined: &[Entry]) -> Result<Vec<Row>> {
         let row = |label: &str, value: String| Row {
             label: label.to_owned(),
             value,
@@ -199,10 +223,80 @@ impl App {
                     .map_or_else(String::new, |d| day(&d.on)),
             ),
             row("承办人", handlers.join("、")),
-            row("保管期限", String::new()),
         ]);
+        if !joined.is_empty() {
+            let names: Vec<String> = joined.iter().map(called).collect();
+            cover.push(row("并入本件的", names.join("、")));
+        }
+        if let Some(lead) = self.leads(actor, entry)? {
+            cover.push(row("已并入", called(&lead)));
+        }
+        cover.push(row("保管期限", String::new()));
         Ok(cover)
     }
+}
+
+/// What is filed of a case.
+struct Filed {
+    papers: Vec<SetPaper>,
+    unsigned: usize,
+    evidence: usize,
+}
+
+impl Filed {
+    /// Marks every paper as one of a joined matter.
+    fn is_of(&mut self, entry: &Entry) {
+        for paper in &mut self.papers {
+            let whose = format!("并入：{}", called(entry));
+            paper.remark = match paper.remark.is_empty() {
+                true => whose,
+                false => format!("{whose}；{}", paper.remark),
+            };
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.papers.extend(other.papers);
+        self.unsigned += other.unsigned;
+        self.evidence += other.evidence;
+    }
+}
+
+/// An archive under way, with the list of its hashes.
+struct Bag<W: Write> {
+    archive: Archive<W>,
+    hashes: String,
+}
+
+fn fault(error: office::OfficeError) -> AppError {
+    AppError::Fault(error.to_string())
+}
+
+impl<W: Write> Bag<W> {
+    fn list(&mut self, name: &str, hash: &str) {
+        let line = format!("{hash}  {}\n", office::archive::safe(name));
+        self.hashes.push_str(&line);
+    }
+
+    fn add(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.list(name, &sha256(bytes));
+        let size = bytes.len() as u64;
+        self.archive.add(name, size, bytes).map_err(fault)
+    }
+
+    fn finish(mut self) -> Result<W> {
+        let bytes = self.hashes.as_bytes();
+        let size = bytes.len() as u64;
+        self.archive.add("SHA256SUMS", size, bytes).map_err(fault)?;
+        self.archive.finish().map_err(fault)
+    }
+}
+
+/// What a matter is called in the file: its number, else its title.
+fn called(entry: &Entry) -> String {
+    let mut names = [&entry.number, &entry.title].into_iter();
+    let name = names.find(|name| !name.is_empty());
+    name.cloned().unwrap_or_else(|| entry.ledger.name.clone())
 }
 
 /// The papers that hold, in the order of the ledger's documents and then by date.
@@ -294,13 +388,25 @@ fn evidence_paper(evidence: &[Evidence]) -> Option<SetPaper> {
     })
 }
 
-fn closing(filed: &[SetPaper], unsigned: usize, evidence: usize) -> Closing {
+fn closing(filed: &Filed, joined: &[Entry]) -> Closing {
     let mut paragraphs = vec![format!(
-        "本卷收入文件 {} 件，电子证据 {evidence} 份；电子证据原件和校验值清单另存。",
-        filed.len()
+        "本卷收入文件 {} 件，电子证据 {} 份；电子证据原件和校验值清单另存。",
+        filed.papers.len(),
+        filed.evidence,
     )];
-    if unsigned > 0 {
-        paragraphs.push(format!("另有 {unsigned} 份文书尚未签发，没有收入本卷。"));
+    if filed.unsigned > 0 {
+        paragraphs.push(format!(
+            "另有 {} 份文书尚未签发，没有收入本卷。",
+            filed.unsigned
+        ));
+    }
+    if !joined.is_empty() {
+        let names: Vec<String> = joined.iter().map(called).collect();
+        paragraphs.push(format!(
+            "并入 {} 件：{}；其文书、记录和证据排在本件之后，备注栏注明。",
+            joined.len(),
+            names.join("、")
+        ));
     }
     let row = |label: &str| Row {
         label: label.to_owned(),

@@ -5,6 +5,7 @@
 mod concurrency;
 mod evidence;
 mod file;
+mod joint;
 mod notices;
 mod office;
 mod papers;

@@ -211,7 +211,7 @@ fn an_officer_without_a_certificate_that_holds() {
     certificate(office, "乙", "8", &[("cancelled_on", "2023-01-31".into())]);
     for (name, why) in [
         ("名head", "没有行政执法证"),
-        ("甲", "（云教7）已于2023-02-28到期"),
+        ("甲", "（云教7）已于2023年2月28日到期"),
         ("乙", "（云教8）已暂扣或注销"),
     ] {
         let words = [why, "不得参加“调查取证”", "《行政处罚法》第四十二条"];

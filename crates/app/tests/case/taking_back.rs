@@ -190,3 +190,56 @@ fn what_came_after_holds_an_act_in_place() {
         .unwrap();
     back(&office, &office.officer, &case, "误点").unwrap();
 }
+
+#[test]
+fn what_the_act_overwrote_is_back() {
+    let office = Office::shipped();
+    let app = &office.app;
+    let field = |(id, value): &(&str, &str)| ((*id).to_owned(), (*value).into());
+    let open = |ledger: &str, pairs: &[(&str, &str)]| {
+        let new = NewEntry {
+            happened_on: app.clock.today(),
+            fields: pairs.iter().map(field).collect(),
+        };
+        app.open(&office.officer, ledger, new).unwrap()
+    };
+    for (who, number) in [("名officer", "云教1"), ("名colleague", "云教2")] {
+        let held = [
+            ("officer", who),
+            ("number", number),
+            ("issued_on", "2020-01-01"),
+        ];
+        open("officer_certificate", &held);
+    }
+    let case = open(
+        "penalty_ordinary",
+        &[
+            ("case_number", "甲案"),
+            ("party", "某培训学校"),
+            ("party_kind", "校外培训机构"),
+            ("source", "投诉举报"),
+            ("cause", "虚假招生宣传"),
+            ("filed_on", "2023-01-10"),
+        ],
+    );
+    let investigates = |facts: &str| {
+        let deed = app::entry::Deed {
+            action: "investigate".to_owned(),
+            fields: [field(&("facts", facts))].into(),
+            officers: vec!["名officer".to_owned(), "名colleague".to_owned()],
+            ..Default::default()
+        };
+        app.act_together(&office.officer, &case, deed).unwrap();
+    };
+    let state = || app.entry(&office.officer, &case).unwrap().state;
+    investigates("招生简章夸大师资。");
+    let before = state();
+    investigates("写错了案子。");
+    assert_ne!(state().fields, before.fields);
+    back(&office, &office.officer, &case, "误点").unwrap();
+    assert_eq!(
+        (state().fields, state().stage),
+        (before.fields, before.stage)
+    );
+    assert!(app.verify_log(|_, _| ()).unwrap().is_clean());
+}

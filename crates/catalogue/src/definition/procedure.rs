@@ -34,6 +34,8 @@ pub struct Action {
     pub by: Vec<String>,
     /// Whoever did one of these may not do it.
     pub not_by: Vec<ActionId>,
+    /// Whoever did one of these in the case that a reference field names may not do it.
+    pub not_by_case: Vec<(FieldId, ActionId)>,
     /// Officers with a valid certificate who must act together (0: no officer needed).
     pub officers: u8,
     /// Ground for that.
@@ -49,6 +51,8 @@ pub struct Action {
     /// The date field that records the day of the act: doing the act fills it, and an entry taken
     /// from a book in which it is filled counts as one where the act was done that day.
     pub date: Option<FieldId>,
+    /// The reference field that names the matter of the same ledger to which it joins this one (并案).
+    pub joins: Option<FieldId>,
     /// Clocks after whose last day it may not be done any more.
     pub within: Vec<ClockId>,
     /// Clocks whose last day no longer forbids anything once this was done; they stay missed.
@@ -98,6 +102,9 @@ pub struct Subcase {
     pub ledger: LedgerId,
     /// Its reference field that names the entry here.
     pub field: FieldId,
+    /// The stages of the other ledger of which one must be reached where there must be one; without
+    /// them, any end is enough.
+    pub until: Vec<StageId>,
     /// There must be one where this holds; without a condition, only those that exist must end.
     pub when: Option<Condition>,
     /// Ground.

@@ -297,6 +297,11 @@ pub(crate) static ACTION: Schema = Schema {
         key("to", Id, "办后进入哪个环节；不写则不变"),
         required("by", Ids, "谁可以办，见 roles.toml"),
         key("not_by", Ids, "办过这些的人不得办"),
+        key(
+            "not_by_case",
+            Texts,
+            "在所属案件里办过这些的人不得办：引用字段:办理",
+        ),
         key("officers", Whole(0, 9), "几名持证执法人员共同办理"),
         key(
             "needs",
@@ -308,6 +313,11 @@ pub(crate) static ACTION: Schema = Schema {
             "date",
             Id,
             "记载办理日期的日期字段：办理时自动填写，补录时据此认定已经办过",
+        ),
+        key(
+            "joins",
+            Id,
+            "并案：填并入哪一件的引用字段，指向本台账；办后进入结束的环节",
         ),
         key("when", Text, "条件"),
         key("guard", Tables(&GUARD), "逐条说明理由的条件"),
@@ -353,6 +363,11 @@ pub(crate) static SUBCASE: Schema = Schema {
         required("name", Text, "子案名称"),
         required("ledger", Id, "哪个台账的记录"),
         required("field", Id, "那个台账里指向本记录的引用字段"),
+        key(
+            "until",
+            Ids,
+            "须有的，要办到其中哪个环节才算；不写则办结就算",
+        ),
         key("when", Text, "什么情况下必须有"),
         key("law", Text, "依据"),
     ],

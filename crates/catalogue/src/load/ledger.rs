@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     definition::{Field, FieldType, Ledger, UnitAccess, Visibility},
-    id::{FieldId, LedgerId, ModuleId, SectionId},
+    id::{FieldId, LedgerId, ModuleId, SectionId, StageId},
     suggest::nearest,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(crate) references: Vec<(LedgerId, At)>,
     /// Where each kind of subcase names its ledger.
     pub(crate) subcases: Vec<At>,
+    /// Where each action says what must not have been done in the case.
+    pub(crate) apart: Vec<At>,
 }
 
 /// Reads a ledger. `path` is the path below the root of the catalogue.
@@ -111,12 +113,15 @@ pub(crate) fn ledger(
         .iter()
         .map(|n| n.at("ledger"))
         .collect();
+    let actions = root.nodes("action");
+    let apart = actions.iter().map(|n| n.at("not_by_case")).collect();
     Some(Draft {
         ledger,
         figures,
         effective_at: effective.at,
         references,
         subcases,
+        apart,
     })
 }
 
@@ -316,6 +321,33 @@ fn check_subcases(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'
                 let help = "在它最后的环节上写 end = true".into();
                 sink.error(*at, "subcase-endless", message, help);
             }
+            let is_end = |id: &StageId| other.stage(id).is_some_and(|stage| stage.end);
+            if let Some(odd) = subcase.until.iter().find(|id| !is_end(id)) {
+                let message = format!("{} 没有结束的环节 {odd}", other.id);
+                let help = "until 写它结束的环节".into();
+                sink.error(*at, "subcase-until", message, help);
+            }
+        }
+    }
+}
+
+/// Says which acts of cases, that others must not have done, are none.
+fn check_apart(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'_>) {
+    for draft in drafts {
+        for (action, at) in draft.ledger.actions.iter().zip(&draft.apart) {
+            for (field, act) in &action.not_by_case {
+                let kind = draft.ledger.field(field).map(|field| &field.kind);
+                let Some(FieldType::Reference { ledger }) = kind else {
+                    continue;
+                };
+                let mut known = drafts.iter().filter(|other| other.ledger.id == *ledger);
+                let done = known.any(|other| other.ledger.action(act).is_some());
+                if !done && !broken.contains(ledger.as_str()) {
+                    let message = format!("{ledger} 没有办理 {act}");
+                    let help = "写 引用字段:那个台账的办理".into();
+                    sink.error(*at, "action-unknown", message, help);
+                }
+            }
         }
     }
 }
@@ -325,6 +357,7 @@ fn check_subcases(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'
 /// `broken` are the ledgers of files that are left out, which are not unknown as well.
 pub(crate) fn check_references(drafts: &[Draft], broken: &BTreeSet<String>, sink: &mut Sink<'_>) {
     check_subcases(drafts, broken, sink);
+    check_apart(drafts, broken, sink);
     for (ledger, at) in drafts.iter().flat_map(|draft| &draft.references) {
         let known = drafts.iter().any(|draft| draft.ledger.id == *ledger);
         if known || broken.contains(ledger.as_str()) {

@@ -35,7 +35,11 @@ pub(crate) struct Procedure {
 /// What the parts of a procedure can refer to: known before any of them is read.
 struct Names<'a> {
     fields: &'a [Field],
+    /// Id of the ledger.
+    ledger: String,
     stages: Vec<StageId>,
+    /// The stages in which the procedure ends.
+    ends: Vec<StageId>,
     actions: Vec<ActionId>,
     documents: Vec<DocumentId>,
     clocks: Vec<ClockId>,
@@ -55,6 +59,14 @@ pub(crate) fn procedure(
     let errors = sink.errors();
     let names = Names {
         fields,
+        ledger: root.words("id"),
+        ends: root
+            .nodes("stage")
+            .into_iter()
+            .filter_map(stage)
+            .filter(|stage| stage.end)
+            .map(|stage| stage.id)
+            .collect(),
         stages: ids(root, "stage", "环节", StageId::new, sink),
         actions: ids(root, "action", "办理", ActionId::new, sink),
         documents: ids(root, "document", "文书", DocumentId::new, sink),
@@ -246,6 +258,7 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         let help = "写 from = [\"环节标识\"]".into();
         sink.error(node.at("id"), "action-without-stage", message, help);
     }
+    let to_end = to.as_ref().is_some_and(|to| names.ends.contains(to));
     let by = roles(node, names.lists, sink);
     let not_by: Vec<ActionId> = node
         .texts("not_by")
@@ -264,6 +277,7 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         to,
         by,
         not_by,
+        not_by_case: not_by_case(node, names, sink),
         officers_law: names.lists.law_under(node, "officers_law", sink),
         guards: node
             .nodes("guard")
@@ -271,6 +285,7 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
             .filter_map(|node| guard(node, names, sink))
             .collect(),
         date: date_field(node, names, sink),
+        joins: joins_field(node, to_end, names, sink),
         within: clocks("within", sink),
         excuses: clocks("excuses", sink),
         officers: node
@@ -295,6 +310,33 @@ fn date_field(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<
     let date = node.text("date")?;
     let is_date = |kind: &FieldType| *kind == FieldType::Date;
     find_fit(names.fields, &date, "记载办理日期", is_date, "日期", sink).map(|f| f.id.clone())
+}
+
+/// A matter is joined to another of its own ledger, and ends with that.
+fn joins_field(
+    node: Node<'_>,
+    to_end: bool,
+    names: &Names<'_>,
+    sink: &mut Sink<'_>,
+) -> Option<FieldId> {
+    let joins = node.text("joins")?;
+    let is_own = |kind: &FieldType| match kind {
+        FieldType::Reference { ledger } => **ledger == *names.ledger,
+        _ => false,
+    };
+    let kind = "指向本台账的引用";
+    let field = find_fit(names.fields, &joins, "记载并入哪一件", is_own, kind, sink)?;
+    if !node.texts("asks").iter().any(|asked| **asked == *field.id) {
+        let message = format!("“{}”没有问并入哪一件", node.words("name"));
+        let help = format!("在 asks 里加 \"{}\"", field.id);
+        sink.error(joins.at, "join-unasked", message, help);
+    }
+    if !to_end {
+        let message = format!("“{}”之后本件没有结束", node.words("name"));
+        let help = "写 to = \"环节标识\"，该环节写 end = true：并入后由另一件继续办".into();
+        sink.error(joins.at, "join-endless", message, help);
+    }
+    Some(field.id.clone())
 }
 
 fn guard(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Guard> {
@@ -328,6 +370,30 @@ fn branch(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Bran
     })
 }
 
+/// Acts of the case to which an entry belongs; that they are there is proved once all are read.
+fn not_by_case(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Vec<(FieldId, ActionId)> {
+    let mut apart = Vec::new();
+    for text in node.texts("not_by_case") {
+        let parts = text.split_once(':');
+        let Some((field, action)) =
+            parts.and_then(|(field, action)| Some((field, ActionId::new(action)?)))
+        else {
+            let message = format!("“{}”看不懂", text.value);
+            let help = "写 引用字段:那个台账的办理".into();
+            sink.error(text.at, "need-malformed", message, help);
+            continue;
+        };
+        let field = Placed {
+            value: field.to_owned(),
+            at: text.at,
+        };
+        let refers = |kind: &FieldType| matches!(kind, FieldType::Reference { .. });
+        let field = find_fit(names.fields, &field, "指出所属案件", refers, "引用", sink);
+        apart.extend(field.map(|field| (field.id.clone(), action)));
+    }
+    apart
+}
+
 /// That the other ledger and its field are there is proved once all ledgers are read.
 fn subcase(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Subcase> {
     Some(Subcase {
@@ -335,6 +401,11 @@ fn subcase(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Sub
         name: node.text("name")?.value,
         ledger: LedgerId::new(&node.text("ledger")?)?,
         field: FieldId::new(&node.text("field")?)?,
+        until: node
+            .texts("until")
+            .iter()
+            .filter_map(|id| StageId::new(id))
+            .collect(),
         when: condition::over_entry(node, "when", names.fields, sink),
         law: names.lists.law(node, sink),
     })

@@ -3,7 +3,7 @@
 
 use catalogue::{
     condition::Condition,
-    definition::{Action, Citation, Ledger, Need},
+    definition::{Action, Citation, Field, FieldType, Ledger, Need},
     value::Fields,
 };
 use values::dates::Date;
@@ -13,7 +13,7 @@ use crate::{
     clock::{Standing, running},
     happened::{branch_is_open, days_of_action, is_done, last_move},
     refusal::Refusal,
-    state::State,
+    state::{State, acts_in},
 };
 
 /// The fields that an act fills.
@@ -163,8 +163,7 @@ impl Act<'_> {
     fn same_person(&self) -> Option<Refusal> {
         let law = || self.law();
         for earlier in &self.action.not_by {
-            let mut done = self.state.acts(earlier);
-            if done.any(|done| done.is_by(self.who.actor)) {
+            if self.was_done_by(earlier, self.who.actor) {
                 return Some(Refusal::SamePerson {
                     action: self.name(),
                     earlier: self.name_of(earlier),
@@ -172,7 +171,7 @@ impl Act<'_> {
                 });
             }
             for officer in &self.who.facts.officers {
-                if self.state.acts(earlier).any(|done| done.is_by(&officer.id)) {
+                if self.was_done_by(earlier, &officer.id) {
                     return Some(Refusal::SameOfficer {
                         action: self.name(),
                         officer: officer.name.clone(),
@@ -182,7 +181,38 @@ impl Act<'_> {
                 }
             }
         }
+        for (field, earlier) in &self.action.not_by_case {
+            let cases = self.who.facts.cases.iter();
+            let mine = cases.filter(|act| *act.field == **field && *act.action == **earlier);
+            for act in mine {
+                let did = |person: &str| act.done.iter().any(|done| done.is_by(person));
+                if did(self.who.actor) {
+                    return Some(Refusal::SamePerson {
+                        action: self.name(),
+                        earlier: act.name.clone(),
+                        law: law(),
+                    });
+                }
+                if let Some(officer) = self.who.facts.officers.iter().find(|o| did(&o.id)) {
+                    return Some(Refusal::SameOfficer {
+                        action: self.name(),
+                        officer: officer.name.clone(),
+                        earlier: act.name.clone(),
+                        law: law(),
+                    });
+                }
+            }
+        }
         None
+    }
+
+    /// Whether somebody took part in an act here, or in a matter that is joined to this one.
+    fn was_done_by(&self, earlier: &str, person: &str) -> bool {
+        let joined = self.who.facts.joined.iter();
+        let mut here = std::iter::once(&self.state.history)
+            .chain(joined.map(|matter| &matter.history))
+            .flat_map(|history| acts_in(history, earlier));
+        here.any(|done| done.is_by(person))
     }
 
     fn officers(&self) -> Option<Refusal> {
@@ -275,23 +305,28 @@ impl Act<'_> {
 
     fn open_subcase(&self, id: &str) -> Option<String> {
         let subcase = self.ledger.subcase(id)?;
-        let mut mine = self
-            .who
-            .facts
-            .subcases
-            .iter()
-            .filter(|fact| fact.is_of(subcase))
-            .peekable();
-        let wanted = subcase.when.as_ref().is_some_and(|when| self.holds(when));
-        if mine.peek().is_none() {
-            return wanted.then(|| format!("登记并办结“{}”", subcase.name));
+        let facts = self.who.facts.subcases.iter();
+        let mine: Vec<_> = facts.filter(|fact| fact.is_of(subcase)).collect();
+        let open = mine.iter().filter(|fact| !fact.ended);
+        let open: Vec<&str> = open.map(|fact| &*fact.title).collect();
+        if !open.is_empty() {
+            return Some(format!("办结“{}”（{}）", subcase.name, open.join("、")));
         }
-        let open: Vec<&str> = mine.filter(|f| !f.ended).map(|f| &*f.title).collect();
-        (!open.is_empty()).then(|| format!("办结“{}”（{}）", subcase.name, open.join("、")))
+        let wanted = subcase.when.as_ref().is_some_and(|when| self.holds(when));
+        let reached = mine.iter().any(|fact| fact.reached);
+        match (wanted && !reached, mine.is_empty()) {
+            (false, _) => None,
+            (true, true) => Some(format!("登记并办结“{}”", subcase.name)),
+            (true, false) => Some(format!(
+                "“{}”通过（已办结的没有通过，须重新登记办理）",
+                subcase.name
+            )),
+        }
     }
 
     fn too_late(&self) -> Option<Refusal> {
         for id in &self.action.within {
+            let excusing = |action: &&Action| action.excuses.contains(id);
             let Some(clock) = self.ledger.clock(id) else {
                 continue;
             };
@@ -304,12 +339,17 @@ impl Act<'_> {
             let running = running(self.ledger, clock, self.state, self.who.calendar);
             if let Some(late) = running.filter(|r| r.standing(self.on) == Standing::Overdue) {
                 let extension = clock.extension.as_ref().map(|(action, _)| action);
-                let extension = extension.filter(|action| **action != self.action.id);
+                let prolongs = extension.is_some_and(|action| *action == self.action.id);
+                let extension = extension.filter(|_| !prolongs);
+                let excuse = self.ledger.actions.iter().find(excusing);
                 return Some(Refusal::TooLate {
                     action: self.name(),
                     clock: clock.name.clone(),
                     due: late.due(),
                     extension: extension.map(|action| self.name_of(action)),
+                    excuse: excuse
+                        .filter(|_| !prolongs)
+                        .map(|action| action.name.clone()),
                     law: clock.law.clone().map(Box::new).or_else(|| self.law()),
                 });
             }
@@ -331,8 +371,37 @@ impl Act<'_> {
         let when = self.action.when.as_ref()?;
         (!self.passes(when)).then(|| Refusal::Condition {
             action: self.name(),
+            wants: self.wants(when),
             law: self.law(),
         })
+    }
+
+    /// What would have to be filled in otherwise, field by field: the options with which the
+    /// condition would hold, where there are few.
+    fn wants(&self, condition: &Condition) -> Vec<String> {
+        let fields = condition.fields("entry");
+        let fields = fields.filter_map(|id| self.ledger.field(id));
+        let want = |field: &Field| {
+            let options = match &field.kind {
+                FieldType::Choice { options } => options.as_slice(),
+                _ => &[],
+            };
+            let fits = |option: &&String| {
+                let mut otherwise = self.after.clone();
+                otherwise.insert(field.id.to_string(), option.as_str().into());
+                condition.holds("entry", &otherwise) == Ok(true)
+            };
+            let fits: Vec<String> = options
+                .iter()
+                .filter(fits)
+                .map(|option| format!("“{option}”"))
+                .collect();
+            match fits.len() {
+                1..=3 => format!("“{}”须为{}", field.name, fits.join("或")),
+                _ => format!("请核对“{}”", field.name),
+            }
+        };
+        fields.map(want).collect()
     }
 
     /// Whether a condition holds, or can still be met by what the act will ask for.

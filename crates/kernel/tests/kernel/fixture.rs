@@ -339,7 +339,10 @@ impl Office {
                 districts: &self.districts,
             },
             calendar: &self.calendar,
-            facts: self.facts.clone(),
+            facts: Facts {
+                past: self.past(entry),
+                ..self.facts.clone()
+            },
         };
         let before = self.entries.get(entry).cloned();
         let events = decide(&ledger, before.as_ref(), command, &who, day(on))?;
@@ -347,6 +350,12 @@ impl Office {
             self.append(&ledger, entry, event);
         }
         Ok(())
+    }
+
+    /// What happened to an entry.
+    fn past(&self, entry: &str) -> Vec<Event> {
+        let its = self.log.iter().filter(|(of, _)| of == entry);
+        its.map(|(_, event)| event.clone()).collect()
     }
 
     fn append(&mut self, ledger: &Ledger, entry: &str, event: Event) {

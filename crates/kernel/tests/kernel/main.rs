@@ -5,6 +5,7 @@
 mod dated;
 mod figures;
 mod fixture;
+mod joint;
 mod properties;
 mod refusals;
 mod stories;

@@ -94,7 +94,7 @@ fn an_act_names_its_ground_and_what_is_missing() {
     office.amends("甲", ("people", Some(0.into()))).unwrap();
     let said = words(office.acts("局长", "甲", "decide", "2022-03-02"));
     assert!(
-        said.starts_with("尚不具备办理“作出处理”的条件。依据"),
+        said.starts_with("按现在填写的内容不能办理“作出处理”：请核对“人数”。依据"),
         "{said}"
     );
 }
@@ -149,7 +149,7 @@ fn an_act_waits_for_papers_evidence_and_two_officers_with_valid_certificates() {
     let ground = "依据：《行政处罚法》第四十二条。";
     assert_eq!(
         said,
-        format!("“加盖印章”应由2名以上持证执法人员共同办理，现填了0名。{ground}")
+        format!("“加盖印章”应由2名以上持证执法人员共同办理，现填了0名，请补填。{ground}")
     );
     let two = |until: &str| vec![officer("甲", "2022-12-31"), officer("乙", until)];
     office.facts.officers = vec![officer("甲", "2022-12-31"), officer("甲", "2022-12-31")];
@@ -162,7 +162,9 @@ fn an_act_waits_for_papers_evidence_and_two_officers_with_valid_certificates() {
     let said = words(office.acts("王五", "甲", "seal", "2022-03-02"));
     assert_eq!(
         said,
-        format!("乙的行政执法证（06-乙）已于2022-03-01到期，不得参加“加盖印章”。{ground}")
+        format!(
+            "乙的行政执法证（06-乙）已于2022年3月1日到期，不得参加“加盖印章”，请换证件有效的人员。{ground}"
+        )
     );
     office.facts.officers = two("2022-03-02");
     office.acts("王五", "甲", "seal", "2022-03-02").unwrap();

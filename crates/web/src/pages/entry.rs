@@ -42,6 +42,7 @@ mod change;
 mod fields;
 mod flow;
 pub mod follow;
+mod joint;
 mod proof;
 pub mod related;
 mod retract;
@@ -126,6 +127,8 @@ pub async fn show(
             .map(|p| moment(p, &entry, &history, scope.personal))
             .collect();
         let others = related::of_entry(page, &entry)?;
+        let joined = joint::of_entry(page, &entry)?;
+        let leads = joint::leads(page, &entry)?;
         let keeps = page.app().may_keep_with(page.actor(), &id).is_ok();
         let papers = papers::of_entry(page, &entry, keeps)?;
         let evidence = evidence::of_entry(page, &entry, keeps)?;
@@ -134,6 +137,7 @@ pub async fn show(
         let matter = html! {
             (panel(&Panel::new("facts", "内容", facts(&known))))
             @if let Some(follow_up) = &follow_up { (follow_up) }
+            @if let Some(joined) = &joined { (joined) }
             @for kept in [papers, evidence, process].into_iter().flatten() { (kept) }
             (panel(&Panel {
                 count: Some(format!("{} 次", past.len())),
@@ -149,6 +153,7 @@ pub async fn show(
         });
         let main = html! {
             (head)
+            @if let Some(leads) = &leads { (leads) }
             @if !ledger.stages.is_empty() { (flow::flow(&entry)) }
             @match beside {
                 Some(beside) => (columns(&Columns { main: matter, aside: beside, aside_first: true })),
@@ -280,12 +285,28 @@ fn moment(past: &Past, entry: &Entry, history: &[Past], personal: bool) -> Momen
                 changes,
             )
         }
-        Happening::Retracted { seq, reason, .. } => (
-            format!("撤回“{}”", name_of_act(ledger, history, *seq)),
-            Tone::Soon,
-            Some(format!("理由：{reason}")),
-            Vec::new(),
-        ),
+        Happening::Retracted {
+            seq,
+            reason,
+            cleared,
+            restored,
+            ..
+        } => {
+            let before = |id: &str| value_before(history, past.event.seq, id);
+            let emptied = cleared.iter().map(|id| (id, None));
+            let back = restored.iter().map(|(id, value)| (id, Some(value)));
+            let changes = emptied.chain(back).map(|(id, value)| Change {
+                name: name(id),
+                old: before(id).map(|v| shown(id, v)),
+                new: value.map(|v| shown(id, v)),
+            });
+            (
+                format!("撤回“{}”", name_of_act(ledger, history, *seq)),
+                Tone::Soon,
+                Some(format!("理由：{reason}")),
+                changes.collect(),
+            )
+        }
         Happening::Voided { reason } => (
             "作废".to_owned(),
             Tone::Late,
@@ -347,8 +368,11 @@ fn value_before<'a>(history: &'a [Past], seq: u32, id: &str) -> Option<&'a Value
                     value = changed.as_ref();
                 }
             }
-            Happening::Retracted { cleared, .. } => {
-                value = value.filter(|_| !cleared.iter().any(|field| field == id));
+            Happening::Retracted {
+                cleared, restored, ..
+            } => {
+                let kept = value.filter(|_| !cleared.iter().any(|field| field == id));
+                value = restored.get(id).or(kept);
             }
             _ => {}
         }

@@ -18,6 +18,7 @@ mod draws;
 mod forms;
 mod hostile;
 mod identity;
+mod joint;
 mod keys;
 mod ledgers;
 mod matrix;

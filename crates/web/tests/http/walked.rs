@@ -104,6 +104,13 @@ impl Office {
     }
 }
 
+/// Whether who did an act may not do another one.
+fn bars(ledger: &Ledger, act: &str) -> bool {
+    let id = act.rsplit('/').next().unwrap_or_default();
+    let mut barred = ledger.actions.iter().flat_map(|action| &action.not_by);
+    barred.any(|earlier| **earlier == *id)
+}
+
 /// How many acts lie between each stage and an end, at least.
 fn distances(ledger: &Ledger) -> BTreeMap<String, usize> {
     let ends = ledger.stages.iter().filter(|stage| stage.end);
@@ -178,7 +185,10 @@ impl Walk<'_> {
             let page = browser.get(&self.entry);
             assert_eq!(page.status, 200, "{}: {}", self.entry, page.text());
             let offer = offered(&page.text(), &self.entry);
-            acts.extend(offer.acts.into_iter().map(|act| (act, n)));
+            // One of them keeps out of what would bar him from the rest of the way.
+            let may = |act: &String| n + 1 < PEOPLE || !bars(&self.ledger, act);
+            let his = offer.acts.into_iter().filter(may);
+            acts.extend(his.map(|act| (act, n)));
             begin.extend(offer.begin);
         }
         let (mut new, mut again): (Vec<_>, Vec<_>) =

@@ -160,6 +160,7 @@ fn sign_ins(profile: Profile) -> Vec<[String; 3]> {
     let known = [
         ("科室人员（办公室）", "clerk"),
         ("法规科", "legal"),
+        ("法制审核、听证主持", "reviewer"),
         ("局领导", "leader"),
         ("学校", "school1"),
         ("下级教育局", "county"),

@@ -188,7 +188,7 @@ fn accounts(plan: &Plan) -> Vec<Account> {
             name: plan.people[1],
             post: "法治工作人员",
             section: "legal",
-            roles: &["clerk", "legal_section", "officer"],
+            roles: &["clerk", "legal_section", "officer", "case_section"],
         },
         Account {
             username: "leader".into(),
@@ -213,6 +213,14 @@ fn accounts(plan: &Plan) -> Vec<Account> {
                 roles: &["clerk", "case_section", "officer"],
             }),
     );
+    // Who investigated neither presides over the hearing nor reviews the decision.
+    accounts.push(Account {
+        username: "reviewer".into(),
+        name: "阮知微",
+        post: "法制审核人员",
+        section: "legal",
+        roles: &["clerk", "legal_section", "presider", "registry"],
+    });
     accounts
 }
 

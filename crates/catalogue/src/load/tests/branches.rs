@@ -61,20 +61,55 @@ fn a_time_to_wait_for_is_a_clock() {
     );
 }
 
-fn with_subcase(field: &str, end: &str, need: &str) -> String {
-    let ledger = LEDGER.replace("\"evidence\"", need).replace(
+fn with_subcase_text(need: &str) -> String {
+    LEDGER.replace("\"evidence\"", need).replace(
         "[[clock]]",
         "[[subcase]]\nid = \"hearing\"\nname = \"听证\"\nledger = \"hearing\"\nfield = \"case\"\n\n[[clock]]",
-    );
+    )
+}
+
+fn with_hearing(ledger: &str, field: &str, end: &str) -> crate::Files {
     let hearing = format!(
         "id = \"hearing\"\nname = \"听证\"\nsection = \"legal\"\neffective = 2021-01-01\n\
          [[field]]\nid = \"topic\"\nname = \"事由\"\ntype = \"text\"\n\
          [[field]]\nid = \"case\"\nname = \"案件\"\n{field}\n{end}"
     );
-    drawn_with(
-        &base(&ledger).with("enforcement/hearing.toml", hearing),
-        None,
-    )
+    base(ledger).with("enforcement/hearing.toml", hearing)
+}
+
+fn with_subcase(field: &str, end: &str, need: &str) -> String {
+    drawn_with(&with_hearing(&with_subcase_text(need), field, end), None)
+}
+
+#[test]
+fn who_may_not_act_because_of_the_case_is_said_by_an_act_of_the_case() {
+    let field = "type = \"reference\"\nof = \"case\"";
+    let stages = "[[stage]]\nid = \"open\"\nname = \"办理\"\n[[stage]]\nid = \"over\"\nname = \"结束\"\nend = true\n";
+    let apart = |by: &str| {
+        let act = format!(
+            "{stages}[[action]]\nid = \"finish\"\nname = \"结束\"\nfrom = [\"open\"]\nto = \"over\"\nby = [\"officer\"]\nnot_by_case = [\"{by}\"]\n"
+        );
+        drawn_with(&with_hearing(LEDGER, field, &act), None)
+    };
+    assert_eq!(apart("case:decide"), "没有发现问题\n");
+    finds(
+        &apart("case:decided"),
+        "[action-unknown]",
+        "case 没有办理 decided",
+        "写 引用字段:那个台账的办理",
+    );
+    finds(
+        &apart("topic:decide"),
+        "[field-unfit]",
+        "不能指出所属案件",
+        "用引用字段",
+    );
+    finds(
+        &apart("decide"),
+        "[need-malformed]",
+        "看不懂",
+        "写 引用字段",
+    );
 }
 
 #[test]
@@ -96,10 +131,58 @@ fn a_subcase_refers_back_and_ends() {
         "hearing 没有结束的环节",
         "在它最后的环节上写",
     );
+    let until = |stage: &str| format!("field = \"case\"\nuntil = [\"{stage}\"]");
+    let ending = |stage: &str| {
+        let ledger = with_subcase_text(need).replace("field = \"case\"", &until(stage));
+        drawn_with(&with_hearing(&ledger, field, end), None)
+    };
+    assert_eq!(ending("over"), "没有发现问题\n");
+    finds(
+        &ending("open"),
+        "[subcase-until]",
+        "hearing 没有结束的环节 open",
+        "until 写它结束的环节",
+    );
     finds(
         &with_subcase(field, end, "\"subcase:hearings\""),
         "[subcase-unknown]",
         "没有子案 hearings",
         "是不是 hearing？",
+    );
+}
+
+fn with_join(field: &str, action: &str) -> String {
+    let ledger = LEDGER.replace(
+        "[[clock]]",
+        &format!(
+            "[[field]]\nid = \"lead\"\nname = \"并入\"\n{field}\n\n[[action]]\nid = \"join\"\n\
+             name = \"并案\"\nfrom = [\"filed\"]\nby = [\"officer\"]\njoins = \"lead\"\n{action}\n\n[[clock]]"
+        ),
+    );
+    drawn_with(&base(&ledger), None)
+}
+
+#[test]
+fn a_matter_is_joined_to_another_of_its_ledger_and_ends() {
+    let own = "type = \"reference\"\nof = \"case\"";
+    let whole = "to = \"closed\"\nasks = [\"lead\"]";
+    assert_eq!(with_join(own, whole), "没有发现问题\n");
+    finds(
+        &with_join("type = \"text\"", whole),
+        "[field-unfit]",
+        "不能记载并入哪一件",
+        "用指向本台账的引用",
+    );
+    finds(
+        &with_join(own, "to = \"closed\""),
+        "[join-unasked]",
+        "没有问并入哪一件",
+        "在 asks 里加",
+    );
+    finds(
+        &with_join(own, "asks = [\"lead\"]"),
+        "[join-endless]",
+        "之后本件没有结束",
+        "写 to",
     );
 }

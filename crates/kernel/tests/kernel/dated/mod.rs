@@ -98,6 +98,7 @@ impl<'a> Telling<'a> {
                     field: subcase.field.to_string(),
                     title: subcase.name.clone(),
                     ended: true,
+                    reached: true,
                 });
             }
             "!" => {

@@ -10,8 +10,8 @@ use catalogue::{
     value::{Fields, Value},
 };
 use kernel::{
-    Certificate, Command, Event, Facts, Happening, Officer, Refusal, State, SubcaseFact, Who,
-    apply, decide,
+    Certificate, Command, Event, Facts, Happening, Lead, Matter, Officer, Refusal, State,
+    SubcaseFact, Who, apply, decide,
     decide::{Given, obstacle_on},
     kept::{Evidence, Paper},
 };
@@ -129,8 +129,29 @@ impl<'a> Case<'a> {
             facts: Facts {
                 officers,
                 subcases: self.subcases.clone(),
+                lead: Some(Lead::There(self.other())),
+                ..Facts::default()
             },
         }
+    }
+
+    /// An older matter of the same kind, as far as this one has come: it can be joined to that one.
+    fn other(&self) -> Matter {
+        Matter {
+            id: "other".into(),
+            title: "先立案的一件".into(),
+            stage: self.state.stage.clone(),
+            voided: false,
+            happened_on: Date::MIN,
+            history: Vec::new(),
+        }
+    }
+
+    /// The stage in which the matter that this one was joined to still stands.
+    fn parted_in(&self) -> Option<String> {
+        let (_, last) = self.state.last_act()?;
+        let action = self.ledger.action(last.what.strip_prefix("action:")?)?;
+        action.from.first().map(ToString::to_string)
     }
 
     /// Does something, and checks what always holds.
@@ -141,7 +162,14 @@ impl<'a> Case<'a> {
         officers: Vec<Officer>,
         on: Date,
     ) -> Result<(), Refusal> {
-        let who = self.who(person, officers);
+        let mut who = self.who(person, officers);
+        if matches!(command, Command::Retract { .. }) {
+            who.facts.past = self.events.clone();
+            who.facts.lead = Some(Lead::There(Matter {
+                stage: self.parted_in(),
+                ..self.other()
+            }));
+        }
         let events = decide(self.ledger, Some(&self.state), command, &who, on)?;
         for event in events {
             let told = serde_json::to_string(&event.what).unwrap();

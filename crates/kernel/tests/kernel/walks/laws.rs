@@ -93,6 +93,7 @@ pub fn state(case: &Case<'_>) {
         .collect();
     let again = replay(&stored, first).expect("it was opened");
     assert_eq!(again, case.state, "{}", story());
+    as_if_never_done(case, first);
     let running = clocks(case.ledger, &again, &CALENDAR);
     for clock in &case.ledger.clocks {
         let found = running.iter().find(|r| r.clock.id == clock.id);
@@ -123,6 +124,47 @@ pub fn state(case: &Case<'_>) {
         );
         ended(case, running);
     }
+}
+
+/// What was taken back leaves nothing: fields and stage are those of the events without the act, and
+/// without the corrections of its day.
+fn as_if_never_done(case: &Case<'_>, first: Option<&str>) {
+    let taken_back = |seq: u32| {
+        let back = |e: &&Event| matches!(e.what, Happening::Retracted { seq: of, .. } if of == seq);
+        case.events.iter().find(back).map(|e| e.seq)
+    };
+    let is_date = |id: &str| {
+        let mut dates = case.ledger.actions.iter();
+        dates.any(|action| action.date.as_deref() == Some(id))
+    };
+    let gone: Vec<(&Fields, u32, u32)> = case
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            Happening::Acted { fields, .. } => Some((fields, event.seq, taken_back(event.seq)?)),
+            _ => None,
+        })
+        .collect();
+    let mut kept = Vec::new();
+    for event in &case.events {
+        let mut event = event.clone();
+        match &mut event.what {
+            Happening::Retracted { .. } => continue,
+            Happening::Acted { .. } if taken_back(event.seq).is_some() => continue,
+            Happening::Amended { changes, .. } => changes.retain(|id, _| {
+                let of_it = |(given, from, to): &(&Fields, u32, u32)| {
+                    given.contains_key(id) && (*from..*to).contains(&event.seq)
+                };
+                !(is_date(id) && gone.iter().any(of_it))
+            }),
+            _ => {}
+        }
+        kept.push(event);
+    }
+    let without = replay(&kept, first).expect("it was opened");
+    let story = || case.story.join("\n");
+    assert_eq!(without.fields, case.state.fields, "{}", story());
+    assert_eq!(without.stage, case.state.stage, "{}", story());
 }
 
 /// Where the procedure has ended, no clock runs on that the end did not start.

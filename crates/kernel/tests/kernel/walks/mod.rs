@@ -188,12 +188,17 @@ fn changed(case: &mut Case<'_>, tape: &mut Tape<'_>) {
 fn subcase(case: &mut Case<'_>, tape: &mut Tape<'_>) {
     let open = case.subcases.iter().position(|fact| !fact.ended);
     match (open, tape.pick(&case.ledger.subcases)) {
-        (Some(at), _) => case.subcases[at].ended = true,
+        (Some(at), _) => {
+            let passed = tape.below(3) > 0;
+            let fact = &mut case.subcases[at];
+            (fact.ended, fact.reached) = (true, passed);
+        }
         (None, Some(kind)) => case.subcases.push(SubcaseFact {
             ledger: kind.ledger.to_string(),
             field: kind.field.to_string(),
             title: kind.name.clone(),
             ended: false,
+            reached: false,
         }),
         (None, None) => {}
     }

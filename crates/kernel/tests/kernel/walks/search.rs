@@ -63,6 +63,7 @@ fn supply(case: &mut Case<'_>) {
             field: subcase.field.to_string(),
             title: subcase.name.clone(),
             ended: true,
+            reached: true,
         });
     }
     // Fields that an act needs and no act asks for are entered by a correction.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use app::{
     AppError,
     entry::Entry,
-    kernel::{Command, Refusal, decide},
+    kernel::{Command, Happening, Refusal, decide},
 };
 use axum::{
     extract::{Path, State},
@@ -40,6 +40,8 @@ struct Last {
     on: String,
     /// The fields that would be empty again.
     cleared: Vec<String>,
+    /// The fields whose value before the act would be back.
+    restored: Vec<String>,
     refusal: Option<Refusal>,
 }
 
@@ -55,15 +57,27 @@ fn last(page: &Page, entry: &Entry) -> Result<Option<Last>, AppError> {
     let probe = Command::Retract {
         reason: "试".to_owned(),
     };
-    let refusal = decide(ledger, Some(&entry.state), probe, &who, who.today).err();
+    let decided = decide(ledger, Some(&entry.state), probe, &who, who.today);
     let field_name = |id: &String| ledger.field(id).map(|field| field.name.clone());
+    let events = decided.as_deref().unwrap_or_default();
+    let (mut empty, mut back) = (Vec::new(), Vec::new());
+    for event in events {
+        if let Happening::Retracted {
+            cleared, restored, ..
+        } = &event.what
+        {
+            empty.extend(cleared.iter().filter_map(field_name));
+            back.extend(restored.keys().filter_map(field_name));
+        }
+    }
     Ok(Some(Last {
         name: ledger
             .action(id)
             .map_or_else(|| id.to_owned(), |action| action.name.clone()),
         on: day(&done.on),
-        cleared: done.filled.iter().filter_map(field_name).collect(),
-        refusal,
+        cleared: empty,
+        restored: back,
+        refusal: decided.err(),
     }))
 }
 
@@ -174,6 +188,9 @@ fn view(
         } @else {
             @if !last.cleared.is_empty() {
                 p.hint { "办理时填写的内容将清空：" (last.cleared.join("、")) "。" }
+            }
+            @if !last.restored.is_empty() {
+                p.hint { "恢复为办理前的内容：" (last.restored.join("、")) "。" }
             }
             (body)
         }
