@@ -95,7 +95,14 @@ fn today(page: &Page, view: &Dashboard) -> Result<Markup, AppError> {
             value: Some(group.count.to_string()),
             unit: "件".to_owned(),
             href: Some(format!("{}#{}", routes::DEADLINES, group.id)),
-            delta: oldest.map(|due| format!("最久的已过 {} 天", -due.left)),
+            delta: oldest.map(|due| {
+                let days = if due.working_days {
+                    "个工作日"
+                } else {
+                    "天"
+                };
+                format!("最久的已过 {} {days}", -due.left)
+            }),
             tone: if late { Tone::Late } else { Tone::Plain },
             ..Stat::default()
         }
