@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 use catalogue::definition::{Figure, FigureKind};
 use kernel::{Answer, Ask, Folds, evaluate, figure::fits};
 use store::{Db, FigureCursor, FigureQuery, RowFilter, StoreError};
-use values::{dates::Date, decimal::Rounding, ratio::Ratio};
+use values::{dates::Date, decimal::Rounding, money::Fen, ratio::Ratio};
 
 use crate::{
     App,
@@ -25,16 +25,21 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The value as it is printed; `None` is "no data".
+    /// The value as it is printed; `None` is "no data". Money as everywhere: `817,092`, and with
+    /// its fen where there are any.
     pub fn text(&self) -> Option<String> {
-        self.answer.value.map(|v| {
-            v.decimal(self.figure.decimals, Rounding::HalfUp)
-                .to_string()
-        })
+        let value = self.answer.value?;
+        let rounded = value.decimal(self.figure.decimals, Rounding::HalfUp);
+        let money = match self.figure.unit.as_str() {
+            "元" => Fen::from_decimal_yuan(rounded).ok(),
+            _ => None,
+        };
+        Some(money.map_or_else(|| rounded.to_string(), Fen::plain))
     }
     /// The value as it is written in a sentence, or 无数据: a whole rate without decimals, 覆盖率100%.
     pub fn words(&self) -> String {
         let whole = self.answer.value.and_then(Ratio::to_integer);
+        let whole = whole.filter(|_| self.figure.unit != "元");
         let whole = whole.map(|number| number.to_string());
         whole
             .or_else(|| self.text())

@@ -33,7 +33,7 @@ use store::PageViewRow;
 use values::dates::Date;
 
 pub use register::{Register, RegisterRow};
-pub use settings::{Column, Credit, Footer, Settings};
+pub use settings::{Column, Credit, Footer, Settings, SocialAccount};
 pub use view::{Shown, original_and_public, public_facts};
 
 use crate::{

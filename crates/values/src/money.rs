@@ -94,8 +94,14 @@ impl Fen {
     /// The amount for people to read: `1,234.50元`, without decimals where there are no fen.
     #[must_use]
     pub fn chinese(self) -> String {
+        format!("{}元", self.plain())
+    }
+
+    /// The number of it, for where the unit stands elsewhere: `1,234.50`, `1,234`.
+    #[must_use]
+    pub fn plain(self) -> String {
         let text = self.to_string();
-        format!("{}元", text.strip_suffix(".00").unwrap_or(&text))
+        text.strip_suffix(".00").unwrap_or(&text).to_owned()
     }
 
     /// The amount in capitals, as documents that change hands demand (壹仟贰佰叁拾肆元伍角整):

@@ -156,6 +156,7 @@ fn the_relations_between_published_figures_hold() {
     );
     // 700 000 yuan for 2600 person-times.
     assert_eq!(read("preschool_aid_average", year()), "269");
+    assert_eq!(read("preschool_aid_amount", year()), "700,000");
 }
 
 /// What is handled step by step gives its figures by the steps: the old book of a year, counted.

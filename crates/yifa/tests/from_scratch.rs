@@ -234,6 +234,21 @@ fn a_district_of_2025_comes_out_of_its_sheets() {
     comes_out("district-2025");
 }
 
+#[test]
+fn a_county_of_2025_comes_out_of_its_sheets() {
+    comes_out("county-2025");
+}
+
+#[test]
+fn a_northeastern_city_of_2023_comes_out_of_its_sheets() {
+    comes_out("city-2023-northeast");
+}
+
+#[test]
+fn an_eastern_city_of_2024_comes_out_of_its_sheets() {
+    comes_out("city-2024-east");
+}
+
 /// Somebody of a section of the demonstration.
 fn somebody(organ: &str, section: &str, role: &str) -> Actor {
     Actor {

@@ -5,7 +5,13 @@ use kernel::Ask;
 use values::dates::{Date, Period};
 
 use super::{Coverage, Prepaid, WarningKind, day, number, text};
-use crate::{App, authorise::Actor, error::Result, figures::Reading};
+use crate::{
+    App,
+    authorise::Actor,
+    deadlines::{DueGroup, SectionRate},
+    error::Result,
+    figures::Reading,
+};
 
 /// A duty of the first responsible person.
 #[derive(Clone, Debug)]
@@ -84,6 +90,10 @@ pub enum RiskAt {
 pub struct Dashboard {
     /// The year.
     pub year: i16,
+    /// What is late and what is due, in the year that runs; empty for years that are over.
+    pub due: Vec<DueGroup>,
+    /// How each section keeps its clocks in this year.
+    pub sections: Vec<SectionRate>,
     /// Duties of the first responsible person.
     pub duties: Vec<Duty>,
     /// Fixed dates.
@@ -186,6 +196,9 @@ const FIGURES: &[&str] = &[
     "emergency_drills",
 ];
 
+/// So many late matters the dashboard names.
+pub const LATE_NAMED: usize = 5;
+
 /// Figures that are compared between districts.
 pub const COMPARED: &[&str] = &[
     "complaint_closing_rate",
@@ -217,8 +230,14 @@ impl App {
         self.reads_figures(actor)?;
         let prepaid = self.prepaid(actor)?;
         let coverages = self.coverages(actor, year)?;
+        let due = match self.clock.today().year() == year {
+            true => self.board(actor, None, None, LATE_NAMED)?,
+            false => Vec::new(),
+        };
         Ok(Dashboard {
             year,
+            due,
+            sections: self.section_rates(actor, year)?,
             duties: self.duties(actor, year)?,
             days: self.fixed_days(actor, year)?,
             plans: self.plans(actor, year)?,
@@ -309,15 +328,7 @@ impl App {
         let defined: Vec<_> = PLANS.iter().filter(|(_, ids)| self.defines(ids)).collect();
         let asks: Vec<(String, Ask)> = defined
             .iter()
-            .flat_map(|(name, ids)| ids.map(|id| (*name, id)))
-            .map(|(name, id)| {
-                // Next year's tasks are decided in this one: what is done now was planned before.
-                let ask = match name {
-                    "年度工作任务" => Ask::period(Period::year(year - 1)),
-                    _ => ask.clone(),
-                };
-                (id.to_owned(), ask)
-            })
+            .flat_map(|(_, ids)| ids.map(|id| (id.to_owned(), ask.clone())))
             .collect();
         let readings = self.readings(actor, &asks, None)?;
         let mut plans = Vec::new();
@@ -387,7 +398,7 @@ impl App {
         }
         for kind in WarningKind::ALL {
             risks.push(Risk {
-                name: format!("预收费：{}", kind.words()),
+                name: kind.words().to_owned(),
                 count: prepaid.count(kind) as u64,
                 unit: "条",
                 at: RiskAt::Prepaid,
@@ -395,7 +406,7 @@ impl App {
         }
         for coverage in coverages {
             risks.push(Risk {
-                name: format!("没有做到“{}”的学校", coverage.check.name),
+                name: coverage.check.name.to_owned(),
                 count: coverage.lacking as u64,
                 unit: "所",
                 at: RiskAt::Coverage(coverage.check.id),

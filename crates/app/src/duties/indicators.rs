@@ -50,7 +50,7 @@ impl Gap {
         match self {
             Gap::NoData => "佐证数据没有数".to_owned(),
             Gap::BelowTarget(target) => format!("低于目标值{target}"),
-            Gap::UnknownFigure(id) => format!("没有数据 {id}"),
+            Gap::UnknownFigure(id) => format!("没有叫“{id}”的数据"),
             Gap::NoEvidence(ledger) => format!("“{ledger}”本年没有记录"),
             Gap::NothingNamed => "没有写明用什么佐证".to_owned(),
             Gap::MaterialDue(name) => format!("材料“{name}”到期未上传"),
@@ -152,7 +152,10 @@ impl App {
         on: Date,
     ) -> Result<Indicator> {
         let mut gaps = Vec::new();
+        // Clerks write the name that the page of figures shows; an id does as well.
         let figure = text(entry, "figure");
+        let named = self.catalogue().figures().find(|f| f.name == figure);
+        let figure = named.map_or(figure, |f| f.id.as_str());
         let target = number(entry, "target");
         let mut reading = None;
         if !figure.is_empty() {
@@ -298,8 +301,23 @@ mod tests {
 
     #[test]
     fn ledgers_may_be_written_with_any_usual_sign_between_them() {
-        let names: Vec<&str> =
-            super::super::names_in("power_list、list_release, inspection；x").collect();
-        assert_eq!(names, ["power_list", "list_release", "inspection", "x"]);
+        let names = super::super::names_in("power_list、清单公布与调整, inspection；x", &[]);
+        assert_eq!(names, ["power_list", "清单公布与调整", "inspection", "x"]);
+    }
+
+    #[test]
+    fn a_sign_within_a_known_name_does_not_part_it() {
+        let known = ["民办学校变更、延续、终止", "“学宪法 讲宪法”活动", "信访"];
+        let written = "信访事项、民办学校变更、延续、终止；“学宪法 讲宪法”活动 信访";
+        let names = super::super::names_in(written, &known);
+        assert_eq!(
+            names,
+            [
+                "信访事项",
+                "民办学校变更、延续、终止",
+                "“学宪法 讲宪法”活动",
+                "信访"
+            ]
+        );
     }
 }

@@ -276,7 +276,9 @@ impl App {
         if list.id == "power" {
             for entry in self.all_entries(actor, "power_adjustment")? {
                 let (on, code) = (happened(&entry), text(&entry, "item_code"));
-                if on > from && on <= to && kept.contains(code) {
+                // 保留 is what a review says of an item that it leaves as it is.
+                let changed = text(&entry, "outcome") != "保留";
+                if changed && on > from && on <= to && kept.contains(code) {
                     difference.adjusted.push((
                         code.to_owned(),
                         text(&entry, "item_name").to_owned(),

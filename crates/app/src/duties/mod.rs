@@ -16,7 +16,9 @@ mod tasks;
 mod white_list;
 
 pub use assessment::{Assessment, Sheet, UnitScore};
-pub use dashboard::{COMPARED, Compared, Dashboard, Duty, FixedDay, PLANS, Plan, Risk, RiskAt};
+pub use dashboard::{
+    COMPARED, Compared, Dashboard, Duty, FixedDay, LATE_NAMED, PLANS, Plan, Risk, RiskAt,
+};
 pub use indicators::{Gap, Indicator, Tree};
 pub use lists::{Difference, Item, LISTS, List, ListPage, Release};
 pub use prepaid::{Limits, Money, Prepaid, Warning, WarningKind};
@@ -99,9 +101,22 @@ pub(crate) fn stands(entry: &Entry, until: &str, on: Date) -> bool {
     happened(entry) <= on && day(entry, until).is_none_or(|end| end > on)
 }
 
-/// Ids of ledgers as people write them in a field: `甲、乙`.
-pub(crate) fn names_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['、', ',', '，', ' ', ';', '；'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
+/// Names (or ids) as people write them in a field: `甲、乙`. A known name that has such a sign
+/// within itself (民办学校变更、延续、终止) is one name.
+pub(crate) fn names_in<'t>(text: &'t str, known: &[&str]) -> Vec<&'t str> {
+    const SIGNS: [char; 6] = ['、', ',', '，', ' ', ';', '；'];
+    let mut names = Vec::new();
+    let mut rest = text.trim_start_matches(SIGNS);
+    while !rest.is_empty() {
+        let whole = known.iter().filter(|name| {
+            let after = rest.strip_prefix(**name);
+            after.is_some_and(|after| after.is_empty() || after.starts_with(SIGNS))
+        });
+        let first = rest.find(SIGNS).unwrap_or(rest.len());
+        let length = whole.map(|name| name.len()).max().unwrap_or(first);
+        let (name, after) = rest.split_at(length);
+        names.push(name.trim());
+        rest = after.trim_start_matches(SIGNS);
+    }
+    names
 }

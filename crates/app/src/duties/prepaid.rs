@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use values::{dates::Date, ratio::Ratio};
+use values::{dates::Date, money::Fen, ratio::Ratio};
 
 use super::{day, happened, number, stands, text, yes};
 use crate::{App, authorise::Actor, entry::Entry, error::Result};
@@ -145,12 +145,7 @@ impl Prepaid {
 }
 
 fn yuan(fen: i64) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    let fen = fen.abs();
-    match fen % 100 {
-        0 => format!("{sign}{}元", fen / 100),
-        rest => format!("{sign}{}.{rest:02}元", fen / 100),
-    }
+    Fen(fen).chinese()
 }
 
 /// Which limits an offer breaks, in words.
@@ -166,7 +161,7 @@ pub(super) fn over(offer: &Entry) -> Vec<(String, &'static str)> {
     }
     let price = number(offer, "price").unwrap_or(0);
     if text(offer, "category") == "非学科类" && price > Limits::AMOUNT_FEN {
-        let said = format!("一次收费{}，超过5000元", yuan(price));
+        let said = format!("一次收费{}，超过{}", yuan(price), yuan(Limits::AMOUNT_FEN));
         broken.push((said, Limits::LAW_AMOUNT));
     }
     broken
@@ -249,6 +244,7 @@ impl Judge<'_> {
 
     fn balances(&mut self, books: &Books<'_>) {
         let Some(last) = books.balances.first() else {
+            self.never_reported(books);
             return;
         };
         let of = |entry: &Entry, field: &str| number(entry, field).unwrap_or(0);
@@ -290,6 +286,19 @@ impl Judge<'_> {
         if i64::from(silent) > Limits::SILENT_DAYS {
             let said = format!("最近一次报送距今{silent}天");
             self.warn(WarningKind::Silent, said, Limits::LAW, last);
+        }
+    }
+
+    /// An account is in use, and nobody has ever said what is on it.
+    fn never_reported(&mut self, books: &Books<'_>) {
+        let mut in_use = books.accounts.iter();
+        let Some(account) = in_use.find(|a| stands(a, "closed_on", self.today)) else {
+            return;
+        };
+        let silent = (self.today - happened(account)).get_days();
+        if i64::from(silent) > Limits::SILENT_DAYS {
+            let said = format!("账户启用{silent}天，没有报送过余额");
+            self.warn(WarningKind::Silent, said, Limits::LAW, account);
         }
     }
 

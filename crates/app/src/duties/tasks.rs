@@ -98,8 +98,10 @@ impl App {
     /// The ledgers named in a field, with how much of the year stands in each.
     pub(super) fn evidence(&self, actor: &Actor, named: &str, year: i16) -> Result<Vec<Evidence>> {
         let catalogue = self.catalogue();
+        let known: Vec<&str> = catalogue.ledgers().map(|l| l.name.as_str()).collect();
         self.store.read(|db| {
-            names_in(named)
+            names_in(named, &known)
+                .into_iter()
                 .map(|name| {
                     let by_id = catalogue.ledger(name);
                     let found = by_id.or_else(|| catalogue.ledgers().find(|l| l.name == name));

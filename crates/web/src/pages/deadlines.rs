@@ -1,7 +1,8 @@
 //! The deadline board: the first thing that staff see, its full page, and the calendar feed.
 
 use app::{
-    deadlines::{COUNT_MAX, Due, DueGroup},
+    deadlines::{COUNT_MAX, Due, DueGroup, SectionRate},
+    duties::LATE_NAMED,
     kernel::Standing as ClockStanding,
 };
 use axum::{
@@ -116,6 +117,20 @@ pub fn first(page: &Page) -> Result<Markup, app::AppError> {
     Ok(panel(&Panel::new("deadlines", "期限", body)))
 }
 
+/// What is late and what is due today, for whoever answers for all of it.
+pub fn urgent(found: &[DueGroup]) -> Markup {
+    let urgent: Vec<DueGroup> = found
+        .iter()
+        .filter(|group| matches!(group.id, "overdue" | "today"))
+        .cloned()
+        .collect();
+    let calm = Empty {
+        title: "没有逾期，今天也没有到期的事项".to_owned(),
+        ..Empty::default()
+    };
+    board(&groups(&urgent, LATE_NAMED), &calm)
+}
+
 /// The full board.
 pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
@@ -147,6 +162,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             filters: sections.into_iter().chain([people]).collect(),
             ..FilterBar::default()
         });
+        let year = page.app().clock.today().year();
         let feed = page.app().feed_token(page.actor())?;
         let feed = routes::feed(&page.actor().account, &feed);
         let main = html! {
@@ -157,7 +173,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             }))
             (filters)
             (board(&groups(&found, MANY), &nothing()))
-            @if everywhere { (rates(page)?) }
+            @if everywhere { (rates(page, &page.app().section_rates(page.actor(), year)?, year)) }
             p.hint { "在手机或电脑的日历里订阅本人的期限：" code { (feed) } }
         };
         page.show(View::of(Area::Today, "期限", main))
@@ -165,37 +181,32 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
     .await
 }
 
-/// How many clocks each section met and missed this year.
-fn rates(page: &Page) -> Result<Markup, app::AppError> {
-    let year = page.app().clock.today().year();
+/// How many clocks each section met and missed in a year.
+pub fn rates(page: &Page, rates: &[SectionRate], year: i16) -> Markup {
     let sections = page.app().catalogue().sections();
-    let rows = page
-        .app()
-        .section_rates(page.actor(), year)?
-        .into_iter()
-        .map(|rate| {
-            let name = sections
-                .iter()
-                .find(|s| *s.id == *rate.section)
-                .map(|s| s.name.clone());
-            let stopped = rate.met + rate.missed;
-            let late = app::values::ratio::Ratio::new(i128::from(rate.missed), i128::from(stopped));
-            let late = late.map(|r| {
-                r.percent(1, app::values::decimal::Rounding::HalfUp)
-                    .to_string()
-            });
-            let href = routes::with_query(routes::DEADLINES, &[("section", &rate.section)]);
-            Row::to(
-                href,
-                vec![
-                    Cell::text(name.unwrap_or_default()),
-                    Cell::text(rate.met.to_string()),
-                    Cell::text(rate.missed.to_string()),
-                    late.map_or(Cell::Missing, Cell::text),
-                    Cell::text(rate.overdue.to_string()),
-                ],
-            )
+    let rows = rates.iter().map(|rate| {
+        let name = sections
+            .iter()
+            .find(|s| *s.id == *rate.section)
+            .map(|s| s.name.clone());
+        let stopped = rate.met + rate.missed;
+        let late = app::values::ratio::Ratio::new(i128::from(rate.missed), i128::from(stopped));
+        let late = late.map(|r| {
+            r.percent(1, app::values::decimal::Rounding::HalfUp)
+                .to_string()
         });
+        let href = routes::with_query(routes::DEADLINES, &[("section", &rate.section)]);
+        Row::to(
+            href,
+            vec![
+                Cell::text(name.unwrap_or_default()),
+                Cell::text(rate.met.to_string()),
+                Cell::text(rate.missed.to_string()),
+                late.map_or(Cell::Missing, Cell::text),
+                Cell::text(rate.overdue.to_string()),
+            ],
+        )
+    });
     let list = table(&Table {
         caption: "各科室期限办理情况".to_owned(),
         columns: vec![
@@ -208,11 +219,11 @@ fn rates(page: &Page) -> Result<Markup, app::AppError> {
         rows: rows.collect(),
         ..Table::default()
     });
-    Ok(panel(&Panel::new(
+    panel(&Panel::new(
         "rates",
         format!("{year} 年各科室期限办理情况"),
         list,
-    )))
+    ))
 }
 
 /// The clocks of an entry, each with how it was counted.

@@ -76,8 +76,7 @@ fn security(world: &mut World, school: &DemoSchool) {
             .with("cameras", cameras)
             .date("monitored_since", monitored)
             .date("alarm_since", alarmed)
-            .date("connected_since", connected)
-            .with("guards", (school.students / 300).clamp(2, 10)),
+            .date("connected_since", connected),
     );
 }
 

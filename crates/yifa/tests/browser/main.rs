@@ -55,9 +55,24 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
 
     // It becomes a record of the year: only now, when the figures have been read.
     portal::takes_a_consultation_by_keyboard(browser, &site);
-    manual::pages_are_as_the_manual_shows_them(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
     keys::finishes_a_sign_in(browser, &site);
+    let broken = browser.complaints();
+    assert!(
+        broken.is_empty(),
+        "the browser complained:\n{}",
+        broken.join("\n")
+    );
+}
+
+#[test]
+fn the_manual_shows_the_pages_as_they_are() {
+    let Some(browser) = Driver::start() else {
+        return;
+    };
+    let site = Site::start();
+    manual::pages_are_as_the_manual_shows_them(&browser, &site);
+    manual::every_picture_of_the_manual_is_taken_here();
     let broken = browser.complaints();
     assert!(
         broken.is_empty(),

@@ -13,6 +13,7 @@ fn first_page(login: &str) -> &'static str {
     match login {
         "sysadmin" => "账号",
         "secadmin" => "授权",
+        "auditor" => "审计记录",
         _ => "今日",
     }
 }

@@ -1,6 +1,9 @@
 //! The leader's dashboard.
 
-use app::duties::{Dashboard, RiskAt};
+use app::{
+    AppError,
+    duties::{Dashboard, Risk, RiskAt},
+};
 use axum::{
     extract::State,
     http::{HeaderMap, Uri},
@@ -11,11 +14,12 @@ use maud::{Markup, html};
 use super::{COVERAGE, DASHBOARD, PREPAID, said, topic, value, year_bar, year_of};
 use crate::{
     context::{Page, Web},
+    pages::{deadlines, inbox},
     routes,
     ui::{
         badge::{Badge, Tone},
         button::Button,
-        empty::Empty,
+        empty::{Empty, empty},
         head::{PageHead, Panel, page_head, panel},
         stat::{Stat, stats},
         table::{Cell, Column, Row, Table, table},
@@ -31,7 +35,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             (page_head(&PageHead {
                 title: "领导驾驶舱".to_owned(),
                 kicker: Some(format!("{year} 年")),
-                lede: Some("职责、期限、计划、数据、风险都从台账算出；点数字看它从哪里来。".to_owned()),
+                lede: Some("先看今天，再看风险；数字都从台账算出，点开看它从哪里来。".to_owned()),
                 actions: vec![
                     Button::go("期限", routes::DEADLINES),
                     Button::go("报告", routes::REPORTS),
@@ -39,11 +43,13 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
                 ..PageHead::default()
             }))
             (year_bar(page, DASHBOARD, year))
-            (cards(&view))
+            @if !view.due.is_empty() { (today(page, &view)?) }
             (risks(&view))
+            (cards(&view))
             (duties(&view))
             (days(page, &view))
             (plans(&view))
+            (deadlines::rates(page, &view.sections, year))
             (compared(&view))
         };
         topic(page, "领导驾驶舱", main)
@@ -74,37 +80,101 @@ fn cards(view: &Dashboard) -> Markup {
     ))
 }
 
+/// What cannot wait: how much is late and due, and the late matters by name.
+fn today(page: &Page, view: &Dashboard) -> Result<Markup, AppError> {
+    let cards = view.due.iter().filter(|group| group.id != "later");
+    let cards = cards.map(|group| {
+        let late = group.id == "overdue" && group.count > 0;
+        let oldest = group.dues.first().filter(|_| late);
+        Stat {
+            label: match group.id {
+                "today" => "今天到期".to_owned(),
+                "week" => "七天内到期".to_owned(),
+                _ => group.name.to_owned(),
+            },
+            value: Some(group.count.to_string()),
+            unit: "件".to_owned(),
+            href: Some(format!("{}#{}", routes::DEADLINES, group.id)),
+            delta: oldest.map(|due| {
+                let days = if due.working_days {
+                    "个工作日"
+                } else {
+                    "天"
+                };
+                format!("最久的已过 {} {days}", -due.left)
+            }),
+            tone: if late { Tone::Late } else { Tone::Plain },
+            ..Stat::default()
+        }
+    });
+    let unread = Stat {
+        label: "收件箱未读".to_owned(),
+        value: Some(page.app().unread(page.actor())?.to_string()),
+        unit: "件".to_owned(),
+        href: Some(inbox::INBOX.to_owned()),
+        ..Stat::default()
+    };
+    let cards: Vec<Stat> = cards.chain([unread]).collect();
+    let body = html! { (stats(&cards)) (deadlines::urgent(&view.due)) };
+    let today = page.app().clock.today();
+    let count = Some(app::values::dates::chinese(today));
+    Ok(panel(&Panel {
+        count,
+        ..Panel::new("today", "今天", body)
+    }))
+}
+
+/// Risks of a kind that are shown at once; the others are folded away.
+const RISKS_SHOWN: usize = 5;
+
 fn risks(view: &Dashboard) -> Markup {
-    let rows = view.risks.iter().map(|risk| {
-        let href = match &risk.at {
-            RiskAt::Figure(id) => format!("/figures/{id}?to={}-12-31", view.year),
-            RiskAt::Prepaid => PREPAID.to_owned(),
-            RiskAt::Coverage(id) => format!("{COVERAGE}/{id}?year={}", view.year),
-        };
-        Row::to(
-            href,
-            vec![
-                Cell::text(risk.name.as_str()),
-                Cell::badge(Badge::new(
-                    Tone::Soon,
-                    format!("{} {}", risk.count, risk.unit),
-                )),
-            ],
-        )
-    });
-    let list = table(&Table {
-        caption: "风险".to_owned(),
-        columns: vec![Column::wide("风险"), Column::short("数量")],
-        rows: rows.collect(),
-        empty: Some(Empty {
-            title: "没有需要提醒的风险".to_owned(),
-            ..Empty::default()
+    let kinds: [(&str, fn(&RiskAt) -> bool); 3] = [
+        ("没有办结的", |at| matches!(at, RiskAt::Figure(_))),
+        ("预收费预警", |at| matches!(at, RiskAt::Prepaid)),
+        ("还有学校没有做到的", |at| {
+            matches!(at, RiskAt::Coverage(_))
         }),
-        ..Table::default()
-    });
+    ];
+    let body = html! {
+        @if view.risks.is_empty() {
+            (empty(&Empty { title: "没有需要提醒的风险".to_owned(), ..Empty::default() }))
+        }
+        @for (kind, is) in kinds {
+            @let found: Vec<&Risk> = view.risks.iter().filter(|risk| is(&risk.at)).collect();
+            @let (first, others) = found.split_at(found.len().min(RISKS_SHOWN));
+            @if !first.is_empty() {
+                (risk_table(view.year, kind, first))
+                @if !others.is_empty() {
+                    details.more {
+                        summary { "其余 " (others.len()) " 项" }
+                        (risk_table(view.year, kind, others))
+                    }
+                }
+            }
+        }
+    };
     panel(&Panel {
         count: Some(format!("{} 项", view.risks.len())),
-        ..Panel::new("risks", "风险", list)
+        ..Panel::new("risks", "风险", body)
+    })
+}
+
+fn risk_table(year: i16, kind: &str, risks: &[&Risk]) -> Markup {
+    let rows = risks.iter().map(|risk| {
+        let href = match &risk.at {
+            RiskAt::Figure(id) => format!("/figures/{id}?to={year}-12-31"),
+            RiskAt::Prepaid => PREPAID.to_owned(),
+            RiskAt::Coverage(id) => format!("{COVERAGE}/{id}?year={year}"),
+        };
+        let count = format!("{} {}", risk.count, risk.unit);
+        let count = Cell::badge(Badge::new(Tone::Soon, count));
+        Row::to(href, vec![Cell::text(risk.name.as_str()), count])
+    });
+    table(&Table {
+        caption: kind.to_owned(),
+        columns: vec![Column::wide(kind), Column::short("数量")],
+        rows: rows.collect(),
+        ..Table::default()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use app::{
     duties::{Limits, Prepaid, WarningKind},
-    values::decimal::Rounding,
+    values::{decimal::Rounding, money::Fen},
 };
 use axum::{
     extract::State,
@@ -11,7 +11,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{said, topic, yuan};
+use super::{said, topic};
 use crate::{
     context::Web,
     routes,
@@ -38,8 +38,8 @@ pub async fn prepaid(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Re
                 title: "预收费".to_owned(),
                 count: Some(format!("{} 条预警", view.warnings.len())),
                 lede: Some(format!(
-                    "一次收费不得超过三个月或者{}课时，非学科类不得超过{}元；全部预收费进专用账户，余额不少于未消课金额。依据：{}、{}。",
-                    Limits::LESSONS, Limits::AMOUNT_FEN / 100, Limits::LAW, Limits::LAW_AMOUNT,
+                    "一次收费不得超过三个月或者{}课时，非学科类不得超过{}；全部预收费进专用账户，余额不少于未消课金额。依据：{}、{}。",
+                    Limits::LESSONS, Fen(Limits::AMOUNT_FEN).chinese(), Limits::LAW, Limits::LAW_AMOUNT,
                 )),
                 actions: vec![
                     Button::go("导入银行余额", routes::ledger_part("prepaid_balance", "import")),
@@ -142,7 +142,7 @@ fn warnings(view: &Prepaid) -> Markup {
 }
 
 fn money(view: &Prepaid) -> Markup {
-    let amount = |fen: Option<i64>| fen.map_or(Cell::Missing, |f| Cell::text(yuan(f)));
+    let amount = |fen: Option<i64>| fen.map_or(Cell::Missing, |f| Cell::text(Fen(f).to_string()));
     let rows = view.money.iter().take(SHOWN).map(|money| {
         let share = money
             .escrow()

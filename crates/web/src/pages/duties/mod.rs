@@ -206,34 +206,7 @@ fn said(day: Option<Date>) -> Cell {
     })
 }
 
-/// Fen as yuan with two decimals.
-fn yuan(fen: i64) -> String {
-    let (whole, rest) = (fen.abs() / 100, fen.abs() % 100);
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign = if fen < 0 { "-" } else { "" };
-    format!("{sign}{grouped}.{rest:02}")
-}
-
 /// An input error of an address.
 fn bad(what: &str) -> AppError {
     AppError::Input(what.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::yuan;
-
-    #[test]
-    fn amounts_are_grouped_and_keep_their_fen() {
-        assert_eq!(yuan(0), "0.00");
-        assert_eq!(yuan(100_000_005), "1,000,000.05");
-        assert_eq!(yuan(-12_345), "-123.45");
-    }
 }

@@ -79,16 +79,10 @@ pub fn draw(
     let name = |id: &str| named(&frozen_file.names, id);
     println!("种子  {}", bundle.seed);
     for stratum in &bundle.strata {
-        let units: Vec<String> = drawn(std::slice::from_ref(stratum))
-            .into_iter()
-            .map(name)
-            .collect();
-        println!(
-            "{}：抽中 {} 个：{}",
-            stratum.name,
-            stratum.take,
-            units.join("、")
-        );
+        println!("{}：抽中 {} 个", stratum.name, stratum.take);
+        for (place, unit) in (1..).zip(drawn(std::slice::from_ref(stratum))) {
+            println!("  {place:>3}  {}", name(unit));
+        }
     }
     write_bytes(out, &bundle.to_json()?)?;
     println!("已写入 {}（哈希 {}）", out.display(), bundle.hash);
@@ -125,9 +119,10 @@ pub fn teams(path: &Path, frozen: Option<&Path>, csv: Option<&Path>) -> Result<E
     };
     let name = |id: &str| named(&names, id);
     let code = say_collision(&bundle, &name);
-    for team in &assignment.teams {
+    for (place, team) in (1..).zip(&assignment.teams) {
         let members: Vec<String> = team.inspectors.iter().map(|i| name(i)).collect();
-        println!("{}：{}", name(&team.unit), members.join("、"));
+        println!("{place:>3}  {}", name(&team.unit));
+        println!("     检查人员：{}", members.join("、"));
     }
     if let Some(load) = assignment.load {
         println!("每人最多 {load} 家，不能再少。");
