@@ -33,7 +33,7 @@ use store::PageViewRow;
 use values::dates::Date;
 
 pub use register::{Register, RegisterRow};
-pub use settings::{Column, Credit, Footer, Settings};
+pub use settings::{Column, Credit, Footer, LicenceNames, Settings};
 pub use view::{Shown, original_and_public, public_facts};
 
 use crate::{
@@ -344,7 +344,11 @@ impl App {
             .enumerate()
             .map(|(at, a)| (a.slug().to_owned(), at))
             .collect();
-        let index = search::Index::of(&articles, &registers, &self.portal);
+        let name = self
+            .organ(organ)
+            .map(|o| o.name.clone())
+            .unwrap_or_default();
+        let index = search::Index::of(&articles, &registers, &self.portal, &name);
         Ok(Site {
             articles,
             registers,
@@ -542,6 +546,10 @@ mod tests {
                 Block::Table(vec![row("项目", "数"), row("甲", "1")]),
                 numbered(3, "第三段。"),
             ]
+        );
+        assert_eq!(
+            plain(text),
+            "第一段。 一、标题 第二段。 项目 数 甲 1 第三段。"
         );
     }
 }
