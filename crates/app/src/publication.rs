@@ -163,6 +163,18 @@ pub fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// A text without the marks of its headings and tables, on one line: for excerpts.
+pub fn plain(text: &str) -> String {
+    let parts = blocks(text).into_iter().map(|block| match block {
+        Block::Heading(words) | Block::Paragraph(_, words) => words,
+        Block::Table(rows) => {
+            let rows = rows.into_iter().map(|cells| cells.join(" "));
+            rows.collect::<Vec<_>>().join(" ")
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
 /// What the public sees at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Site {

@@ -18,7 +18,7 @@ use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 use pinyin::ToPinyin;
 use values::numerals::to_half_width;
 
-use super::{Article, Register, Settings};
+use super::{Article, Register, Settings, plain};
 
 /// A longer query is cut; nobody types more.
 const QUERY_CHARS_MAX: usize = 60;
@@ -294,7 +294,7 @@ fn article_doc(article: &Article) -> Doc {
         body.push_str(value);
     }
     body.push('\n');
-    body.push_str(&article.body);
+    body.push_str(&plain(&article.body));
     doc(hit, &article.index_number, &body)
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use app::{AppError, publication::Article};
+use app::{
+    AppError,
+    publication::{Article, plain},
+};
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -102,7 +105,7 @@ pub async fn atom(State(web): State<Web>, Path(column): Path<String>, asked: Ask
 fn summary(article: &Article) -> String {
     const CHARS: usize = 200;
     let text = match article.summary.is_empty() {
-        true => article.body.replace('\n', " "),
+        true => plain(&article.body),
         false => article.summary.clone(),
     };
     text.chars().take(CHARS).collect()
