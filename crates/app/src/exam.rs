@@ -476,15 +476,28 @@ impl App {
         if row.state == "closed" {
             return Err(AppError::Input("这场考试已经结束并计数。".to_owned()));
         }
-        self.inbox.write(|db| {
-            db.put_exam(&RoundRow {
-                state: "closed".to_owned(),
+        // What the ledger does not take leaves the exam as it was.
+        let put = |state: &str| {
+            let state = state.to_owned();
+            let row = RoundRow {
+                state,
                 ..row.clone()
-            })
-        })?;
-        self.participation.forget();
-        let round = Arc::new(round_of(row)?);
-        let units = self.exam_board(organ, id)?;
+            };
+            let put = self.inbox.write(|db| db.put_exam(&row));
+            self.participation.forget();
+            put
+        };
+        put("closed")?;
+        let counted = self.exam_into_ledger(organ, Arc::new(round_of(row.clone())?));
+        if counted.is_err() {
+            put(&row.state)?;
+        }
+        counted
+    }
+
+    /// Takes in what was not handed in, and opens an entry for each unit that took part.
+    fn exam_into_ledger(&self, organ: &str, round: Arc<ExamRound>) -> Result<usize> {
+        let units = self.exam_board(organ, &round.id)?;
         for unit in &units {
             self.take_in_left_papers(organ, &round, &unit.unit)?;
         }
@@ -496,7 +509,7 @@ impl App {
             .ledger("law_exam")
             .ok_or_else(|| AppError::Fault("目录里没有学法考试台账".to_owned()))?;
         let day = crate::clock::civil(round.closes_at).min(self.clock.today());
-        let units = self.exam_board(organ, id)?;
+        let units = self.exam_board(organ, &round.id)?;
         let new = units.iter().filter(|u| u.started > 0);
         let new = new.map(|unit| exam_entry(&round.exam, unit, day)).collect();
         let system = Actor::system(organ);

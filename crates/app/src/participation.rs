@@ -387,15 +387,29 @@ impl App {
         if round.counted {
             return Err(AppError::Input("这份问卷已经结束并计数。".to_owned()));
         }
-        // No answer comes after the counts: first the round is closed, then it is counted.
-        self.inbox.write(|db| {
-            db.put_questionnaire(&RoundRow {
-                state: "closed".to_owned(),
+        // No answer comes after the counts: first the round is closed, then it is counted. What
+        // the ledger does not take leaves the round as it was.
+        let put = |state: &str| {
+            let state = state.to_owned();
+            let row = RoundRow {
+                state,
                 ..row.clone()
-            })
-        })?;
-        self.participation.forget();
-        let results = self.count_answers(&actor.organ, &round)?;
+            };
+            let put = self.inbox.write(|db| db.put_questionnaire(&row));
+            self.participation.forget();
+            put
+        };
+        put("closed")?;
+        let counted = self.count_into_ledger(actor, &round);
+        if counted.is_err() {
+            put(&row.state)?;
+        }
+        counted
+    }
+
+    /// Opens an entry of the ledger for each unit that gave answers.
+    fn count_into_ledger(&self, actor: &Actor, round: &Round) -> Result<usize> {
+        let results = self.count_answers(&actor.organ, round)?;
         let ledger = self
             .catalogue()
             .ledger("survey_return")
@@ -406,7 +420,7 @@ impl App {
             .iter()
             .filter_map(|unit| Some((unit, results.unit(&unit.name)?)))
             .filter(|(_, result)| result.returned > 0)
-            .map(|(unit, result)| return_entry(&round, unit, result, self.clock.today()))
+            .map(|(unit, result)| return_entry(round, unit, result, self.clock.today()))
             .collect();
         let system = Actor::system(&actor.organ);
         let changes = self.decide_openings(&system, ledger, new)?;

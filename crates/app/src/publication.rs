@@ -33,7 +33,7 @@ use store::PageViewRow;
 use values::dates::Date;
 
 pub use register::{Register, RegisterRow};
-pub use settings::{Column, Credit, Footer, Settings, SocialAccount};
+pub use settings::{Column, Credit, Footer, LicenceNames, Settings, SocialAccount};
 pub use view::{Shown, original_and_public, public_facts};
 
 use crate::{
@@ -161,6 +161,18 @@ pub fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// A text without the marks of its headings and tables, on one line: for excerpts.
+pub fn plain(text: &str) -> String {
+    let parts = blocks(text).into_iter().map(|block| match block {
+        Block::Heading(words) | Block::Paragraph(_, words) => words,
+        Block::Table(rows) => {
+            let rows = rows.into_iter().map(|cells| cells.join(" "));
+            rows.collect::<Vec<_>>().join(" ")
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// What the public sees at one moment.
@@ -344,7 +356,11 @@ impl App {
             .enumerate()
             .map(|(at, a)| (a.slug().to_owned(), at))
             .collect();
-        let index = search::Index::of(&articles, &registers, &self.portal);
+        let name = self
+            .organ(organ)
+            .map(|o| o.name.clone())
+            .unwrap_or_default();
+        let index = search::Index::of(&articles, &registers, &self.portal, &name);
         Ok(Site {
             articles,
             registers,
@@ -542,6 +558,10 @@ mod tests {
                 Block::Table(vec![row("项目", "数"), row("甲", "1")]),
                 numbered(3, "第三段。"),
             ]
+        );
+        assert_eq!(
+            plain(text),
+            "第一段。 一、标题 第二段。 项目 数 甲 1 第三段。"
         );
     }
 }

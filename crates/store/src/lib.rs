@@ -104,5 +104,6 @@ pub use security_key::SecurityKeyRow;
 pub use session::SessionRow;
 pub use sql::Db;
 pub use store::{Store, Target};
+pub use tokens::words_of;
 pub use unit::UnitRow;
 pub use upload::UploadRow;

@@ -40,6 +40,16 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words of a text as a reader would cut it, in lower case; letters and digits only.
+pub fn words_of(text: &str) -> Vec<String> {
+    let tokens = jieba().cut(text, false);
+    tokens
+        .iter()
+        .filter(|token| token.word.chars().any(char::is_alphanumeric))
+        .map(|token| token.word.to_lowercase())
+        .collect()
+}
+
 /// The different words of a text for the index, separated by spaces.
 pub(crate) fn index_text(text: &str) -> String {
     let mut out = String::new();

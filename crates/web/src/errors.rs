@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     context::{Page, Web, html as respond},
-    shell,
+    portal, shell,
     ui::{
         badge::Tone,
         button::Button,
@@ -22,8 +22,16 @@ use crate::{
 };
 
 /// Where nothing is: known people get a page of the workbench, others are asked to sign in, so
-/// that addresses do not tell what exists.
-pub async fn no_page(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
+/// that addresses do not tell what exists. Below the portal's address everybody gets the portal's.
+pub async fn no_page(
+    State(web): State<Web>,
+    asked: portal::Asked,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if uri.path().starts_with("/portal/") {
+        return portal::no_page(State(web), asked).await;
+    }
     web.page(headers, uri, |_| Err(AppError::NotFound("这个页面")))
         .await
 }

@@ -140,6 +140,7 @@ pub fn portal_router(web: Web) -> Router {
         .route("/tile/{*path}", get(log::tile))
         .route("/assets/{version}/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok" }))
+        .fallback(portal::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())

@@ -50,10 +50,13 @@ pub fn questions(text: &str) -> Result<Vec<Question>, String> {
 }
 
 fn question(mark: &str, title: &str, number: usize) -> Result<Question, String> {
-    let title = title.trim();
-    let (title, required) = match title.strip_suffix(['*', '＊']) {
+    // Of a scale the words at its ends stand behind the question.
+    let scale = mark.trim().starts_with("量表");
+    let split = title.split_once('|').filter(|_| scale);
+    let (title, ends) = split.unwrap_or((title, ""));
+    let (title, required) = match title.trim().strip_suffix(['*', '＊']) {
         Some(title) => (title.trim(), true),
-        None => (title, false),
+        None => (title.trim(), false),
     };
     let digits = |from: &str| {
         from.chars()
@@ -65,7 +68,6 @@ fn question(mark: &str, title: &str, number: usize) -> Result<Question, String> 
         Some(mark) => (mark.trim(), true),
         None => (mark.trim(), false),
     };
-    let mut text = title.to_owned();
     let ask = match mark {
         "单选" => Ask::Single {
             options: Vec::new(),
@@ -81,12 +83,11 @@ fn question(mark: &str, title: &str, number: usize) -> Result<Question, String> 
             max: amount(mark, 500),
         },
         mark if mark.starts_with("量表") => {
-            let mut parts = title.split('|').map(str::trim);
-            text = parts.next().unwrap_or_default().to_owned();
+            let (low, high) = ends.split_once('|').unwrap_or((ends, ""));
             Ask::Scale {
                 max: u8::try_from(amount(mark, 5)).unwrap_or(5),
-                low: parts.next().unwrap_or_default().to_owned(),
-                high: parts.next().unwrap_or_default().to_owned(),
+                low: low.trim().to_owned(),
+                high: high.trim().trim_end_matches(['*', '＊']).trim().to_owned(),
             }
         }
         other => {
@@ -96,9 +97,9 @@ fn question(mark: &str, title: &str, number: usize) -> Result<Question, String> 
         }
     };
     Ok(Question {
-        text,
+        text: title.to_owned(),
         ask,
-        required,
+        required: required || ends.trim().ends_with(['*', '＊']),
         satisfaction,
     })
 }
@@ -193,6 +194,20 @@ mod tests {
             panic!("{found:?}");
         };
         assert_eq!((rows.len(), options.len()), (2, 2));
+        for starred in [
+            "[量表5] 师德？* | 很差 | 很好",
+            "[量表5] 师德？ | 很差 | 很好*",
+        ] {
+            let found = questions(starred).expect("readable");
+            let Ask::Scale { low, high, .. } = &found[0].ask else {
+                panic!("{found:?}");
+            };
+            assert_eq!(
+                (found[0].text.as_str(), found[0].required),
+                ("师德？", true)
+            );
+            assert_eq!((low.as_str(), high.as_str()), ("很差", "很好"));
+        }
         assert!(questions("- 先写选项").is_err_and(|e| e.starts_with("第 1 行")));
         assert!(questions("[打勾] 题").is_err());
     }

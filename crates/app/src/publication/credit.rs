@@ -4,7 +4,7 @@
 //! named in the file. The public file has no certificate numbers at all, so those columns are not
 //! written. Later editions of the standard are not known to us: a receiver's template decides.
 
-use super::{Credit, Register, RegisterRow};
+use super::{Credit, LicenceNames, Register, RegisterRow};
 
 /// The edition that the columns follow.
 pub const EDITION: &str = "2018（发改办财金〔2018〕424号）";
@@ -113,25 +113,36 @@ impl CreditFile {
     }
 }
 
-/// The data rows of a register: what was decided, and of licences what was granted. A refusal is
-/// shown in the column and is no data row of the standard.
-pub fn file(register: &Register, kind: Credit, organ: &str, organ_code: &str) -> CreditFile {
-    of_rows(&register.rows, kind, organ, organ_code)
+/// Who decides, and what is the same in every row of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    /// Name of the organ.
+    pub organ: &'a str,
+    /// Its unified social credit code.
+    pub code: &'a str,
+    /// What the organ's licences of this column are called.
+    pub licence: &'a LicenceNames,
 }
 
-fn of_rows(rows: &[RegisterRow], kind: Credit, organ: &str, organ_code: &str) -> CreditFile {
+/// The data rows of a register: what was decided, of licences what was granted, of cases what was
+/// punished. The rest is shown in the column and is no data row of the standard.
+pub fn file(register: &Register, kind: Credit, sender: Sender) -> CreditFile {
+    of_rows(&register.rows, kind, sender)
+}
+
+fn of_rows(rows: &[RegisterRow], kind: Credit, sender: Sender) -> CreditFile {
     let columns = match kind {
         Credit::Licence => LICENCE,
         Credit::Penalty => PENALTY,
     };
     let rows = rows
         .iter()
-        .filter(|row| kind == Credit::Penalty || is_granted(row))
+        .filter(|row| match kind {
+            Credit::Licence => is_granted(row),
+            Credit::Penalty => is_punished(row),
+        })
         .map(|row| {
-            let values: Vec<String> = columns
-                .iter()
-                .map(|c| value(c.code, row, organ, organ_code))
-                .collect();
+            let values: Vec<String> = columns.iter().map(|c| value(c.code, row, sender)).collect();
             let problems = problems(columns, &values);
             CreditRow {
                 entry: row.entry.clone(),
@@ -149,39 +160,60 @@ fn is_granted(row: &RegisterRow) -> bool {
     !result.is_empty() && !result.starts_with('不')
 }
 
+/// A case that ended in a penalty; decisions on the spot say no outcome, being nothing else.
+fn is_punished(row: &RegisterRow) -> bool {
+    matches!(row.cell("outcome"), "" | "给予处罚")
+}
+
 /// The first of several fields that is filled: ledgers name the same thing differently.
 fn first(row: &RegisterRow, fields: &[&str]) -> String {
     let found = fields.iter().map(|f| row.cell(f)).find(|t| !t.is_empty());
     found.unwrap_or_default().to_owned()
 }
 
-fn value(code: &str, row: &RegisterRow, organ: &str, organ_code: &str) -> String {
+/// What an item of a licence's content may be called, in the order in which it is read.
+const CONTENT: [&str; 9] = [
+    "item",
+    "matter",
+    "school",
+    "institution",
+    "kind",
+    "category",
+    "stage",
+    "subject",
+    "result",
+];
+
+fn value(code: &str, row: &RegisterRow, sender: Sender) -> String {
+    let named = sender.licence;
     let day = || row.on.replace('-', "/");
     match code {
         "XK_XDR_MC" => first(row, &["applicant", "party", "name"]),
         "CF_XDR_MC" => first(row, &["party"]),
         "XK_XDR_LB" | "CF_XDR_LB" => party_kind(row),
         "XK_XDR_SHXYM" | "CF_XDR_SHXYM" => first(row, &["credit_code", "party_code"]),
-        "XK_XKWS" => first_or(row, &["document_name"], "行政许可决定书"),
+        "XK_XKWS" => first_or(
+            row,
+            &["document_name"],
+            or(&named.decision, "行政许可决定书"),
+        ),
         "XK_WSH" => first(row, &["decision_number", "certificate_number"]),
-        "XK_XKLB" => first_or(row, &["licence_kind"], "认可"),
-        "XK_XKZS" => first(row, &["certificate_name"]),
+        "XK_XKLB" => or(&named.kind, "普通").to_owned(),
+        "XK_XKZS" => named.certificate.clone(),
         "XK_XKBH" => first(row, &["licence_number", "certificate_number"]),
         "XK_NR" => {
-            let named: Vec<String> = ["item", "stage", "subject", "result"]
+            let filled = CONTENT
                 .iter()
                 .map(|f| row.cell(f))
-                .filter(|t| !t.is_empty())
-                .map(str::to_owned)
-                .collect();
-            named.join("；")
+                .filter(|t| !t.is_empty());
+            filled.collect::<Vec<_>>().join("；")
         }
         "XK_JDRQ" | "CF_JDRQ" => day(),
-        "XK_YXQZ" => date_or(row, "valid_from", day()),
+        "XK_YXQZ" => day(),
         // Long-term licences end on this day in the standard's files.
-        "XK_YXQZI" => date_or(row, "valid_until", "2099/12/31".to_owned()),
-        "XK_XKJG" | "XK_LYDW" | "CF_CFJG" | "CF_SJLY" => organ.to_owned(),
-        "XK_XKJGDM" | "XK_LYDWDM" | "CF_CFJGDM" | "CF_SJLYDM" => organ_code.to_owned(),
+        "XK_YXQZI" => date_or(row, "licence_until", "2099/12/31".to_owned()),
+        "XK_XKJG" | "XK_LYDW" | "CF_CFJG" | "CF_SJLY" => sender.organ.to_owned(),
+        "XK_XKJGDM" | "XK_LYDWDM" | "CF_CFJGDM" | "CF_SJLYDM" => sender.code.to_owned(),
         "XK_ZT" => "1".to_owned(),
         "CF_WSH" => first(row, &["decision_number"]),
         "CF_WFXW" => first(row, &["cause"]),
@@ -197,6 +229,11 @@ fn value(code: &str, row: &RegisterRow, organ: &str, organ_code: &str) -> String
     }
 }
 
+/// What an office says, else what is usual.
+fn or<'a>(said: &'a str, usual: &'a str) -> &'a str {
+    if said.is_empty() { usual } else { said }
+}
+
 fn first_or(row: &RegisterRow, fields: &[&str], other: &str) -> String {
     let found = first(row, fields);
     if found.is_empty() {
@@ -207,12 +244,13 @@ fn first_or(row: &RegisterRow, fields: &[&str], other: &str) -> String {
 }
 
 fn party_kind(row: &RegisterRow) -> String {
-    let named = if row.cell("applicant").is_empty() {
+    // Where a ledger does not ask what its applicants are, they are persons.
+    let asked = !row.cell("party_kind").is_empty() || row.cell("applicant").is_empty();
+    match if asked {
         row.cell("party_kind")
     } else {
         "个人"
-    };
-    match named {
+    } {
         "" => String::new(),
         "个人" | "自然人" => "自然人".to_owned(),
         "个体工商户" => "个体工商户".to_owned(),
@@ -316,7 +354,7 @@ mod tests {
     #[test]
     fn licences_that_were_granted_are_rows_that_can_be_sent() {
         let rows = ["认定", "不予认定", ""].map(licence);
-        let file = of_rows(&rows, Credit::Licence, "云川市教育局", "11000000000000019Q");
+        let file = of_rows(&rows, Credit::Licence, sender(&LicenceNames::default()));
         let entries: Vec<&str> = file.rows.iter().map(|r| r.entry.as_str()).collect();
         assert_eq!(
             entries,
@@ -330,6 +368,73 @@ mod tests {
                 .iter()
                 .any(|v| v == "高级中学教师；物理；认定")
         );
+    }
+
+    fn sender(licence: &LicenceNames) -> Sender<'_> {
+        Sender {
+            organ: "云川市教育局",
+            code: "11000000000000019Q",
+            licence,
+        }
+    }
+
+    #[test]
+    fn a_school_is_licensed_under_its_own_code_and_to_its_own_day() {
+        let cell =
+            |(id, text): &(&str, &str)| ((*id).to_owned(), String::new(), (*text).to_owned());
+        let row = |code: &str| RegisterRow {
+            entry: String::new(),
+            title: String::new(),
+            on: "2022-05-11".to_owned(),
+            cells: [
+                ("applicant", "云川启明教育发展有限公司"),
+                ("party_kind", "法人及非法人组织"),
+                ("party_code", code),
+                ("matter", "正式设立"),
+                ("school", "云川启明幼儿园"),
+                ("result", "准予"),
+                ("decision_number", "云教许准字〔2022〕1号"),
+                ("licence_number", "教民000000060000101号"),
+                ("licence_until", "2024-05-10"),
+            ]
+            .iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(cell)
+            .collect(),
+        };
+        let named = LicenceNames {
+            kind: "普通".to_owned(),
+            decision: "民办学校设立批准书".to_owned(),
+            certificate: "民办学校办学许可证".to_owned(),
+        };
+        let rows = [row("11000000000000019Q"), row("")];
+        let file = of_rows(&rows, Credit::Licence, sender(&named));
+        assert_eq!(file.rows[0].problems, Vec::<String>::new());
+        for said in [
+            "法人及非法人组织",
+            "民办学校设立批准书",
+            "云教许准字〔2022〕1号",
+            "教民000000060000101号",
+            "正式设立；云川启明幼儿园；准予",
+            "2024/05/10",
+        ] {
+            let found = file.rows[0].values.iter().any(|v| v == said);
+            assert!(found, "{said}: {:?}", file.rows[0].values);
+        }
+        assert_eq!(file.rows[1].problems, ["单位缺统一社会信用代码"]);
+    }
+
+    #[test]
+    fn a_case_without_a_penalty_is_no_data_row() {
+        let rows = ["给予处罚", "不予处罚", "移送", "撤销案件"].map(|outcome| RegisterRow {
+            entry: outcome.to_owned(),
+            title: String::new(),
+            on: "2022-05-11".to_owned(),
+            cells: vec![("outcome".to_owned(), String::new(), outcome.to_owned())],
+        });
+        let file = of_rows(&rows, Credit::Penalty, sender(&LicenceNames::default()));
+        let entries: Vec<&str> = file.rows.iter().map(|r| r.entry.as_str()).collect();
+        assert_eq!(entries, ["给予处罚"]);
     }
 
     #[test]

@@ -127,6 +127,10 @@ fn in_column(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -
     if column.since.is_some() && !passed(&column.since) {
         return false;
     }
+    let term = column.term.as_ref().and_then(|f| date(fields, f));
+    if term.is_some_and(|last| last < today) {
+        return false;
+    }
     let Some(months) = column.months else {
         return true;
     };

@@ -1,10 +1,13 @@
 //! Search over everything published: titles before bodies, slips forgiven.
 //!
 //! The index is made from a site, so it cannot find what is not shown. Words are looked for as they
-//! stand, in simplified characters, half width and lower case, which needs no dictionary and finds
-//! any fragment. Only when nothing is found does it forgive: first characters that sound alike
-//! (the usual slip of somebody who types by sound), then titles that share most pairs of
-//! characters.
+//! stand, in simplified characters, half width and lower case, which finds any fragment. What is
+//! nowhere as it was typed is cut into the words of the dictionary, each of which must occur. Only
+//! when nothing is found so does it forgive: first characters that sound alike (the usual slip of
+//! somebody who types by sound), then titles that share most pairs of characters.
+//!
+//! What is found can be narrowed by column, year, issuing organ and document number; each filter
+//! counts what the others leave. A filter without words lists all that fits.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,12 +18,14 @@ use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 use pinyin::ToPinyin;
 use values::numerals::to_half_width;
 
-use super::{Article, Register, Settings};
+use super::{Article, Register, Settings, plain};
 
 /// A longer query is cut; nobody types more.
 const QUERY_CHARS_MAX: usize = 60;
 /// Shared pairs of characters, in hundredths, from which a title is alike.
 const ALIKE: usize = 45;
+/// Words that a question has and a text need not have.
+const PARTICLES: [&str; 10] = ["的", "了", "吗", "呢", "和", "与", "及", "在", "是", "有"];
 
 /// What is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,10 +36,29 @@ pub struct SearchAsk {
     pub column: String,
     /// Only of this year.
     pub year: String,
+    /// Only from this organ (its name).
+    pub organ: String,
+    /// Only with this document number or index number, or a part of it.
+    pub number: String,
     /// Hits left out at the start.
     pub skip: usize,
     /// Hits answered at most.
     pub take: usize,
+}
+
+impl SearchAsk {
+    /// Nothing is asked for.
+    fn is_empty(&self) -> bool {
+        [
+            &self.words,
+            &self.column,
+            &self.year,
+            &self.organ,
+            &self.number,
+        ]
+        .iter()
+        .all(|t| t.trim().is_empty())
+    }
 }
 
 /// Where a hit leads.
@@ -59,6 +83,8 @@ pub struct Hit {
     pub on: String,
     /// Number, if any.
     pub number: String,
+    /// The organ that it comes from.
+    pub organ: String,
     /// The text around the first word, if it was found in the text.
     pub excerpt: String,
 }
@@ -70,10 +96,12 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// How many there are.
     pub count: usize,
-    /// How many in each column, for narrowing.
+    /// How many in each column, for narrowing: of what the other filters leave.
     pub columns: Vec<(String, usize)>,
     /// How many of each year, the newest first.
     pub years: Vec<(String, usize)>,
+    /// How many of each organ.
+    pub organs: Vec<(String, usize)>,
     /// Nothing was found as typed; these are alike.
     pub forgiven: bool,
 }
@@ -84,8 +112,40 @@ struct Doc {
     title: String,
     sound: String,
     pairs: BTreeSet<(char, char)>,
+    /// Document number and index number, as they are typed.
     number: String,
+    /// The same without brackets, strokes and blanks, which people type in many ways.
+    bare_number: String,
     body: String,
+}
+
+impl Doc {
+    fn year(&self) -> &str {
+        self.hit.on.get(..4).unwrap_or_default()
+    }
+}
+
+/// A filter of a search.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    Column,
+    Year,
+    Organ,
+    Number,
+}
+
+const FILTERS: [Filter; 4] = [Filter::Column, Filter::Year, Filter::Organ, Filter::Number];
+
+impl Filter {
+    fn lets(self, ask: &SearchAsk, doc: &Doc) -> bool {
+        let is = |asked: &str, own: &str| asked.is_empty() || asked == own;
+        match self {
+            Self::Column => is(&ask.column, &doc.hit.column),
+            Self::Year => is(&ask.year, doc.year()),
+            Self::Organ => is(&ask.organ, &doc.hit.organ),
+            Self::Number => doc.bare_number.contains(&bare(&ask.number)),
+        }
+    }
 }
 
 /// The index of a site.
@@ -99,6 +159,7 @@ impl Index {
         articles: &[Arc<Article>],
         registers: &BTreeMap<String, Arc<Register>>,
         settings: &Settings,
+        organ: &str,
     ) -> Self {
         let mut docs: Vec<Doc> = articles
             .iter()
@@ -115,7 +176,8 @@ impl Index {
                     title: row.title.clone(),
                     column: column.id.clone(),
                     on: row.on.clone(),
-                    number: String::new(),
+                    number: row.cell("decision_number").to_owned(),
+                    organ: organ.to_owned(),
                     excerpt: String::new(),
                 };
                 let body: Vec<&str> = row.cells.iter().map(|(_, _, t)| t.as_str()).collect();
@@ -127,46 +189,51 @@ impl Index {
 
     /// Looks for words.
     pub fn search(&self, ask: &SearchAsk) -> Found {
-        let words: String = ask.words.chars().take(QUERY_CHARS_MAX).collect();
-        let words = normal(&words);
-        let parts: Vec<&str> = words.split_whitespace().collect();
-        if parts.is_empty() {
+        if ask.is_empty() {
             return Found::default();
         }
-        let mut scored: Vec<(u32, &Doc)> = self
-            .docs
-            .iter()
-            .filter_map(|doc| Some((score(doc, &words, &parts)?, doc)))
-            .collect();
+        let words: String = ask.words.chars().take(QUERY_CHARS_MAX).collect();
+        let words = normal(&words);
+        let mut parts: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+        let mut scored = self.with_all(&words, &parts);
+        if scored.is_empty() {
+            parts = segments(&words);
+            scored = self.with_all(&words, &parts);
+        }
         let forgiven = scored.is_empty();
         if forgiven {
             scored = self.alike(&words);
         }
         // Stable: of equal rank, the order of the site stays, newest first.
         scored.sort_by_key(|one| std::cmp::Reverse(one.0));
-        let mut columns: Vec<(String, usize)> = Vec::new();
-        let mut years: BTreeMap<String, usize> = BTreeMap::new();
-        for (_, doc) in &scored {
-            match columns.iter_mut().find(|(id, _)| *id == doc.hit.column) {
-                Some((_, n)) => *n += 1,
-                None => columns.push((doc.hit.column.clone(), 1)),
-            }
-            let year = doc.hit.on.get(..4).unwrap_or_default().to_owned();
-            *years.entry(year).or_default() += 1;
-        }
-        let fits = |doc: &Doc| {
-            (ask.column.is_empty() || doc.hit.column == ask.column)
-                && (ask.year.is_empty() || doc.hit.on.starts_with(&ask.year))
+        let but = |left_out: Filter| {
+            let others = FILTERS.into_iter().filter(move |f| *f != left_out);
+            let others: Vec<Filter> = others.collect();
+            let fits = move |doc: &&Doc| others.iter().all(|f| f.lets(ask, doc));
+            scored.iter().map(|(_, doc)| *doc).filter(fits)
         };
-        scored.retain(|(_, doc)| fits(doc));
+        let columns = counted(but(Filter::Column).map(|d| d.hit.column.as_str()));
+        let organs = counted(but(Filter::Organ).map(|d| d.hit.organ.as_str()));
+        let mut years = counted(but(Filter::Year).map(Doc::year));
+        years.sort_by(|a, b| b.cmp(a));
+        scored.retain(|(_, doc)| FILTERS.iter().all(|f| f.lets(ask, doc)));
         let hits = scored.iter().skip(ask.skip).take(ask.take);
         Found {
             hits: hits.map(|(_, doc)| with_excerpt(doc, &parts)).collect(),
             count: scored.len(),
             columns,
-            years: years.into_iter().rev().collect(),
+            years,
+            organs,
             forgiven: forgiven && !scored.is_empty(),
         }
+    }
+
+    /// What has every word, with its rank; everything where there is no word.
+    fn with_all(&self, words: &str, parts: &[String]) -> Vec<(u32, &Doc)> {
+        let scored = self.docs.iter();
+        scored
+            .filter_map(|doc| Some((score(doc, words, parts)?, doc)))
+            .collect()
     }
 
     fn alike(&self, words: &str) -> Vec<(u32, &Doc)> {
@@ -186,6 +253,29 @@ impl Index {
     }
 }
 
+/// Values with how often they occur, in the order in which they come; nothing is no value.
+fn counted<'a>(values: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for value in values.filter(|v| !v.is_empty()) {
+        match counts.iter_mut().find(|(known, _)| known == value) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((value.to_owned(), 1)),
+        }
+    }
+    counts
+}
+
+/// The words of the dictionary in what was typed in one go.
+fn segments(words: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for word in store::words_of(words) {
+        if !PARTICLES.contains(&word.as_str()) && !found.contains(&word) {
+            found.push(word);
+        }
+    }
+    found
+}
+
 fn article_doc(article: &Article) -> Doc {
     let hit = Hit {
         target: Target::Article(article.slug().to_owned()),
@@ -193,6 +283,7 @@ fn article_doc(article: &Article) -> Doc {
         column: article.column.clone(),
         on: article.day().to_owned(),
         number: article.document_number.clone(),
+        organ: article.source.clone(),
         excerpt: String::new(),
     };
     let mut body = article.summary.clone();
@@ -203,16 +294,18 @@ fn article_doc(article: &Article) -> Doc {
         body.push_str(value);
     }
     body.push('\n');
-    body.push_str(&article.body);
+    body.push_str(&plain(&article.body));
     doc(hit, &article.index_number, &body)
 }
 
 fn doc(hit: Hit, index_number: &str, body: &str) -> Doc {
     let title = normal(&hit.title);
+    let number = normal(&format!("{} {index_number}", hit.number));
     Doc {
         sound: sound_of(&title),
         pairs: pairs_of(&title),
-        number: normal(&format!("{} {index_number}", hit.number)),
+        bare_number: bare(&number),
+        number,
         body: body.to_owned(),
         title,
         hit,
@@ -220,25 +313,28 @@ fn doc(hit: Hit, index_number: &str, body: &str) -> Doc {
 }
 
 /// How well a document answers; `None` when a word is nowhere in it.
-fn score(doc: &Doc, words: &str, parts: &[&str]) -> Option<u32> {
+fn score(doc: &Doc, words: &str, parts: &[String]) -> Option<u32> {
     let body = OnceLock::new();
     let mut score = 0;
     for part in parts {
-        if doc.title.contains(part) {
+        if doc.title.contains(part.as_str()) {
             score += 100;
-        } else if doc.number.contains(part) {
+        } else if doc.number.contains(part.as_str()) {
             score += 80;
-        } else if body.get_or_init(|| normal(&doc.body)).contains(part) {
+        } else if body
+            .get_or_init(|| normal(&doc.body))
+            .contains(part.as_str())
+        {
             score += 10;
         } else {
             return None;
         }
     }
     let whole = doc.title == words || doc.number.split_whitespace().any(|n| n == words);
-    Some(score / parts.len() as u32 + if whole { 200 } else { 0 })
+    Some(score / parts.len().max(1) as u32 + if whole { 200 } else { 0 })
 }
 
-fn with_excerpt(doc: &Doc, parts: &[&str]) -> Hit {
+fn with_excerpt(doc: &Doc, parts: &[String]) -> Hit {
     const BEFORE: usize = 24;
     const LENGTH: usize = 90;
     let mut hit = doc.hit.clone();
@@ -284,6 +380,14 @@ fn normal(text: &str) -> String {
     }
 }
 
+/// A number without what people type in many ways: brackets, strokes, blanks.
+fn bare(number: &str) -> String {
+    normal(number)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
 /// How a text sounds, without tones; what makes no sound stays.
 fn sound_of(text: &str) -> String {
     let mut sound = String::new();
@@ -316,75 +420,4 @@ fn pairs_of(text: &str) -> BTreeSet<(char, char)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn index() -> Index {
-        let hit = |slug: &str, title: &str, on: &str| Hit {
-            target: Target::Article(slug.to_owned()),
-            title: title.to_owned(),
-            column: "documents".to_owned(),
-            on: on.to_owned(),
-            number: "云教发〔2022〕7号".to_owned(),
-            excerpt: String::new(),
-        };
-        let docs = vec![
-            doc(
-                hit("1", "关于校车的通知", "2022-01-05"),
-                "J/2022-00001",
-                "义务教育招生不收费。",
-            ),
-            doc(
-                hit("2", "义务教育招生简章", "2021-03-01"),
-                "J/2021-00002",
-                "就近入学。",
-            ),
-        ];
-        Index { docs }
-    }
-
-    fn titles(words: &str) -> (Vec<String>, bool) {
-        let found = index().search(&SearchAsk {
-            words: words.to_owned(),
-            take: 10,
-            ..SearchAsk::default()
-        });
-        let titles = found.hits.into_iter().map(|h| h.title).collect();
-        (titles, found.forgiven)
-    }
-
-    #[test]
-    fn titles_come_before_bodies() {
-        let (found, forgiven) = titles("招生");
-        assert_eq!(found, ["义务教育招生简章", "关于校车的通知"]);
-        assert!(!forgiven);
-    }
-
-    #[test]
-    fn full_width_and_traditional_characters_are_the_same_words() {
-        assert_eq!(titles("義務教育招生簡章").0, ["义务教育招生简章"]);
-        assert_eq!(titles("Ｊ／２０２２").0, ["关于校车的通知"]);
-    }
-
-    #[test]
-    fn a_slip_is_forgiven_and_said() {
-        let (found, forgiven) = titles("招声简章");
-        assert_eq!(found, ["义务教育招生简章"]);
-        assert!(forgiven);
-        assert_eq!(
-            titles("义务教育招聘简章").0.first().map(String::as_str),
-            Some("义务教育招生简章")
-        );
-        assert!(titles("完全不相干").0.is_empty());
-    }
-
-    #[test]
-    fn the_text_around_the_word_is_shown() {
-        let found = index().search(&SearchAsk {
-            words: "不收费".to_owned(),
-            take: 1,
-            ..SearchAsk::default()
-        });
-        assert!(found.hits[0].excerpt.contains("招生不收费"));
-    }
-}
+mod tests;

@@ -74,6 +74,18 @@ pub enum Credit {
     Penalty,
 }
 
+/// What an organ's licences of a column are called, for their data rows.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct LicenceNames {
+    /// 许可类别: 普通, 特许, 认可, 核准, 登记 or another.
+    pub kind: String,
+    /// Name of the decision.
+    pub decision: String,
+    /// Name of the certificate.
+    pub certificate: String,
+}
+
 /// A column of the disclosure catalogue.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -95,10 +107,15 @@ pub struct Column {
     pub until: Option<String>,
     /// A row comes when this date is filled.
     pub since: Option<String>,
+    /// The field that says until when a row stands, that day included.
+    pub term: Option<String>,
     /// A row stays for so many months.
     pub months: Option<u32>,
     /// Rows are data rows of licences or penalties.
     pub credit: Option<Credit>,
+    /// What the licences are called.
+    #[serde(default)]
+    pub licence: LicenceNames,
     /// Each row shows how it has changed.
     #[serde(default)]
     pub history: bool,

@@ -100,7 +100,12 @@ impl App {
             let Some((kind, register)) = column.credit.zip(site.registers.get(&column.id)) else {
                 continue;
             };
-            let file = credit::file(register, kind, &organ, &self.portal.credit_code);
+            let sender = credit::Sender {
+                organ: &organ,
+                code: &self.portal.credit_code,
+                licence: &column.licence,
+            };
+            let file = credit::file(register, kind, sender);
             let faulty = file.rows.iter().filter(|r| !r.problems.is_empty());
             let problems = faulty.take(SHOWN).map(|row| {
                 let title = register.row(&row.entry).map(|r| r.title.clone());

@@ -61,6 +61,8 @@ fn public_text(field: &Field, value: &Value, fields: &Fields) -> Option<String> 
                 personal::redact(&field.format(&without_persons(columns, value)))
             }
             FieldType::LongText | FieldType::Text { .. } => personal::redact(&field.format(value)),
+            // A person has none: what somebody typed there is another number of theirs.
+            FieldType::CreditCode if is_person(fields) => return None,
             _ => field.format(value),
         }),
     }
@@ -89,6 +91,11 @@ fn without_persons(columns: &[Field], value: &Value) -> Value {
         other => other.clone(),
     };
     Value::List(rows.iter().map(row).collect())
+}
+
+/// The ledger says that the party is a person.
+fn is_person(fields: &Fields) -> bool {
+    fields.get("party_kind").and_then(Value::as_text) == Some("个人")
 }
 
 /// A party is an organisation, whose name is public, or a person, of whom the surname is left.

@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    exam::{ExamRound, Sitting},
+    exam::{ExamQuestion, ExamRound, Sitting},
 };
 use axum::{
     extract::{Path, State},
@@ -320,8 +320,8 @@ pub async fn result(State(web): State<Web>, Path(id): Path<String>, asked: Asked
                         @let right = chosen == q.right;
                         li {
                             p { strong { (q.text) } }
-                            p { @if right { "答对了。" } @else { "没有答对。" }
-                                "正确答案：" (letters(&q.right)) "；您的答案：" @if chosen.is_empty() { "没有答" } @else { (letters(chosen)) } }
+                            p { @if right { "答对了。" } @else { "没有答对。" } "正确答案：" (named(q, &q.right)) "。" }
+                            @if !right { p { "您的答案：" @if chosen.is_empty() { "没有答" } @else { (named(q, chosen)) } "。" } }
                             @if !q.explanation.is_empty() { p.hint { (q.explanation) } }
                         }
                     }
@@ -334,8 +334,13 @@ pub async fn result(State(web): State<Web>, Path(id): Path<String>, asked: Asked
     .await
 }
 
-fn letters(chosen: &[usize]) -> String {
-    chosen.iter().map(|n| letter(*n)).collect()
+/// Options with their letters and words.
+fn named(question: &ExamQuestion, chosen: &[usize]) -> String {
+    let option = |n: &usize| {
+        let words = question.options.get(*n).map_or("", String::as_str);
+        format!("{}．{words}", letter(*n))
+    };
+    chosen.iter().map(option).collect::<Vec<_>>().join("；")
 }
 
 /// The certificate, to be printed.
@@ -389,7 +394,11 @@ pub async fn board(State(web): State<Web>, Path(id): Path<String>, asked: Asked)
         let units = visit.app().exam_board(&visit.organ, &id)?;
         let rate = |part: u64, whole: u64| match whole {
             0 => "—".to_owned(),
-            whole => format!("{}.{}%", 100 * part / whole, 1000 * part / whole % 10),
+            // To the nearest tenth.
+            whole => {
+                let tenths = (2_000 * part + whole) / (2 * whole);
+                format!("{}.{}%", tenths / 10, tenths % 10)
+            }
         };
         let due: u64 = units.iter().map(|u| u.due).sum();
         let finished: u64 = units.iter().map(|u| u.finished).sum();

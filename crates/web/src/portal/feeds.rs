@@ -1,6 +1,11 @@
 //! What other programs follow: Atom feeds, the site map, the word to robots.
 
-use app::{AppError, publication::Article};
+use std::sync::Arc;
+
+use app::{
+    AppError,
+    publication::{Article, plain},
+};
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -15,6 +20,8 @@ use crate::{Web, ui::raw::xml_declaration};
 
 /// Entries of a feed.
 const ENTRIES: usize = 30;
+/// When a feed changed in which nothing is yet.
+const EARLY: &str = "2000-01-01";
 
 fn xml(media_type: &'static str, markup: Markup) -> Content {
     let text = html! { (xml_declaration()) (markup) };
@@ -48,6 +55,11 @@ pub async fn atom(State(web): State<Web>, Path(column): Path<String>, asked: Ask
             })
             .collect();
         if let Some(register) = site.registers.get(&column.id) {
+            // A row whose day is not public is as old as the register's opening.
+            let opening =
+                |a: &&Arc<Article>| a.opens_ledger.as_deref() == Some(&*register.ledger.id);
+            let opened = site.articles.iter().find(opening);
+            let opened = opened.map_or(EARLY, |a| a.published_at.as_str());
             let rows = register.rows.iter().take(ENTRIES);
             entries.extend(rows.map(|row| {
                 let cells: Vec<String> = row
@@ -58,14 +70,13 @@ pub async fn atom(State(web): State<Web>, Path(column): Path<String>, asked: Ask
                 (
                     paths::row(&column.id, &row.entry),
                     row.title.clone(),
-                    instant(&row.on),
+                    instant(if row.on.is_empty() { opened } else { &row.on }),
                     cells.join("；"),
                 )
             }));
         }
-        let updated = entries
-            .first()
-            .map_or_else(|| instant("2000-01-01"), |e| e.2.clone());
+        let updated = entries.iter().map(|e| e.2.clone()).max();
+        let updated = updated.unwrap_or_else(|| instant(EARLY));
         let organ = visit.organ_name();
         let own = settings.full(&paths::column_file(&column.id, "feed.atom"));
         let feed = html! {
@@ -94,7 +105,7 @@ pub async fn atom(State(web): State<Web>, Path(column): Path<String>, asked: Ask
 fn summary(article: &Article) -> String {
     const CHARS: usize = 200;
     let text = match article.summary.is_empty() {
-        true => article.body.replace('\n', " "),
+        true => plain(&article.body),
         false => article.summary.clone(),
     };
     text.chars().take(CHARS).collect()
@@ -149,7 +160,7 @@ fn all(visit: &Visit) -> Result<Vec<(String, String)>, AppError> {
 pub async fn robots(State(web): State<Web>, asked: Asked) -> Response {
     web.read(asked, |visit| {
         let text = format!(
-            "User-agent: *\nDisallow: /portal/status\nDisallow: /portal/ask/\nDisallow: /portal/exams/\nDisallow: /portal/mode\nSitemap: {}\n",
+            "User-agent: *\nDisallow: /portal/status\nDisallow: /portal/ask/\nDisallow: /portal/exams/\nDisallow: /portal/mode\nDisallow: /portal/search\nSitemap: {}\n",
             visit.settings().full("/sitemap.xml")
         );
         Ok(Content::file("text/plain; charset=utf-8", text.into_bytes()))

@@ -28,9 +28,11 @@ mod verify;
 mod visit;
 mod wizard;
 
+use app::AppError;
 use axum::{
     Router,
-    response::Redirect,
+    extract::State,
+    response::{Redirect, Response},
     routing::{get, post},
 };
 
@@ -196,6 +198,12 @@ pub const GUARDS: &[Guard] = &[
     access::get("/portal/exams/{id}/certificate.pdf", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/exams/{id}/board", Who::Anyone, "the portal is for everybody"),
 ];
+
+/// Where the portal has no page.
+pub async fn no_page(State(web): State<Web>, asked: Asked) -> Response {
+    web.visit(asked, |_| Err(AppError::NotFound("这个页面")))
+        .await
+}
 
 /// The portal by itself: its own process, without the workbench.
 pub fn alone() -> Router<Web> {

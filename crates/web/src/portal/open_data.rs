@@ -137,8 +137,12 @@ fn credit_file(visit: &Visit, id: &str) -> Result<(String, CreditFile), AppError
     let kind: Credit = column.credit.ok_or_else(missing)?;
     let site = visit.site()?;
     let register = site.registers.get(id).ok_or_else(missing)?;
-    let code = &visit.settings().credit_code;
-    let file = credit::file(register, kind, &visit.organ_name(), code);
+    let sender = credit::Sender {
+        organ: &visit.organ_name(),
+        code: &visit.settings().credit_code,
+        licence: &column.licence,
+    };
+    let file = credit::file(register, kind, sender);
     Ok((format!("{}双公示数据", column.name), file))
 }
 

@@ -110,6 +110,8 @@ fn rows_table(column: &Column, register: &Register, rows: &[&&RegisterRow]) -> M
         .fields
         .iter()
         .filter(|(id, _)| !titled(id) && rows.iter().any(|r| !r.cell(id).is_empty()))
+        // What the row is called stands in the first column.
+        .filter(|(id, _)| rows.iter().any(|r| r.cell(id) != r.title))
         .take(FIELDS)
         .collect();
     html! {

@@ -18,6 +18,8 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
             words: visit.asked("q"),
             column: visit.asked("column"),
             year: visit.asked("year"),
+            organ: visit.asked("organ"),
+            number: visit.asked("number"),
             skip: (page - 1) * HITS,
             take: HITS,
         };
@@ -30,10 +32,12 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
         let main = html! {
             div.page-head { h1 { "搜索" @if !ask.words.is_empty() { "“" (ask.words) "”" } }
                 p role="status" { (said(&ask, &found)) } }
-            @if !found.columns.is_empty() {
+            (by_number(&ask))
+            @if !found.columns.is_empty() || filters(&ask).iter().any(|(_, value)| !value.is_empty()) {
                 div.search-narrow {
                     (narrow("栏目", "column", &ask, found.columns.iter().map(|(id, n)| (id.clone(), column_name(id), *n)).collect()))
                     (narrow("年份", "year", &ask, found.years.iter().map(|(y, n)| (y.clone(), format!("{y} 年"), *n)).collect()))
+                    (narrow("机关", "organ", &ask, found.organs.iter().map(|(o, n)| (o.clone(), o.clone(), *n)).collect()))
                 }
             }
             ol.article-list {
@@ -47,9 +51,9 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
             }
             @if pages > 1 {
                 nav.portal-pager aria-label="分页" {
-                    @if page > 1 { a rel="prev" href=(address(&ask, page - 1)) { "上一页" } }
+                    @if page > 1 { a rel="prev" href=(with(&ask, "page", &(page - 1).to_string())) { "上一页" } }
                     span { "第 " (page) " 页，共 " (pages) " 页" }
-                    @if page < pages { a rel="next" href=(address(&ask, page + 1)) { "下一页" } }
+                    @if page < pages { a rel="next" href=(with(&ask, "page", &(page + 1).to_string())) { "下一页" } }
                 }
             }
         };
@@ -61,11 +65,51 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
 }
 
 fn said(ask: &SearchAsk, found: &app::publication::search::Found) -> Markup {
+    let words = std::iter::once(ask.words.as_str());
+    let mut asked = words.chain(filters(ask).map(|(_, value)| value));
+    let nothing = asked.all(|text| text.trim().is_empty());
     html! {
-        @if ask.words.trim().is_empty() { "请在上方写名称、文号、学校或任何词语。" }
+        @if nothing { "请在上方写名称、文号、学校或任何词语。" }
         @else if found.count == 0 { "没有找到。可以换一个说法，或从“公开目录”按栏目找；没有公开的信息可以申请公开。" }
         @else if found.forgiven { "没有完全相同的，以下 " (found.count) " 条相近：" }
         @else { "找到 " (found.count) " 条，标题里有的在前。" }
+    }
+}
+
+/// What narrows a search beside its words: name in the address and value.
+fn filters(ask: &SearchAsk) -> [(&'static str, &str); 4] {
+    [
+        ("column", &ask.column),
+        ("year", &ask.year),
+        ("organ", &ask.organ),
+        ("number", &ask.number),
+    ]
+}
+
+/// The address of a search with one thing changed.
+fn with(ask: &SearchAsk, changed: &str, value: &str) -> String {
+    let mut pairs = vec![("q", ask.words.as_str())];
+    let kept = filters(ask)
+        .into_iter()
+        .filter(|(name, _)| *name != changed);
+    pairs.extend(kept);
+    pairs.push((changed, value));
+    pairs.retain(|(_, value)| !value.is_empty());
+    with_query(paths::SEARCH, &pairs)
+}
+
+/// The number of a document is typed, everything else is chosen.
+fn by_number(ask: &SearchAsk) -> Markup {
+    html! {
+        form.inline-search method="get" action=(paths::SEARCH) role="search" aria-label="按文号查" {
+            @for (name, value) in [("q", ask.words.as_str())].into_iter().chain(filters(ask)) {
+                @if name != "number" && !value.is_empty() { input type="hidden" name=(name) value=(value); }
+            }
+            label for="number" { "文号或索引号" }
+            input type="text" id="number" name="number" value=(ask.number);
+            button.btn type="submit" { "按文号查" }
+            @if !ask.number.is_empty() { a href=(with(ask, "number", "")) { "不限文号" } }
+        }
     }
 }
 
@@ -75,40 +119,16 @@ fn narrow(
     ask: &SearchAsk,
     values: Vec<(String, String, usize)>,
 ) -> Markup {
-    let chosen = if field == "column" {
-        &ask.column
-    } else {
-        &ask.year
-    };
-    let to = |value: &str| {
-        let (column, year) = match field {
-            "column" => (value, ask.year.as_str()),
-            _ => (ask.column.as_str(), value),
-        };
-        with_query(
-            paths::SEARCH,
-            &[("q", &ask.words), ("column", column), ("year", year)],
-        )
-    };
+    let chosen = filters(ask).into_iter().find(|(f, _)| *f == field);
+    let chosen = chosen.map_or("", |(_, value)| value);
     html! {
         div { span.narrow-name { (name) "：" }
             ul {
-                @if !chosen.is_empty() { li { a href=(to("")) { "全部" } } }
+                @if !chosen.is_empty() { li { a href=(with(ask, field, "")) { "全部" } } }
                 @for (value, label, n) in &values {
-                    li { @if value == chosen { strong { (label) "（" (n) "）" } } @else { a href=(to(value)) { (label) "（" (n) "）" } } }
+                    li { @if value == chosen { strong { (label) "（" (n) "）" } } @else { a href=(with(ask, field, value)) { (label) "（" (n) "）" } } }
                 }
             }
         }
     }
-}
-
-fn address(ask: &SearchAsk, page: usize) -> String {
-    let page = page.to_string();
-    let pairs = [
-        ("q", ask.words.as_str()),
-        ("column", ask.column.as_str()),
-        ("year", ask.year.as_str()),
-        ("page", page.as_str()),
-    ];
-    with_query(paths::SEARCH, &pairs)
 }

@@ -267,7 +267,7 @@ pub async fn results(State(web): State<Web>, Path(id): Path<String>, asked: Aske
                 section.survey-result aria-labelledby=(format!("r{at}")) {
                     h2 id=(format!("r{at}")) { (at + 1) "．" (q.text) }
                     @if matches!(q.ask, Ask::Open { .. }) { p.hint { "文字回答 " (r.answered) " 份，由工作人员汇总，不逐份公布。" } }
-                    @for (row, counts) in &r.lines { (chart(row, counts, r.answered)) }
+                    @for (row, counts) in &r.lines { (chart(&q.ask, row, counts, r.answered)) }
                 }
             }
             @if units.len() > 1 {
@@ -286,19 +286,34 @@ pub async fn results(State(web): State<Web>, Path(id): Path<String>, asked: Aske
     .await
 }
 
+/// An option as readers see it: the ends of a scale with their words.
+fn option_label(ask: &Ask, option: &str) -> String {
+    match ask {
+        Ask::Scale { low, .. } if option == "1" && !low.is_empty() => format!("1（{low}）"),
+        Ask::Scale { max, high, .. } if *option == max.to_string() && !high.is_empty() => {
+            format!("{option}（{high}）")
+        }
+        _ => option.to_owned(),
+    }
+}
+
 /// Bars with their numbers: the table is the chart.
-fn chart(row: &str, counts: &[(String, i64)], answered: i64) -> Markup {
-    let share = |n: i64| if answered > 0 { 100 * n / answered } else { 0 };
+fn chart(ask: &Ask, row: &str, counts: &[(String, i64)], answered: i64) -> Markup {
+    let share = |n: i64| match answered {
+        0 => 0,
+        // To the nearest whole one.
+        answered => (200 * n + answered) / (2 * answered),
+    };
     html! {
         table.survey-bars {
             caption { @if row.is_empty() { "回答 " (answered) " 份" } @else { (row) } }
-            thead.unseen { tr { th scope="col" { "选项" } th scope="col" { "份数" } th scope="col" { "占比" } } }
+            thead.unseen { tr { th scope="col" { "选项" } th scope="col" { "份数" } th scope="col" { "占比" } td {} } }
             tbody {
                 @for (option, n) in counts {
                     tr {
-                        th scope="row" { (option) }
-                        td.num { (n) }
-                        td { svg.bar viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" { rect width=(share(*n)) height="8" {} } span.num { (share(*n)) "%" } }
+                        th scope="row" { (option_label(ask, option)) }
+                        td.num { (n) " 份" } td.num { (share(*n)) "%" }
+                        td.survey-bar { svg.bar viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" { rect width=(share(*n)) height="8" {} } }
                     }
                 }
             }

@@ -204,9 +204,11 @@ pub async fn survey(
         let returned = page.app().answers_so_far(page.actor(), &id)?;
         let action = format!("{ROUNDS}/survey/{id}");
         let main = html! {
-            p { (round.opens_on) " 至 " (round.closes_on) "，已收到答卷 " (returned) " 份。" }
+            p { (round.opens_on) " 至 " (round.closes_on) "，已收到答卷 " (returned) " 份。"
+                @if round.counted { "已经结束，各校的份数和满意度已记入问卷回收台账。" } }
             section.desk-acts aria-label="办理" {
                 a.btn href=(crate::portal::survey_page(&id)) { "在门户查看" }
+                @if round.counted { a.btn href=(format!("{}/results", crate::portal::survey_page(&id))) { "看结果" } }
                 @if !round.counted { (post_button(page, &action, "close", "结束并计数")) }
                 @if round.questionnaire.once == Once::Code {
                     form.inline-form method="post" action=(action) {

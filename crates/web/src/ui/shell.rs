@@ -406,7 +406,7 @@ pub fn portal(view: &Portal) -> Markup {
         details.official { summary { (view.official) } div { (view.genuine) } }
         header.portal-head {
             a.portal-name href=(view.home) { (view.organ) }
-            form.top-search method="get" action=(view.search) role="search" aria-label=(words::SEARCH_ALL) {
+            form.top-search method="get" action=(view.search) role="search" aria-label=(words::SEARCH_SITE) {
                 label.unseen for="top-q" { (words::SEARCH) }
                 (icon(Icon::Search))
                 input type="search" id="top-q" name="q" value=(view.searched)

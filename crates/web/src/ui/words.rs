@@ -17,6 +17,8 @@ pub const WHERE: &str = "当前位置";
 pub const SEARCH: &str = "搜索";
 /// Label of the search on top of every page.
 pub const SEARCH_ALL: &str = "搜索全部台账";
+/// Label of the search field of the portal.
+pub const SEARCH_SITE: &str = "搜索本站公开的信息";
 /// Label of the filter bar of a list.
 pub const FILTER_BAR: &str = "筛选这个列表";
 /// Label of the buttons above a paper.

@@ -304,7 +304,8 @@ fn key_that_carries_a_mark(ledger: &Ledger) -> Option<&str> {
 /// Fills the blanks of a cell.
 ///
 /// `{Y}` `{Y-1}` the year; `{place}` `{short}` `{district}` `{school}` `{institution}` `{person}`
-/// `{phone}`; `{n}` the number of the row, `{n3}` with zeros; `{month}`, `{month-end}`; `{kind}`
+/// `{phone}`; `{code FIELD}` the credit code of whom a field before names; `{n}` the number of
+/// the row, `{n3}` with zeros; `{month}`, `{month-end}`; `{kind}`
 /// the school's kind; `{students}` `{teachers}`; `{day 03-01 05-31}` a working day;
 /// `{after FIELD 3 10}` a working day after another date, nothing once the year is over;
 /// `{num 3 9}`; `{share students 90 100}` a part in percent; `{of FIELD 90 100}` the same of a
@@ -351,6 +352,7 @@ impl Filler<'_, '_> {
             "month-end" => self.world.day(self.month(), 1).last_of_month().to_string(),
             "person" => names::person(self.random),
             "phone" => names::phone(self.random),
+            "code" if !rest.is_empty() => self.code_of(rest),
             "code" => names::credit_code(self.random),
             "district" => self.district()?.to_owned(),
             "institution" => self.institution()?,
@@ -454,6 +456,17 @@ impl Filler<'_, '_> {
         let at = (self.about.number * 5) % all.len().max(1);
         let found = all.get(at).map(|i| i.name.clone());
         found.ok_or_else(|| "no institutions".into())
+    }
+
+    /// The code that the register of institutions has of whom a field names, else one of its own.
+    fn code_of(&self, field: &str) -> String {
+        let name = self
+            .fields
+            .get(field)
+            .and_then(Value::as_text)
+            .unwrap_or_default();
+        let known = self.world.institutions.iter().find(|i| i.name == name);
+        known.map_or_else(|| names::credit_code_of(name), |i| i.code.clone())
     }
 }
 

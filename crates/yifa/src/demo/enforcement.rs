@@ -6,42 +6,54 @@ use super::{
     world::{Draft, World},
 };
 
-/// Cause, facts, penalties, fine in fen.
-const CASES: &[(&str, &str, &[&str], i64)] = &[
+/// Cause, facts, what they break, penalties, fine in fen.
+const CASES: &[(&str, &str, &str, &[&str], i64)] = &[
     (
         "违规收费和预收费",
         "一次性收取超过三个月的培训费用。",
+        "民办教育促进法实施条例 第六十三条",
         &["警告"],
         0,
     ),
     (
         "变相开展学科类培训",
         "以素质课程名义开展学科类培训。",
+        "民办教育促进法实施条例 第六十三条",
         &["警告", "罚款"],
         1_500_000,
     ),
     (
         "擅自举办民办学校或培训机构",
         "未取得办学许可面向中小学生开展培训。",
+        "民办教育促进法 第六十四条",
         &["罚款", "没收违法所得"],
         2_800_000,
     ),
-    ("虚假招生宣传", "在宣传页上作出升学承诺。", &["警告"], 0),
+    (
+        "虚假招生宣传",
+        "在宣传页上作出升学承诺。",
+        "民办教育促进法 第六十二条",
+        &["警告"],
+        0,
+    ),
     (
         "违规聘用从业人员",
         "聘用未经查询的人员从事教学。",
+        "未成年人保护法 第一百二十六条",
         &["警告", "罚款"],
         1_000_000,
     ),
     (
         "安全隐患未处理",
         "安全出口长期堵塞，经责令仍未改正。",
+        "民办教育促进法实施条例 第六十三条",
         &["警告"],
         0,
     ),
     (
         "未经批准变更或分立合并",
         "未经批准变更办学地址。",
+        "民办教育促进法 第六十二条",
         &["警告"],
         0,
     ),
@@ -97,22 +109,20 @@ fn penalties(world: &mut World, officers: &[String]) {
     let year = world.plan.year;
     let filed = world.weekdays(world.plan.penalties, (2, 21), (9, 20));
     for (index, filed) in filed.into_iter().enumerate() {
-        let (cause, facts, penalties, fine) = CASES[index % CASES.len()];
         let major = index < world.plan.penalty_reviews;
-        let (cause, facts, penalties, fine) = if major {
-            CASES[2]
-        } else {
-            (cause, facts, penalties, fine)
-        };
+        let case = if major { 2 } else { index % CASES.len() };
+        let (cause, facts, basis, penalties, fine) = CASES[case];
         let decided = world.after(filed, 25, 74);
         let case_number =
             world.unique(format!("{}教立〔{year}〕{}号", world.plan.short, index + 1));
         let party = format!("{}{}培训中心", world.district(0), names::word(300 + index));
+        let party = world.unique(party);
         world.push(
             Draft::new("penalty_ordinary", "filed_on", filed)
                 .with("case_number", case_number.clone())
-                .with("party", world.unique(party))
+                .with("party", party.clone())
                 .with("party_kind", "校外培训机构")
+                .with("party_code", names::credit_code_of(&party))
                 .with(
                     "source",
                     ["日常检查", "投诉举报", "双随机抽查", "网络巡查"][index % 4],
@@ -124,6 +134,7 @@ fn penalties(world: &mut World, officers: &[String]) {
                     officers[(index + 1) % officers.len()].clone(),
                 )
                 .with("facts", facts)
+                .with("basis", basis)
                 .with("discretion", if major { "一般" } else { "从轻" })
                 .with("major", major)
                 .date("notified_on", world.open(plus(decided, -9)))

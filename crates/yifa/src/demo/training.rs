@@ -103,11 +103,6 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
     let district = world.random.pick(&districts);
     let name = format!("{district}{}{}培训中心", names::word(index), fate.noun);
     let name = world.unique(name);
-    world.institutions.push(Institution {
-        name: name.clone(),
-        district,
-        gone: fate.left.is_some(),
-    });
     let opened = world.working_day(
         jiff::civil::date(year - 6, 3, 1),
         jiff::civil::date(year - 1, 6, 30),
@@ -118,6 +113,12 @@ fn institution(world: &mut World, index: usize, fate: &Fate) -> String {
     );
     let (principal, phone) = (world.person(), world.phone());
     let code = names::credit_code(&mut world.random);
+    world.institutions.push(Institution {
+        name: name.clone(),
+        district,
+        code: code.clone(),
+        gone: fate.left.is_some(),
+    });
     world.push(
         Draft::new("training_institution", "registered_on", opened)
             .with("name", name.clone())

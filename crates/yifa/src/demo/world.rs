@@ -52,6 +52,8 @@ impl DemoSchool {
 pub(super) struct Institution {
     pub(super) name: String,
     pub(super) district: &'static str,
+    /// Its credit code, as the register has it.
+    pub(super) code: String,
     /// It has left the register.
     pub(super) gone: bool,
 }

@@ -136,6 +136,46 @@ fn what_is_published_for_a_term_leaves_with_it() {
     );
 }
 
+/// A licence stands through its last day; one that is revoked goes at once.
+#[test]
+fn a_licence_leaves_when_its_term_ends_or_it_is_revoked() {
+    let server = Server::start();
+    for (number, more) in [
+        ("到期", ("licence_until", "2024-05-10")),
+        ("撤销", ("revoked_on", "2023-03-01")),
+        ("长期", ("licence_number", "教民1号")),
+    ] {
+        let school = format!("{number}幼儿园");
+        let fields = [
+            ("number", number),
+            ("applicant", "某公司"),
+            ("matter", "正式设立"),
+            ("school", &school),
+            ("kind", "幼儿园"),
+            ("nature", "非营利性"),
+            ("applied_on", "2022-03-07"),
+            ("result", "准予"),
+            ("decided_on", "2022-05-11"),
+            more,
+        ];
+        open(&server, "private_school_setup", &fields);
+    }
+    let register = server
+        .app()
+        .draft_from_ledger(&person(&server, "legal"), "private_school_setup");
+    publish(&server, &register.unwrap());
+    let mut reader = server.nobody();
+    let mut standing = |day: &str| {
+        on(&server, day);
+        let page = reader.get("/portal/columns/school-licences").text();
+        ["到期", "撤销", "长期"].map(|n| page.contains(&format!("{n}幼儿园")))
+    };
+    assert_eq!(standing("2023-02-28"), [true, true, true]);
+    assert_eq!(standing("2023-03-01"), [true, false, true]);
+    assert_eq!(standing("2024-05-10"), [true, false, true]);
+    assert_eq!(standing("2024-05-11"), [false, false, true]);
+}
+
 #[test]
 fn data_rows_of_licences_can_be_sent_as_they_are() {
     let server = Server::altered(&app::Target::scratch(), |app| {

@@ -15,6 +15,7 @@ use app::{
 use crate::{browser::Browser, server::Server};
 
 mod articles;
+mod finding;
 mod foot;
 mod handing_in;
 mod hidden;

@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use app::{Target, exam::NewCandidate, participation::text};
+use app::{
+    Actor, Target,
+    catalogue::value::{Fields, Value},
+    entry::NewEntry,
+    exam::NewCandidate,
+    participation::text,
+};
 
 use super::{ECHO, person};
 use crate::{browser::Browser, server::Server};
@@ -68,6 +74,58 @@ fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
         .get("/ledgers/survey_return")
         .text();
     assert!(leader.contains("一小"), "the school's counts are an entry");
+}
+
+/// The office has entered the school's counts by hand, so they cannot be entered again: the
+/// questionnaire goes on, and can be closed once that is settled.
+#[test]
+fn a_questionnaire_that_cannot_be_counted_stays_open() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let fields = [
+        ("title", "满意度问卷"),
+        ("topic", "教育满意度"),
+        ("audience", "家长"),
+        ("opens_on", "2023-01-12"),
+        ("closes_on", "2023-01-20"),
+        ("once", "每台设备一次"),
+        ("units", "一小，东区，3"),
+        ("questions", "[单选满意度] 满意吗？*\n- 满意\n- 不满意"),
+    ];
+    let desk = clerk.submit("/rounds/survey", &fields).led_to();
+    let page = format!("/portal/surveys/{}", desk.rsplit('/').next().unwrap());
+    let answer = |server: &Server| {
+        let mut parent = server.nobody();
+        let token = parent.get(&page).token().unwrap();
+        let sent = [("token", token.as_str()), ("unit", "一小"), ("q0", "满意")];
+        parent.post(&page, &sent).status
+    };
+    assert_eq!(answer(&server), 200);
+    let (app, system) = (server.app(), Actor::system("test"));
+    let text = |id: &str, text: &str| (id.to_owned(), Value::from(text));
+    let number = |id: &str, n: i64| (id.to_owned(), Value::Integer(n));
+    let by_hand = NewEntry {
+        happened_on: "2023-01-12".parse().unwrap(),
+        fields: Fields::from([
+            text("survey", "满意度问卷"),
+            text("topic", "教育满意度"),
+            text("audience", "家长"),
+            text("school", "一小"),
+            text("district", "东区"),
+            text("collected_on", "2023-01-12"),
+            number("invited", 3),
+            number("returned", 1),
+        ]),
+    };
+    let entry = app.open(&system, "survey_return", by_hand).unwrap();
+    let refused = clerk.submit(&desk, &[("act", "close")]);
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert_eq!(answer(&server), 200, "another parent still answers");
+    let seen = app.entry(&system, &entry).unwrap().state.revision;
+    app.void(&system, &entry, seen, "重复登记".to_owned())
+        .unwrap();
+    assert_eq!(clerk.submit(&desk, &[("act", "close")]).status, 303);
+    assert!(clerk.get(&desk).text().contains("已经结束"));
 }
 
 const BANK: &str = "甲题\n= 对\n- 错\n解析：因为对\n\n乙题\n= 对\n- 错";
