@@ -102,21 +102,11 @@ impl<'a> Entries<'a> {
             self.uncounted = true;
             return Ok(());
         };
-        let version = first.version.parse().ok();
-        let ledger = version.and_then(|v| self.app.catalogue().version(&first.ledger, v));
-        let Some(ledger) = ledger else {
+        let Some(change) = self.change_of(first) else {
             let what = format!("目录中没有台账 {} 的 {} 版", first.ledger, first.version);
             report.find("entry", name, what);
             self.uncounted = true;
             return Ok(());
-        };
-        let change = Change {
-            ledger: ledger.clone(),
-            entry: id.to_owned(),
-            opened_at: first.recorded_at.clone(),
-            recorded_at: String::new(),
-            before: None,
-            events: Vec::new(),
         };
         let Some((state, lines)) = retrace(organ, &change, &events, &history) else {
             return Ok(());
@@ -128,7 +118,7 @@ impl<'a> Entries<'a> {
             report.find("entry", &name, format!("{column} 列与事件不符"));
         }
         self.rollups.count(&derived);
-        self.compare_values(organ, id, values, report)?;
+        self.compare_values(id, values, report)?;
         self.compare_key(&derived, &change, &state, report)?;
         self.compare_lines(organ, id, lines, report)?;
         self.compare_clocks(organ, &change, &state, report)?;
@@ -153,25 +143,19 @@ impl<'a> Entries<'a> {
 
     fn compare_values(
         &mut self,
-        organ: &str,
         id: &str,
         mut derived: Vec<ValueRow>,
         report: &mut LogReport,
     ) -> Result<()> {
-        let name = format!("记录 {id}");
-        let stored = report.readable("entry_value", &name, self.db.values(organ, id))?;
-        let Some(mut stored) = stored else {
-            self.uncounted = true;
-            return Ok(());
-        };
-        self.values += stored.len() as u64;
         derived.sort();
         derived.dedup();
-        stored.sort();
-        let odd = odd_one(&stored, &derived).map(|v| v.field.clone());
-        if let Some(field) = odd {
-            let row = format!("{name}，字段 {field}");
-            report.find("entry_value", row, "索引值与事件不符");
+        for value in &derived {
+            let name = format!("记录 {id}，字段 {}", value.field);
+            match report.readable("entry_value", &name, self.db.has_value(value))? {
+                Some(true) => self.values += 1,
+                Some(false) => report.find("entry_value", name, "索引值与事件不符"),
+                None => self.uncounted = true,
+            }
         }
         Ok(())
     }
@@ -386,21 +370,66 @@ impl<'a> Entries<'a> {
     }
 
     fn surplus_values(&self, report: &mut LogReport) -> Result<()> {
-        let db = self.db;
         let mut values = 0;
-        let scanned = db.scan_values(|_| count(&mut values));
+        let scanned = self.db.scan_values(|_| count(&mut values));
         report.readable("entry_value", "某行", scanned)?;
-        if self.uncounted || values != self.values {
-            let scanned = db.scan_values(|row| {
-                if db.events(&row.organ_id, &row.entry_id)?.is_empty() {
-                    let name = format!("记录 {}，字段 {}", row.entry_id, row.field);
-                    report.find("entry_value", name, "没有对应的事件");
-                }
-                Ok::<_, store::StoreError>(())
-            });
-            report.readable("entry_value", "某行", scanned)?;
+        if !self.uncounted && values == self.values {
+            return Ok(());
+        }
+        let mut odd = Vec::new();
+        let scanned = self.db.scan_values(|row| {
+            if !self.must_have(&row)? {
+                odd.push(row);
+            }
+            Ok::<_, crate::AppError>(())
+        });
+        if let Err(crate::AppError::Store(error)) = scanned {
+            report.readable::<()>("entry_value", "某行", Err(error))?;
+        }
+        for row in odd {
+            let name = format!("记录 {}，字段 {}", row.entry_id, row.field);
+            report.find("entry_value", name, "没有对应的事件");
         }
         Ok(())
+    }
+
+    /// Whether an entry has this value by its events, or by its row, which was compared with them.
+    fn must_have(&self, row: &ValueRow) -> Result<bool> {
+        let (organ, id) = (row.organ_id.as_str(), row.entry_id.as_str());
+        if self
+            .db
+            .values_named(organ, id)
+            .is_ok_and(|named| named.contains(row))
+        {
+            return Ok(true);
+        }
+        let history = self.db.events(organ, id)?;
+        let parsed: Result<Vec<Event>> = history.iter().map(event_of).collect();
+        let Some(change) = history.first().and_then(|first| self.change_of(first)) else {
+            return Ok(false);
+        };
+        // What cannot be read was named when its leaf was derived.
+        let Ok(events) = parsed else { return Ok(true) };
+        let Some((state, _)) = retrace(organ, &change, &events, &history) else {
+            return Ok(false);
+        };
+        Ok(append::entry_row(organ, "", &change, &state)?
+            .1
+            .contains(row))
+    }
+
+    /// What is retraced of an entry; none where the catalogue has no such definition.
+    fn change_of(&self, first: &EventRow) -> Option<Change> {
+        let version = first.version.parse().ok()?;
+        let ledger = self.app.catalogue().version(&first.ledger, version)?;
+        Some(Change {
+            ledger: ledger.clone(),
+            entry: first.entry_id.clone(),
+            opened_at: first.recorded_at.clone(),
+            recorded_at: String::new(),
+            before: None,
+            events: Vec::new(),
+        })
     }
 
     fn surplus_keys(&self, report: &mut LogReport) -> Result<()> {
@@ -494,7 +523,7 @@ fn line_name(line: &ContributionRow) -> String {
 }
 
 fn differing_column(stored: &EntryRow, derived: &EntryRow) -> Option<&'static str> {
-    let columns: [(&'static str, bool); 14] = [
+    let columns: [(&'static str, bool); 15] = [
         ("number", stored.number == derived.number),
         ("ledger", stored.ledger == derived.ledger),
         ("version", stored.version == derived.version),
@@ -509,6 +538,7 @@ fn differing_column(stored: &EntryRow, derived: &EntryRow) -> Option<&'static st
         ("fields", stored.fields == derived.fields),
         ("history", stored.history == derived.history),
         ("content_hash", stored.content_hash == derived.content_hash),
+        ("indexed", stored.indexed == derived.indexed),
     ];
     let differing = columns.into_iter().find(|(_, same)| !same);
     differing.map(|(column, _)| column)
