@@ -10,7 +10,7 @@ use catalogue::{
     id::FieldId,
     value::{Fields, Value},
 };
-use kernel::{Contribution, Event, State, apply, contribution, contributions};
+use kernel::{Contribution, Event, State, apply_owned, contribution, contributions};
 use proof::{hash::Hash, merkle::Appender};
 use sha2::{Digest, Sha256};
 use store::{
@@ -78,26 +78,22 @@ impl Rows {
         self.opened.len() + self.entries.len()
     }
 
-    /// Takes in the rows of changes that were placed after these.
-    pub fn extend(&mut self, more: &mut Rows) {
-        self.changed.append(&mut more.changed);
-        self.hashes.append(&mut more.hashes);
-        self.leaves.append(&mut more.leaves);
-        self.events.append(&mut more.events);
-        self.opened.append(&mut more.opened);
-        self.entries.append(&mut more.entries);
-        self.values.append(&mut more.values);
-        self.new_keys.append(&mut more.new_keys);
-        self.keys.append(&mut more.keys);
-        self.contributions.append(&mut more.contributions);
-        self.deadlines.append(&mut more.deadlines);
-        self.outcomes.append(&mut more.outcomes);
-    }
-
     /// Sorts what the tables have sorted, and adds the contributions up, once all rows are there.
+    /// They are mostly of one ledger, of which the tables need not be told: what is left in another
+    /// order, the store sorts.
     pub fn settle(&mut self, sums: &mut Sums) -> Result<()> {
-        self.values.sort_unstable();
-        self.contributions.sort_unstable();
+        self.values.sort_unstable_by(|a, b| {
+            fn place(v: &ValueRow) -> (&str, &str, &str, &str) {
+                (&v.field, &v.value, &v.happened_on, &v.entry_id)
+            }
+            place(a).cmp(&place(b))
+        });
+        self.contributions.sort_unstable_by(|a, b| {
+            fn place(c: &ContributionRow) -> (&str, &str, u64, u32) {
+                (&c.figure, &c.happened_on, c.leaf_index, c.ordinal)
+            }
+            place(a).cmp(&place(b))
+        });
         Ok(sums.take(&self.contributions)?)
     }
 }
@@ -231,11 +227,12 @@ impl App {
         let before = state.clone();
         let stage = change.ledger.first_stage().map(|s| s.id.as_str());
         let last = change.events.len();
-        for (n, (event, leaf_index)) in (1..).zip(change.events.iter().zip(first_leaf..)) {
-            let leaf = self.event_rows(organ, &change, event, leaf_index, rows)?;
+        let events = std::mem::take(&mut change.events);
+        for (n, (event, leaf_index)) in (1..).zip(events.into_iter().zip(first_leaf..)) {
+            let leaf = self.event_rows(organ, &change, &event, leaf_index, rows)?;
             rows.hashes.push(envelope::hash_of(&leaf.data));
             rows.leaves.push(leaf);
-            let after = apply(state, event, stage);
+            let after = apply_owned(state, event, stage);
             let step = lines.step(organ, &change, &after, leaf_index, n < last);
             rows.contributions.extend(step);
             state = Some(after);
@@ -458,6 +455,11 @@ pub(crate) fn entry_row(
     let happened_on = state.happened_on(ledger).to_string();
     let new = change.before.is_none();
     let key = natural_key(ledger, &state.fields);
+    let values = if state.voided {
+        Vec::new()
+    } else {
+        indexed(ledger, state)
+    };
     let row = EntryRow {
         organ_id: organ.to_owned(),
         entry_id: change.entry.clone(),
@@ -485,11 +487,7 @@ pub(crate) fn entry_row(
             Some(_) => None,
             None => Some(content_hash(&state.fields)?),
         },
-    };
-    let values = if state.voided {
-        Vec::new()
-    } else {
-        indexed(ledger, state)
+        indexed: store::indexed_text(values.iter().map(|(f, v)| (f.as_str(), v.as_str()))),
     };
     let values = values.into_iter().map(|(field, value)| ValueRow {
         organ_id: organ.to_owned(),

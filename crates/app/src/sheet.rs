@@ -6,6 +6,7 @@
 
 mod decided;
 mod import;
+mod packed;
 mod plan;
 mod read;
 
@@ -248,11 +249,11 @@ impl App {
             let applied = match self.newest_plan.decided(id, size, today) {
                 Some(decided) if decided.counts.refused > 0 && !good_rows_only => decided.counts,
                 Some(decided) => {
-                    let ledger = &batch.ledger;
+                    let counts = decided.counts;
                     self.take_in(db, &actor.organ, |sink| {
-                        self.each_decided(actor, ledger, &decided, sink)
+                        self.each_decided(actor, decided, sink)
                     })?;
-                    decided.counts
+                    counts
                 }
                 None => self.import(db, actor, &batch.ledger, &bytes, good_rows_only)?,
             };

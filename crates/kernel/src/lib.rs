@@ -31,4 +31,4 @@ pub use event::{Event, Happening};
 pub use facts::{CaseAct, Certificate, Facts, Lead, Matter, Officer, SubcaseFact};
 pub use figure::{Answer, Ask, Folds, evaluate};
 pub use refusal::Refusal;
-pub use state::{Done, State, apply, replay};
+pub use state::{Done, State, apply, apply_owned, replay};

@@ -111,6 +111,18 @@ impl State {
     }
 }
 
+/// The same as [`apply`] for an event that is of no more use: what it opens with goes over uncopied.
+pub fn apply_owned(state: Option<State>, mut event: Event, first_stage: Option<&str>) -> State {
+    let Happening::Opened { fields, .. } = &mut event.what else {
+        return apply(state, &event, first_stage);
+    };
+    let fields = std::mem::take(fields);
+    State {
+        fields,
+        ..apply(state, &event, first_stage)
+    }
+}
+
 /// Applies an event. Cannot fail: whatever was decided once can be replayed for ever.
 ///
 /// `first_stage` is the stage in which the entry's definition begins.

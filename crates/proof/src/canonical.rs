@@ -36,6 +36,18 @@ pub enum CanonicalError {
     NotCanonical,
 }
 
+impl CanonicalError {
+    /// The same fault of a value that stands under a member.
+    pub(crate) fn under(self, member: &str) -> Self {
+        let below = |at: String| format!("/{member}{at}");
+        match self {
+            Self::Number { at } => Self::Number { at: below(at) },
+            Self::NotNfc { at } => Self::NotNfc { at: below(at) },
+            other => other,
+        }
+    }
+}
+
 /// The canonical bytes of a value.
 pub fn to_vec(value: &Value) -> Result<Vec<u8>, CanonicalError> {
     let mut out = Vec::with_capacity(256);
@@ -51,6 +63,21 @@ pub fn to_string(value: &Value) -> Result<String, CanonicalError> {
 /// Appends the canonical bytes of a value.
 pub fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
     write_value(value, out).map_err(Fault::named)
+}
+
+/// Appends the canonical bytes of a text.
+pub fn write_string(text: &str, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+    write_text(text, out).map_err(Fault::named)
+}
+
+/// Appends the canonical bytes of an integer.
+pub fn write_integer(number: i64, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+    write_number(&number.into(), out).map_err(Fault::named)
+}
+
+/// Appends the canonical bytes of an object.
+pub fn write_map(members: &Map<String, Value>, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+    write_object(members, out).map_err(Fault::named)
 }
 
 /// Reads JSON of which the canonical form exists: duplicate keys, which other readers drop

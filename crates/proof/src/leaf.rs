@@ -56,24 +56,35 @@ impl Leaf {
     /// The leaf data: what is hashed and published.
     pub fn encode(&self) -> Result<Vec<u8>, LeafError> {
         self.check()?;
-        let mut envelope = Map::new();
-        envelope.insert("v".into(), VERSION.into());
-        envelope.insert("type".into(), self.kind.as_str().into());
-        envelope.insert("time".into(), self.time.as_str().into());
-        envelope.insert("ref".into(), self.reference.as_str().into());
-        envelope.insert("data".into(), Value::Object(self.data.clone()));
+        // Member by member in canonical order: nothing is copied into a tree before.
+        let mut bytes = Vec::with_capacity(1024);
+        bytes.extend_from_slice(b"{\"data\":");
+        canonical::write_map(&self.data, &mut bytes).map_err(|error| error.under("data"))?;
         if !self.private.is_empty() {
-            let private = self
-                .private
-                .iter()
-                .map(|(at, c)| (at.clone(), commitment_text(c).into()));
-            envelope.insert("private".into(), Value::Object(private.collect()));
+            bytes.extend_from_slice(b",\"private\":");
+            self.write_private(&mut bytes)?;
         }
-        let bytes = canonical::to_vec(&Value::Object(envelope))?;
+        let members = [
+            (b",\"ref\":".as_slice(), "ref", &self.reference),
+            (b",\"time\":", "time", &self.time),
+            (b",\"type\":", "type", &self.kind),
+        ];
+        for (start, name, text) in members {
+            bytes.extend_from_slice(start);
+            canonical::write_string(text, &mut bytes).map_err(|error| error.under(name))?;
+        }
+        bytes.extend_from_slice(format!(",\"v\":{VERSION}}}").as_bytes());
         if ENTRY_BYTES_MAX < bytes.len() {
             return Err(LeafError::TooLong { bytes: bytes.len() });
         }
         Ok(bytes)
+    }
+
+    fn write_private(&self, bytes: &mut Vec<u8>) -> Result<(), LeafError> {
+        let private = self.private.iter();
+        let private = private.map(|(at, c)| (at.clone(), commitment_text(c).into()));
+        let private: Map<String, Value> = private.collect();
+        Ok(canonical::write_map(&private, bytes).map_err(|error| error.under("private"))?)
     }
 
     /// Reads leaf data, which must be canonical to the last byte.
@@ -194,15 +205,28 @@ impl<'de> Deserialize<'de> for Salt {
 /// Commits to the value of a field: SHA-256 of `commit/v1`, the JSON pointer, the salt in
 /// hexadecimal and the canonical JSON of the value, each followed by a line feed.
 pub fn commitment(pointer: &str, salt: &Salt, value: &Value) -> Result<Hash, CanonicalError> {
+    let salt = Hash(salt.0).to_hex();
+    Ok(committed(pointer, &salt, &canonical::to_vec(value)?))
+}
+
+/// Commits to a value of which the canonical JSON is at hand, with a salt as it is kept: 64 lower-case
+/// hexadecimal digits. `None` where it is no salt.
+pub fn commitment_to(pointer: &str, salt: &str, canonical: &[u8]) -> Option<Hash> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_salt = salt.len() == 64 && salt.bytes().all(is_digit);
+    is_salt.then(|| committed(pointer, salt, canonical))
+}
+
+fn committed(pointer: &str, salt: &str, canonical: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"commit/v1\n");
     hasher.update(pointer.as_bytes());
     hasher.update(b"\n");
-    hasher.update(Hash(salt.0).to_hex().as_bytes());
+    hasher.update(salt.as_bytes());
     hasher.update(b"\n");
-    hasher.update(&canonical::to_vec(value)?);
+    hasher.update(canonical);
     hasher.update(b"\n");
-    Ok(Hash(hasher.finalize().into()))
+    Hash(hasher.finalize().into())
 }
 
 /// A commitment as it stands in a leaf: `sha256:` and hexadecimal digits.

@@ -204,6 +204,19 @@ impl Batch {
             r#"{{"party":"某某培训有限公司{n}","cause":"cause-{}","amount":{amount},"summary":"未经批准举办面向学龄儿童的校外培训"}}"#,
             random % 40
         );
+        let values = [
+            ("amount", encode_integer(amount as i64)),
+            ("cause", format!("cause-{}", random % 40)),
+            ("district", format!("district-{}", (random >> 16) % 13)),
+            ("party", format!("subject-{}", (random >> 20) % 50_000)),
+            (
+                "stage",
+                ["filed", "reviewed", "decided"][(random % 3) as usize].into(),
+            ),
+            ("officer", format!("officer-{}", (random >> 24) % 300)),
+            ("decided_on", happened_on.clone()),
+            ("rare", format!("rare-{}", (random >> 28) % 20_000)),
+        ];
         self.entries.push(EntryRow {
             organ_id: ORGAN.into(),
             entry_id: entry_id.clone(),
@@ -221,20 +234,8 @@ impl Batch {
             fields: fields.clone(),
             history: "{}".into(),
             content_hash: Some(format!("{random:032x}")),
+            indexed: store::indexed_text(values.iter().map(|(f, v)| (*f, v.as_str()))),
         });
-        let values = [
-            ("amount", encode_integer(amount as i64)),
-            ("cause", format!("cause-{}", random % 40)),
-            ("district", format!("district-{}", (random >> 16) % 13)),
-            ("party", format!("subject-{}", (random >> 20) % 50_000)),
-            (
-                "stage",
-                ["filed", "reviewed", "decided"][(random % 3) as usize].into(),
-            ),
-            ("officer", format!("officer-{}", (random >> 24) % 300)),
-            ("decided_on", happened_on.clone()),
-            ("rare", format!("rare-{}", (random >> 28) % 20_000)),
-        ];
         self.values.extend(values.map(|(field, value)| ValueRow {
             organ_id: ORGAN.into(),
             ledger: LEDGER.into(),

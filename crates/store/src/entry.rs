@@ -1,7 +1,8 @@
 //! Entries with their indexed values, natural keys and counts.
 //!
 //! The store does not read `fields` and `history`: what is filtered or sorted, the caller also
-//! writes as [`ValueRow`]s. They carry the entry's date: whoever changes it writes the values anew.
+//! writes as [`ValueRow`]s. They carry the entry's date: whoever changes it writes the values anew,
+//! after those that its row names ([`EntryRow::indexed`]) were removed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -52,10 +53,14 @@ pub struct EntryRow {
     pub history: String,
     /// Hash of the content as imported, for matching rows without a key.
     pub content_hash: Option<String>,
+    /// The entry's [`ValueRow`]s, by [`indexed_text`]: they are found from the entry by this, and
+    /// need no index of their own.
+    pub indexed: String,
 }
 
 /// One indexed value of an entry. Sorts as its table does. A void entry has none: whoever declares
-/// one void removes them ([`Db::delete_values`]).
+/// one void removes them ([`Db::delete_values`]). The
+/// entry's row names its values too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ValueRow {
     /// The organ.
@@ -85,6 +90,27 @@ pub struct KeyRow {
     pub entry_id: String,
 }
 
+/// What an entry is indexed by, as it stands in its row: `{"field":["value",…],…}`, sorted.
+pub fn indexed_text<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> String {
+    let mut values: Vec<(&str, &str)> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    // Texts by texts: there is nothing that could not be written.
+    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+    let mut text = String::with_capacity(256);
+    for of_field in values.chunk_by(|a, b| a.0 == b.0) {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push_str(&quoted(of_field[0].0));
+        for (at, (_, value)) in of_field.iter().enumerate() {
+            text.push_str(if at == 0 { ":[" } else { "," });
+            text.push_str(&quoted(value));
+        }
+        text.push(']');
+    }
+    text.push_str(if text.is_empty() { "{}" } else { "}" });
+    text
+}
+
 /// Text of fixed width that sorts as the integers do.
 pub fn encode_integer(value: i64) -> String {
     // Shifted to start at 0, so that negative numbers come first.
@@ -102,19 +128,19 @@ pub fn decode_integer(text: &str) -> Option<i64> {
 /// Primary key.
 const INSERT: &str = "INSERT INTO entry (organ_id, ledger, version, stage, section_id, revision,
     opened_at, changed_at, voided, entry_id, number, title, happened_on, fields, history,
-    content_hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    content_hash, indexed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (organ_id, entry_id) DO NOTHING";
 /// Primary key.
 const OPEN: &str = "INSERT INTO entry (organ_id, ledger, version, stage, section_id, revision,
     opened_at, changed_at, voided, entry_id, number, title, happened_on, fields, history,
-    content_hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    content_hash, indexed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 /// Primary key. The same arguments as `INSERT`, so that the two stand side by side.
 const UPDATE: &str = "UPDATE entry SET organ_id = $1, ledger = $2, version = $3, stage = $4,
     section_id = $5, revision = $6, opened_at = $7, changed_at = $8, voided = $9, entry_id = $10,
     number = $11, title = $12, happened_on = $13, fields = $14, history = $15,
-    content_hash = $16 WHERE organ_id = $1 AND entry_id = $10";
+    content_hash = $16, indexed = $17 WHERE organ_id = $1 AND entry_id = $10";
 /// Primary key.
 const COUNTED_AS: &str = "SELECT ledger, happened_on, voided FROM entry
     WHERE organ_id = $1 AND entry_id = $2";
@@ -134,27 +160,28 @@ const REBUILD_COUNTS: &str = "INSERT INTO ledger_count (organ_id, ledger, year, 
 /// The columns of [`entry`]; completed by a condition on the primary key.
 const COLUMNS: &str =
     "SELECT organ_id, entry_id, ledger, version, number, title, stage, section_id,
-    happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash FROM entry
-    WHERE organ_id = ";
+    happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash, indexed
+    FROM entry WHERE organ_id = ";
 /// Primary key, in its order.
 pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, ledger, version, number, title, stage,
-    section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash
-    FROM entry WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
+    section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash,
+    indexed FROM entry WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
 /// Primary key.
 const PUT_VALUE: &str = "INSERT INTO entry_value
     (organ_id, ledger, field, value, happened_on, entry_id) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (organ_id, ledger, field, value, happened_on, entry_id) DO NOTHING";
-/// Index `entry_value_by_entry`.
-const DELETE_VALUES: &str = "DELETE FROM entry_value WHERE organ_id = $1 AND entry_id = $2";
-/// Index `entry_value_by_entry`.
-const VALUES: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id FROM entry_value
-    WHERE organ_id = $1 AND entry_id = $2 ORDER BY field, value";
-/// Index `entry_value_by_entry`.
-const VALUES_OF: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id
-    FROM entry_value WHERE organ_id = ";
 /// Index `entry_key_by_entry`.
 const KEYS_OF: &str = "SELECT organ_id, ledger, natural_key, entry_id FROM entry_key
     WHERE organ_id = ";
+/// Primary key of `entry`.
+const INDEXED: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id
+    FROM entry_indexed WHERE organ_id = $1 AND entry_id = $2 ORDER BY field, value";
+/// Primary key.
+const DELETE_VALUE: &str = "DELETE FROM entry_value WHERE organ_id = $1 AND ledger = $2
+    AND field = $3 AND value = $4 AND happened_on = $5 AND entry_id = $6";
+/// Primary key.
+const HAS_VALUE: &str = "SELECT 1 FROM entry_value WHERE organ_id = $1 AND ledger = $2
+    AND field = $3 AND value = $4 AND happened_on = $5 AND entry_id = $6";
 /// Primary key, one step to the next value.
 pub(crate) const NEXT_VALUE: &str = "SELECT value FROM entry_value
     WHERE organ_id = $1 AND ledger = $2 AND field = $3 AND value > $4 ORDER BY value LIMIT 1";
@@ -192,6 +219,7 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         fields: row.text(13)?,
         history: row.text(14)?,
         content_hash: row.text_opt(15)?,
+        indexed: row.text(16)?,
     })
 }
 
@@ -206,7 +234,18 @@ pub(crate) fn value(row: &Row<'_>) -> Result<ValueRow, StoreError> {
     })
 }
 
-fn columns(e: &EntryRow) -> [Arg<'_>; 16] {
+fn value_columns(v: &ValueRow) -> [Arg<'_>; 6] {
+    args![
+        &v.organ_id,
+        &v.ledger,
+        &v.field,
+        &v.value,
+        &v.happened_on,
+        &v.entry_id
+    ]
+}
+
+fn columns(e: &EntryRow) -> [Arg<'_>; 17] {
     args![
         &e.organ_id,
         &e.ledger,
@@ -223,7 +262,8 @@ fn columns(e: &EntryRow) -> [Arg<'_>; 16] {
         &e.happened_on,
         &e.fields,
         &e.history,
-        &e.content_hash
+        &e.content_hash,
+        &e.indexed
     ]
 }
 
@@ -343,43 +383,31 @@ impl Db {
         // was sorted in parts is merged.
         let mut values: Vec<&ValueRow> = values.iter().collect();
         values.sort();
-        self.insert_all(
-            PUT_VALUE,
-            values.into_iter().map(|v| {
-                args![
-                    &v.organ_id,
-                    &v.ledger,
-                    &v.field,
-                    &v.value,
-                    &v.happened_on,
-                    &v.entry_id
-                ]
-            }),
-        )
+        self.insert_all(PUT_VALUE, values.into_iter().map(value_columns))
     }
 
-    /// Remove the indexed values of an entry, before they are written anew.
+    /// Remove the indexed values of an entry, before its row and they are written anew.
     pub fn delete_values(&self, organ_id: &str, entry_id: &str) -> Result<(), StoreError> {
-        self.execute(DELETE_VALUES, &args![organ_id, entry_id])
-            .map(drop)
+        let mut delete = self.prepare(DELETE_VALUE)?;
+        for v in self.values_named(organ_id, entry_id)? {
+            delete.execute(&value_columns(&v))?;
+        }
+        Ok(())
     }
 
-    /// The indexed values of an entry, by field.
-    pub fn values(&self, organ_id: &str, entry_id: &str) -> Result<Vec<ValueRow>, StoreError> {
-        self.query(VALUES, &args![organ_id, entry_id], value)
+    /// Whether an indexed value is there.
+    pub fn has_value(&self, v: &ValueRow) -> Result<bool, StoreError> {
+        let found = self.query_one(HAS_VALUE, &value_columns(v), |row| row.flag(0))?;
+        Ok(found == Some(true))
     }
 
-    /// The indexed values of several entries (at most 128).
-    pub fn values_of(
+    /// The indexed values that the row of an entry names.
+    pub fn values_named(
         &self,
         organ_id: &str,
-        entry_ids: &[&str],
+        entry_id: &str,
     ) -> Result<Vec<ValueRow>, StoreError> {
-        let mut sql = SqlText::new(VALUES_OF);
-        sql.bind(organ_id).push(" AND entry_id IN (");
-        sql.bind_list(entry_ids.iter().copied());
-        sql.push(") ORDER BY entry_id, field, value");
-        self.query(sql.text(), sql.args(), value)
+        self.query(INDEXED, &args![organ_id, entry_id], value)
     }
 
     /// The natural keys of several entries (at most 128).

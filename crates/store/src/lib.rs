@@ -70,7 +70,9 @@ pub use credential::CredentialRow;
 pub use deadline::{DeadlineQuery, DeadlineRow, OutcomeRow};
 pub use distinct::{ItemSums, rows_of as distinct_rows_of};
 pub use draw::{DrawEventRow, DrawRow, FieldRecordRow};
-pub use entry::{EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer};
+pub use entry::{
+    EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer, indexed_text,
+};
 pub use erasure::ErasureRow;
 pub use error::{StoreError, constraint};
 pub use event::EventRow;

@@ -600,8 +600,8 @@ impl Db {
     }
 }
 
-/// Index `entry_value_by_entry`.
-const SORT_VALUE: &str = "SELECT value FROM entry_value
+/// Primary key of `entry`.
+const SORT_VALUE: &str = "SELECT value FROM entry_indexed
     WHERE organ_id = $1 AND entry_id = $2 AND field = $3 ORDER BY value LIMIT 1";
 
 /// Primary key, from its end.

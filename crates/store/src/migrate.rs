@@ -2,7 +2,7 @@
 //!
 //! Each file opens with its reason and expected duration and is never changed once merged. It is
 //! written for SQLite; [`translated`] makes the same tables for PostgreSQL of it. Where the engines
-//! must differ, a file of the same number in `migrations/postgres/` takes its place there.
+//! must differ, a file of the same name in `migrations/postgres/` takes its place there.
 //!
 //! The number of the last one stands in the file's header (SQLite) or in the table `yifa_schema`
 //! (PostgreSQL), beside a mark that the database is ours.
@@ -19,7 +19,7 @@ const APPLICATION_ID: i64 = 0x5949_4641;
 
 /// All migrations, in order; the position (from 1) is the schema's number.
 pub(crate) const SQLITE: &[&str] = &[
-    include_str!("../migrations/sqlite/0001_foundation.sql"),
+    FOUNDATION,
     include_str!("../migrations/sqlite/0002_deadlines.sql"),
     include_str!("../migrations/sqlite/0003_papers.sql"),
     include_str!("../migrations/sqlite/0004_people.sql"),
@@ -31,20 +31,30 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0010_speed.sql"),
     include_str!("../migrations/sqlite/0011_identity.sql"),
     include_str!("../migrations/sqlite/0012_distinct.sql"),
+    IMPORT,
 ];
 
-/// Migrations that PostgreSQL has a text of its own for, by number.
-const POSTGRES_OWN: &[(usize, &str)] = &[(
-    1,
-    include_str!("../migrations/postgres/0001_foundation.sql"),
-)];
+const FOUNDATION: &str = include_str!("../migrations/sqlite/0001_foundation.sql");
+const IMPORT: &str = include_str!("../migrations/sqlite/0013_import.sql");
+
+/// Migrations that PostgreSQL has a text of its own for, each beside that for SQLite.
+const POSTGRES_OWN: &[(&str, &str)] = &[
+    (
+        FOUNDATION,
+        include_str!("../migrations/postgres/0001_foundation.sql"),
+    ),
+    (
+        IMPORT,
+        include_str!("../migrations/postgres/0013_import.sql"),
+    ),
+];
 
 /// The migrations as PostgreSQL reads them.
 pub(crate) fn for_postgres(migrations: &[&str]) -> Vec<String> {
-    (1..)
-        .zip(migrations)
-        .map(|(number, sql)| {
-            let own = POSTGRES_OWN.iter().find(|(own, _)| *own == number);
+    migrations
+        .iter()
+        .map(|sql| {
+            let own = POSTGRES_OWN.iter().find(|(sqlite, _)| sqlite == sql);
             own.map_or_else(|| translated(sql), |(_, sql)| (*sql).to_owned())
         })
         .collect()

@@ -2,30 +2,30 @@
 //! the sheet need not be read and decided a second time.
 //!
 //! It is good only while nothing was written since, on the same day; otherwise the sheet is planned
-//! anew. Only entries to open are kept, packed: some 100 bytes a row. Nothing is lost with it.
+//! anew. Only entries to open are kept, packed, in a file without a name that is gone with the
+//! program: memory does not grow with the sheet. Nothing is lost with it.
 
 use std::{
-    borrow::Cow,
-    io::{Read, Write},
-    sync::mpsc::sync_channel,
+    fs::File,
+    io::{BufReader, Read, Seek, Write},
+    sync::{Arc, mpsc::sync_channel},
 };
 
-use catalogue::{definition::Ledger, value::Fields};
-use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
+use catalogue::definition::Ledger;
 use kernel::{Event, Happening};
 use values::dates::Date;
 
-use super::{Applied, IN_FLIGHT, Outcome, PlannedRow};
+use super::{
+    Applied, IN_FLIGHT, Outcome, PlannedRow,
+    packed::{Packer, Unpacker},
+};
 use crate::{
     App,
-    append::{Change, to_json},
+    append::Change,
     authorise::Actor,
     clock::Ids,
     error::{AppError, Result},
 };
-
-/// Larger sheets are read again.
-const KEPT_BYTES_MAX: usize = 16 << 20;
 
 /// The openings of a planned sheet, chunk by chunk.
 #[derive(Debug)]
@@ -33,66 +33,45 @@ pub(crate) struct Decided {
     /// The day on which they were decided.
     day: Date,
     pub counts: Applied,
-    chunks: Vec<Vec<u8>>,
-    bytes: usize,
-    /// There is something else in the sheet, or too much of it.
-    given_up: bool,
+    /// The definitions that entries are opened under; rows name them by their number.
+    ledgers: Vec<Arc<Ledger>>,
+    /// Each chunk behind its length; none where there is something else in the sheet, or no room.
+    file: Option<File>,
 }
-
-/// An opening: version of the definition, day, fields, stage.
-type Opened<'a> = (
-    Cow<'a, str>,
-    Cow<'a, str>,
-    Cow<'a, Fields>,
-    Cow<'a, Option<String>>,
-);
 
 impl Decided {
     pub fn new(day: Date) -> Self {
+        let file = tempfile::tempfile();
+        if let Err(error) = &file {
+            tracing::warn!(%error, "Sheets will be read twice: there is no place for temporary files");
+        }
         Self {
             day,
             counts: Applied::default(),
-            chunks: Vec::new(),
-            bytes: 0,
-            given_up: false,
+            ledgers: Vec::new(),
+            file: file.ok(),
         }
     }
 
     /// Keeps the openings of some rows.
-    pub fn take(&mut self, rows: &[PlannedRow]) -> Result<()> {
-        if self.given_up {
-            return Ok(());
+    pub fn take(&mut self, rows: &[PlannedRow]) {
+        let Some(file) = &mut self.file else { return };
+        let packed = pack(rows, &mut self.ledgers);
+        let written = packed.map(|packed| file.write_all(&packed));
+        if !matches!(written, Some(Ok(()))) {
+            self.file = None;
         }
-        let Some(openings) = openings_of(rows) else {
-            self.give_up();
-            return Ok(());
-        };
-        if openings.is_empty() {
-            return Ok(());
-        }
-        let packed = pack(&to_json(&openings)?).map_err(|e| AppError::Fault(e.to_string()))?;
-        self.bytes += packed.len();
-        self.chunks.push(packed);
-        if self.bytes > KEPT_BYTES_MAX {
-            self.give_up();
-        }
-        Ok(())
-    }
-
-    fn give_up(&mut self) {
-        self.given_up = true;
-        self.chunks = Vec::new();
     }
 
     /// Whether it says all there is to do, on this day.
     pub fn is_good(&self, today: Date) -> bool {
-        !self.given_up && self.day == today
+        self.file.is_some() && self.day == today
     }
 }
 
-/// The openings of some rows; none where they do anything else.
-fn openings_of(rows: &[PlannedRow]) -> Option<Vec<Opened<'_>>> {
-    let mut openings = Vec::with_capacity(rows.len());
+/// The openings of some rows behind the length of them; none where rows do anything else.
+fn pack(rows: &[PlannedRow], ledgers: &mut Vec<Arc<Ledger>>) -> Option<Vec<u8>> {
+    let mut packer = Packer::behind_length();
     for row in rows {
         let opening = match &row.outcome {
             Outcome::New(opening) => opening,
@@ -105,26 +84,29 @@ fn openings_of(rows: &[PlannedRow]) -> Option<Vec<Opened<'_>>> {
         let Happening::Opened { fields, stage } = &event.what else {
             return None;
         };
-        openings.push((
-            opening.ledger.effective.to_string().into(),
-            event.happened_on.to_string().into(),
-            Cow::Borrowed(fields),
-            Cow::Borrowed(stage),
-        ));
+        let known = ledgers.iter().position(|l| Arc::ptr_eq(l, &opening.ledger));
+        let ledger = known.unwrap_or_else(|| {
+            ledgers.push(opening.ledger.clone());
+            ledgers.len() - 1
+        });
+        packer.number(ledger);
+        packer.day(event.happened_on);
+        packer.text_opt(stage.as_deref());
+        packer.fields(&opening.ledger, fields)?;
     }
-    Some(openings)
-}
-
-fn pack(text: &str) -> std::io::Result<Vec<u8>> {
-    let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(text.as_bytes())?;
     packer.finish()
 }
 
-fn unpack(packed: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    DeflateDecoder::new(packed).read_to_end(&mut text)?;
-    Ok(text)
+/// The next chunk of a file; none at its end.
+fn next_chunk(file: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    match file.read_exact(&mut length) {
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    let mut chunk = vec![0; u32::from_le_bytes(length) as usize];
+    file.read_exact(&mut chunk)?;
+    Ok(Some(chunk))
 }
 
 impl App {
@@ -132,19 +114,27 @@ impl App {
     pub(super) fn each_decided(
         &self,
         actor: &Actor,
-        ledger: &Ledger,
-        decided: &Decided,
+        decided: Decided,
         mut each: impl FnMut(Vec<Change>) -> Result<()>,
     ) -> Result<()> {
+        let lost = |what: String| AppError::Fault(format!("what was decided is lost: {what}"));
+        let Decided { ledgers, file, .. } = decided;
+        let mut file = file.ok_or_else(|| lost("no file".to_owned()))?;
+        file.rewind().map_err(|e| lost(e.to_string()))?;
         let mut ids = Ids::new(&self.chance, self.clock.now());
         std::thread::scope(|scope| {
             let (to, unpacked) = sync_channel(IN_FLIGHT);
             scope.spawn(move || {
-                for packed in &decided.chunks {
-                    if to
-                        .send(self.unpacked(actor, ledger, packed, &mut ids))
-                        .is_err()
-                    {
+                let mut file = BufReader::new(file);
+                loop {
+                    let changes = match next_chunk(&mut file) {
+                        Ok(None) => return,
+                        Ok(Some(chunk)) => self
+                            .unpacked(actor, &ledgers, &chunk, &mut ids)
+                            .ok_or_else(|| lost("not as it was written".to_owned())),
+                        Err(error) => Err(lost(error.to_string())),
+                    };
+                    if to.send(changes).is_err() {
                         // Nobody wants the rest.
                         return;
                     }
@@ -157,22 +147,20 @@ impl App {
     fn unpacked(
         &self,
         actor: &Actor,
-        ledger: &Ledger,
-        packed: &[u8],
+        ledgers: &[Arc<Ledger>],
+        chunk: &[u8],
         ids: &mut Ids,
-    ) -> Result<Vec<Change>> {
-        let fault = |what: String| AppError::Fault(format!("what was decided is lost: {what}"));
-        let text = unpack(packed).map_err(|e| fault(e.to_string()))?;
-        let openings: Vec<Opened<'static>> =
-            serde_json::from_slice(&text).map_err(|e| fault(e.to_string()))?;
+    ) -> Option<Vec<Change>> {
         let recorded_at = self.clock.now().to_string();
-        let mut changes = Vec::with_capacity(openings.len());
-        for (version, day, fields, stage) in openings {
-            let version = version.parse().map_err(|_| fault(version.to_string()))?;
-            let definition = self.catalogue().version(&ledger.id, version);
-            let definition = definition.ok_or_else(|| fault(version.to_string()))?;
+        let mut unpacker = Unpacker::new(chunk);
+        let mut changes = Vec::with_capacity(super::read::CHUNK_ROWS);
+        while !unpacker.is_at_end() {
+            let ledger = ledgers.get(unpacker.number()?)?;
+            let happened_on = unpacker.day()?;
+            let stage = unpacker.text_opt()?;
+            let fields = unpacker.fields(ledger)?;
             changes.push(Change {
-                ledger: definition.clone(),
+                ledger: ledger.clone(),
                 entry: ids.next_id(),
                 opened_at: String::new(),
                 recorded_at: recorded_at.clone(),
@@ -180,14 +168,11 @@ impl App {
                 events: vec![Event {
                     seq: 1,
                     actor: actor.account.clone(),
-                    happened_on: day.parse().map_err(|_| fault(day.to_string()))?,
-                    what: Happening::Opened {
-                        fields: fields.into_owned(),
-                        stage: stage.into_owned(),
-                    },
+                    happened_on,
+                    what: Happening::Opened { fields, stage },
                 }],
             });
         }
-        Ok(changes)
+        Some(changes)
     }
 }

@@ -5,14 +5,14 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        mpsc::{Receiver, channel, sync_channel},
+        mpsc::{Receiver, Sender, channel, sync_channel},
     },
 };
 
 use catalogue::{definition::Ledger, value::Value};
 use store::{Db, Sums};
 
-use super::{Applied, IN_FLIGHT, Opening, Outcome, PlannedRow, REASON};
+use super::{Applied, Opening, Outcome, PlannedRow, REASON};
 use crate::{
     App,
     append::{Change, Job, LogEnd, Rows},
@@ -24,10 +24,9 @@ use crate::{
 
 /// Rows written at a time: sorted, neighbours in a table come together.
 const WRITTEN_AT_ONCE: usize = 2_000;
-
-fn received(prepared: &Receiver<Result<Rows>>) -> Result<Rows> {
-    prepared.recv().map_err(gone)?
-}
+/// Chunks of rows between the threads that place and that prepare them: as many as one write takes and
+/// then some, so that nobody waits for it.
+const PREPARED_BEHIND: usize = 8;
 
 fn gone<T>(_: T) -> AppError {
     AppError::Fault("the preparing thread is gone".to_owned())
@@ -72,56 +71,67 @@ impl App {
     ) -> Result<()> {
         let mut end = LogEnd::load(db)?;
         std::thread::scope(|scope| {
-            let (to_prepare, waiting) = sync_channel::<Vec<Job>>(IN_FLIGHT);
+            let (to_prepare, waiting) = sync_channel(PREPARED_BEHIND);
             let (done, prepared) = channel();
-            let (give_back, written) = channel::<Rows>();
-            let sums = scope.spawn(move || {
-                let mut sums = Sums::default();
-                for jobs in waiting {
-                    // Nobody listens any more only where another error has been found.
-                    let _ = done.send(self.prepare_all(organ, jobs, &mut sums));
-                    // What was written is freed where it was made, which is quicker.
-                    written.try_iter().for_each(drop);
-                }
-                sums
-            });
-            let mut in_flight = 0;
-            let mut gathered = Rows::default();
+            let (give_back, written) = channel();
+            let sums = scope.spawn(move || self.prepare_all(organ, waiting, &done, &written));
+            // Written as they become ready, before more is handed over: nobody waits in a circle.
+            let write = |end: &mut LogEnd, rows: Result<Rows>| -> Result<()> {
+                let rows = rows?;
+                end.write(db, organ, &rows)?;
+                // Where nobody takes them, they are freed here.
+                let _ = give_back.send(rows);
+                Ok(())
+            };
             let mut sink = |changes: Vec<Change>| -> Result<()> {
+                for rows in prepared.try_iter() {
+                    write(&mut end, rows)?;
+                }
                 let mut jobs = Vec::with_capacity(changes.len());
                 for change in changes {
                     jobs.push(end.place(db, organ, change)?);
                 }
-                if in_flight == IN_FLIGHT {
-                    gathered.extend(&mut received(&prepared)?);
-                    in_flight -= 1;
-                }
-                in_flight += 1;
-                to_prepare.send(jobs).map_err(gone)?;
-                if gathered.len() >= WRITTEN_AT_ONCE {
-                    end.write(db, organ, &gathered)?;
-                    // Where nobody takes them, they are freed here.
-                    let _ = give_back.send(std::mem::take(&mut gathered));
-                }
-                Ok(())
+                to_prepare.send(jobs).map_err(gone)
             };
             feed(&mut sink)?;
             drop(to_prepare);
-            for _ in 0..in_flight {
-                gathered.extend(&mut received(&prepared)?);
+            for rows in prepared {
+                write(&mut end, rows)?;
             }
-            end.write(db, organ, &gathered)?;
             end.finish(db, &sums.join().map_err(gone)?)
         })
     }
 
-    fn prepare_all(&self, organ: &str, jobs: Vec<Job>, sums: &mut Sums) -> Result<Rows> {
+    /// Works out the rows of changes as they come, and hands them on many at a time, sorted; what was
+    /// written is freed here, where it was made, which is quicker. Answers what they add up to.
+    fn prepare_all(
+        &self,
+        organ: &str,
+        waiting: Receiver<Vec<Job>>,
+        done: &Sender<Result<Rows>>,
+        written: &Receiver<Rows>,
+    ) -> Sums {
+        let mut sums = Sums::default();
         let mut rows = Rows::default();
-        for job in jobs {
-            self.prepare(organ, job, &mut rows)?;
+        // Nobody listens any more only where another error has been found.
+        let mut hand_on = |rows: &mut Rows| {
+            let mut rows = std::mem::take(rows);
+            let settled = rows.settle(&mut sums);
+            let _ = done.send(settled.map(|()| rows));
+            written.try_iter().for_each(drop);
+        };
+        for jobs in waiting {
+            for job in jobs {
+                if let Err(error) = self.prepare(organ, job, &mut rows) {
+                    let _ = done.send(Err(error));
+                }
+            }
+            if rows.len() >= WRITTEN_AT_ONCE {
+                hand_on(&mut rows);
+            }
         }
-        rows.settle(sums)?;
-        Ok(rows)
+        hand_on(&mut rows);
+        sums
     }
 
     fn changes_of(

@@ -138,7 +138,7 @@ impl App {
         let mut decided = Decided::new(self.clock.today());
         let (sheet, remarks) = self.store.read(|db| {
             self.each_planned(db, actor, ledger, bytes, |rows| {
-                decided.take(&rows)?;
+                decided.take(&rows);
                 rows.into_iter().for_each(|row| plan.take(row));
                 Ok(())
             })
@@ -284,10 +284,10 @@ impl<'a> Matcher<'a> {
         let (title, outcome) = match read {
             Err(faults) => (String::new(), Outcome::Refused(faults)),
             Ok(mut content) => {
-                let title = self.ledger.title_of(&content.fields);
+                let title = self.ledger.title_of(content.fields());
                 let outcome = self.outcome(&row, &mut content, known, found)?;
                 if matches!(outcome, Outcome::Refused(_)) && row.cells.is_empty() {
-                    row.cells = self.cells(&content.fields);
+                    row.cells = self.cells(content.fields());
                 }
                 (title, outcome)
             }
@@ -319,7 +319,7 @@ impl<'a> Matcher<'a> {
         found: &mut HashMap<String, Entry>,
     ) -> Result<Outcome> {
         let key = content.key.take();
-        let is_own = self.is_own(&content.fields);
+        let is_own = self.is_own(content.fields());
         if let Some(field) = self.ledger.unit_field().filter(|_| !is_own) {
             let reason = crate::entry::other_unit(self.actor, field);
             return Ok(refused(row, reason, "请删去这一行"));
@@ -366,7 +366,7 @@ impl<'a> Matcher<'a> {
 
     /// A row without a key: the entries with the same content are used up one by one.
     fn by_content(&mut self, row: &ReadRow, content: &mut Content) -> Result<Outcome> {
-        let hash = content_hash(&content.fields)?;
+        let hash = content_hash(content.fields())?;
         if !self.is_first && !self.by_content.contains_key(&hash) {
             let ids = self
                 .db
@@ -460,7 +460,7 @@ impl<'a> Matcher<'a> {
                 continue;
             }
             let id = field.id.as_str();
-            let (old, new) = (entry.state.fields.get(id), content.fields.get(id));
+            let (old, new) = (entry.state.fields.get(id), content.fields().get(id));
             if old != new && !same_choices(old, new) && !is_masked(field, old, new) {
                 changes.insert(id.to_owned(), new.cloned());
             }

@@ -15,7 +15,7 @@ use catalogue::{
     field::{FieldContext, FieldError},
     value::{Fields, Value},
 };
-use kernel::{Command, Event, Refusal, Who, decide};
+use kernel::{Command, Event, Happening, Refusal, Who, decide};
 use office::{
     Limits,
     xlsx::{Book, Datum, Header, Row, Value as Cell, column_name, header},
@@ -47,7 +47,8 @@ pub(super) struct ReadRow {
 
 /// What a row says.
 pub(super) struct Content {
-    pub fields: Fields,
+    /// Its fields, unless they are those of `opening`.
+    rest: Fields,
     /// Cells that may be what an export showed instead of a personal value: not among the fields
     /// until the entry is known that the row was exported from.
     pub shown: Vec<Shown>,
@@ -56,6 +57,19 @@ pub(super) struct Content {
     /// What happens if an entry is opened from it, or why none can be. Nothing is opened from a
     /// row that names its record.
     pub opening: Option<std::result::Result<Opening, Refusal>>,
+}
+
+impl Content {
+    pub fn fields(&self) -> &Fields {
+        let opened = match &self.opening {
+            Some(Ok(opening)) => opening.events.first(),
+            _ => None,
+        };
+        match opened.map(|event| &event.what) {
+            Some(Happening::Opened { fields, .. }) => fields,
+            _ => &self.rest,
+        }
+    }
 }
 
 /// A cell of a personal field that looks like an export's.
@@ -290,12 +304,23 @@ fn is_export_note(row: &Row<'_>, ledger: &str) -> bool {
 
 fn read_row(row: &Row<'_>, header: &Header, fields: &[&Field], reader: &Reader<'_>) -> ReadRow {
     let record = header.record.map(|c| row.text(c)).filter(|t| !t.is_empty());
-    let read = read_fields(row, header, fields, &reader.who.context, record.is_some());
-    let read = read.map(|(fields, shown)| Content {
-        key: natural_key(reader.ledger, &fields),
-        opening: record.is_none().then(|| opening(reader, &fields)),
-        fields,
-        shown,
+    let said = || read_fields(row, header, fields, &reader.who.context, record.is_some());
+    let read = said().map(|(fields, shown)| {
+        let key = natural_key(reader.ledger, &fields);
+        let (rest, opening) = if record.is_some() {
+            (fields, None)
+        } else {
+            // Mostly the fields go with what is opened; the few that are refused are read again.
+            let opening = opening(reader, fields);
+            let again = if opening.is_err() { said().ok() } else { None };
+            (again.unwrap_or_default().0, Some(opening))
+        };
+        Content {
+            rest,
+            shown,
+            key,
+            opening,
+        }
     });
     let opens = |content: &Content| content.opening.as_ref().is_none_or(|o| o.is_ok());
     let sound = read.as_ref().is_ok_and(|c| opens(c) && c.shown.is_empty());
@@ -376,12 +401,11 @@ fn day_of(ledger: &Ledger, fields: &Fields, today: Date) -> Date {
 }
 
 /// What happens if an entry is opened with these fields.
-fn opening(reader: &Reader<'_>, fields: &Fields) -> std::result::Result<Opening, Refusal> {
+fn opening(reader: &Reader<'_>, fields: Fields) -> std::result::Result<Opening, Refusal> {
     let newest = reader.ledger;
-    let day = day_of(newest, fields, reader.who.today);
+    let day = day_of(newest, &fields, reader.who.today);
     let ledger = reader.catalogue.ledger_on(&newest.id, day);
     let ledger = ledger.unwrap_or(newest);
-    let fields = fields.clone();
     let events = decide(ledger, None, Command::Open { fields }, &reader.who, day)?;
     Ok(Opening {
         ledger: Arc::clone(ledger),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalogue::value::{Fields, Value};
-use kernel::{Command, Contribution, Event, apply, contributions, replay};
+use kernel::{Command, Contribution, Event, State, apply, apply_owned, contributions, replay};
 use proptest::prelude::*;
 
 use crate::fixture::Office;
@@ -197,7 +197,9 @@ proptest! {
             let stored = serde_json::to_string(&event.what).unwrap();
             let read = Event { what: serde_json::from_str(&stored).unwrap(), ..event.clone() };
             prop_assert_eq!(&read, event);
-            let state = apply(states.remove(entry), &read, Some("open"));
+            let before: Option<State> = states.remove(entry);
+            let state = apply(before.clone(), &read, Some("open"));
+            prop_assert_eq!(&apply_owned(before, read, Some("open")), &state);
             let context = catalogue::field::FieldContext { districts: &office.districts };
             prop_assert_eq!(office.ledger().validate(&state.fields, &context), Ok(()));
             prop_assert_eq!(state.revision, *seq);

@@ -161,7 +161,7 @@ impl<'q> Listing<'q> {
                 self.push_period(&mut sql, "e");
                 if let Walk::Missing { field, .. } = walk {
                     sql.push(
-                        " AND NOT EXISTS (SELECT 1 FROM entry_value m WHERE
+                        " AND NOT EXISTS (SELECT 1 FROM entry_indexed m WHERE
                         m.organ_id = e.organ_id AND m.entry_id = e.entry_id AND m.field = ",
                     );
                     sql.bind(field).push(")");
@@ -260,7 +260,7 @@ impl<'q> Listing<'q> {
     /// All filters but one, asked of the row of `table`.
     ///
     /// A value is asked for by the whole primary key: a walk by date then asks along neighbouring
-    /// rows. A range can only be asked through `entry_value_by_entry`.
+    /// rows. A range can only be asked of what the entry's own row names.
     pub(super) fn push_filters<'s>(
         &'s self,
         sql: &mut SqlText<'s>,
@@ -273,10 +273,15 @@ impl<'q> Listing<'q> {
             .enumerate()
             .filter(|(at, _)| Some(*at) != but)
         {
-            sql.push(" AND EXISTS (SELECT 1 FROM entry_value f WHERE f.organ_id = ")
-                .push(table);
+            let is_range = matches!(f.op, FilterOp::Range(..));
+            sql.push(" AND EXISTS (SELECT 1 FROM ").push(if is_range {
+                "entry_indexed"
+            } else {
+                "entry_value"
+            });
+            sql.push(" f WHERE f.organ_id = ").push(table);
             sql.push(".organ_id AND f.field = ").bind(&f.field);
-            if matches!(f.op, FilterOp::Range(..)) {
+            if is_range {
                 sql.push(" AND f.entry_id = ").push(table).push(".entry_id");
             } else {
                 sql.push(" AND f.ledger = ").bind(&self.query.ledger);

@@ -1,7 +1,7 @@
 //! Lists against a plain model: all rows in memory, filtered and sorted by hand.
 
 use super::engines::on_both_engines;
-use super::samples::{Chance, LEDGER, ORGAN, entry, store, value};
+use super::samples::{Chance, LEDGER, ORGAN, entry, indexed, store, value};
 use crate::entry::UNIT_FIELD;
 use crate::{
     Cursor, EntryRow, Filter, FilterOp, ListQuery, RowFilter, Sort, Store, StoreError, ValueRow,
@@ -52,7 +52,7 @@ impl Model {
             if e.voided {
                 values.truncate(of_entry);
             }
-            entries.push(e);
+            entries.push(indexed(e, &values[of_entry..]));
         }
         let store = store();
         store

@@ -1,11 +1,16 @@
 //! The schema's history: an office that upgrades has the schema of a new one.
 
-use super::samples::{sqlite, store};
+use super::engines::on_both_engines;
+use super::samples::{LEDGER, ORGAN, entry, sqlite, store, value};
 use crate::engine::Role;
 use crate::handover::tables;
 use crate::migrate::{SQLITE, found, run_list};
 use crate::store::connect;
-use crate::{Db, Store, Target};
+use crate::{Db, Store, StoreError, Target, indexed_text};
+
+on_both_engines! {
+    what_an_entry_is_indexed_by_is_carried_over_into_its_row
+}
 
 /// The schema as text, one object per line.
 fn schema(db: &Db) -> Vec<String> {
@@ -34,6 +39,45 @@ fn each_step_of_the_history_leads_to_the_schema_of_a_new_office() {
         run_list(&old, SQLITE).unwrap();
         assert_eq!(schema(&old), schema(&fresh));
     }
+}
+
+fn what_an_entry_is_indexed_by_is_carried_over_into_its_row() -> Result<(), StoreError> {
+    let before = |sql: &&str| sql.contains("ADD COLUMN indexed");
+    let before = SQLITE.iter().position(before).unwrap();
+    let db = connect(&super::engines::fresh(), Role::Writer)?;
+    run_list(&db, &SQLITE[..before])?;
+    let e = entry("e1", "2024-02-08");
+    let odd = "云川\"\\/\u{1f}\t\u{7f}é";
+    let values = [
+        value(&e, "@unit", odd),
+        value(&e, "cause", "b"),
+        value(&e, "tags", "1"),
+        value(&e, "tags", "2"),
+    ];
+    db.begin(Role::Writer)?;
+    for (id, voided) in [("e1", 0), ("e2", 1), ("e3", 0)] {
+        db.batch(&format!(
+            "INSERT INTO entry (organ_id, entry_id, ledger, version, title, happened_on, revision,
+             opened_at, changed_at, voided, fields, history) VALUES ('{ORGAN}', '{id}', '{LEDGER}',
+             'v', 't', '2024-02-08', 1, '', '', {voided}, '{{}}', '[]')"
+        ))?;
+    }
+    db.put_values(&values)?;
+    db.commit()?;
+    run_list(&db, SQLITE)?;
+    let pairs = values.iter().map(|v| (v.field.as_str(), v.value.as_str()));
+    let indexed = |id: &str| db.entry(ORGAN, id).map(|e| e.unwrap().indexed);
+    assert_eq!(indexed("e1")?, indexed_text(pairs));
+    assert_eq!((indexed("e2")?, indexed("e3")?), ("{}".into(), "{}".into()));
+    assert_eq!(db.values_named(ORGAN, "e1")?, values);
+    db.delete_values(ORGAN, "e1")?;
+    let mut left = 0;
+    db.scan_values(|_| {
+        left += 1;
+        Ok::<_, StoreError>(())
+    })?;
+    assert_eq!(left, 0);
+    Ok(())
 }
 
 #[test]

@@ -49,6 +49,16 @@ pub(crate) fn entry(entry_id: &str, happened_on: &str) -> EntryRow {
         fields: "{}".into(),
         history: "{}".into(),
         content_hash: None,
+        indexed: "{}".into(),
+    }
+}
+
+/// An entry whose row names these values.
+pub(crate) fn indexed(entry: EntryRow, values: &[ValueRow]) -> EntryRow {
+    let pairs = values.iter().map(|v| (v.field.as_str(), v.value.as_str()));
+    EntryRow {
+        indexed: crate::indexed_text(pairs),
+        ..entry
     }
 }
 

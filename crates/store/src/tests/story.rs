@@ -3,7 +3,7 @@
 //! It names no engine, so that each engine can be made to live it.
 
 use super::engines::on_both_engines;
-use super::samples::{LEDGER, ORGAN, contribution, entry, event, negation, organ, value};
+use super::samples::{LEDGER, ORGAN, contribution, entry, event, indexed, negation, organ, value};
 use crate::{
     AccountRow, AuditRow, BlobRow, CheckpointRow, Db, EntryRow, FigureQuery, Filter, FilterOp,
     ImportBatchRow, KeyRow, LeafRow, ListQuery, PartRow, RowFilter, SearchText, SessionRow, Store,
@@ -194,11 +194,13 @@ fn a_case_is_opened(db: &Db) -> Result<(), StoreError> {
     assert_eq!(db.next_number(ORGAN, "penalty/decision", 2025)?, 1);
 
     let e = case();
-    db.put_entries(&[e.clone(), entry("e2", "2023-12-30")])?;
-    db.put_values(&[
+    let values = [
         value(&e, "cause", "unlicensed"),
         value(&e, "amount", &encode_integer(500)),
-    ])?;
+    ];
+    let e = indexed(e, &values);
+    db.put_entries(&[e.clone(), entry("e2", "2023-12-30")])?;
+    db.put_values(&values)?;
     db.put_values(&[value(&e, "cause", "unlicensed")])?;
     db.put_keys(&[key("e1", "k1"), key("e2", "k2")])?;
     db.put_events(&[event("e1", 1, 0), event("e2", 1, 1)])?;
@@ -235,12 +237,19 @@ fn the_case_goes_on(db: &Db) -> Result<(), StoreError> {
         revision: 2,
         ..case()
     };
-    db.put_entries(std::slice::from_ref(&e))?;
-    db.delete_values(ORGAN, "e1")?;
-    db.put_values(&[
-        value(&e, "cause", "unlicensed"),
+    let values = [
         value(&e, "amount", &encode_integer(800)),
-    ])?;
+        value(&e, "cause", "unlicensed"),
+    ];
+    let e = indexed(e, &values);
+    let before = db.values_named(ORGAN, "e1")?;
+    assert_eq!(before.len(), 2);
+    db.delete_values(ORGAN, "e1")?;
+    for gone in &before {
+        assert!(!db.has_value(gone)?, "{gone:?}");
+    }
+    db.put_entries(std::slice::from_ref(&e))?;
+    db.put_values(&values)?;
     db.put_events(&[event("e1", 2, 2)])?;
     db.put_leaves(&[leaf(2, "e1", 2)])?;
     let mut again = contribution("cases", "2024-03-05", 2);
@@ -248,12 +257,10 @@ fn the_case_goes_on(db: &Db) -> Result<(), StoreError> {
     db.put_contributions(&[negation(&first[0], 2), again])?;
     let all = days(&["2024-02-08", "2024-03-05"]);
     assert_eq!(db.contributions_of(ORGAN, "e1", &all)?.len(), 3);
-    assert_eq!(db.values(ORGAN, "e1")?.len(), 2);
-    assert!(
-        db.values(ORGAN, "e1")?
-            .iter()
-            .all(|v| v.happened_on == "2024-03-05")
-    );
+    assert_eq!(db.values_named(ORGAN, "e1")?, values);
+    for there in &values {
+        assert!(db.has_value(there)?, "{there:?}");
+    }
     Ok(())
 }
 

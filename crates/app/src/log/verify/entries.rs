@@ -144,7 +144,7 @@ impl<'a> Entries<'a> {
             );
         }
         self.rollups.count(&derived);
-        self.compare_values(organ, id, values, together, report)?;
+        self.compare_values(id, values, report)?;
         self.compare_key(&derived, change, state, together, report)?;
         self.compare_lines(organ, id, traced.lines.clone(), together, report)?;
         self.compare_clocks(organ, change, state, together, report)?;
@@ -169,30 +169,19 @@ impl<'a> Entries<'a> {
 
     fn compare_values(
         &mut self,
-        organ: &str,
         id: &str,
         mut derived: Vec<ValueRow>,
-        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
-        let name = format!("记录 {id}");
-        let stored = match together {
-            Some(rows) => Ok(rows.values(id)),
-            None => self.db.values(organ, id),
-        };
-        let stored = report.readable("entry_value", &name, stored)?;
-        let Some(mut stored) = stored else {
-            self.uncounted = true;
-            return Ok(());
-        };
-        self.values += stored.len() as u64;
         derived.sort();
         derived.dedup();
-        stored.sort();
-        let odd = odd_one(&stored, &derived).map(|v| v.field.clone());
-        if let Some(field) = odd {
-            let row = format!("{name}，字段 {field}");
-            report.find("entry_value", row, "索引值与事件不符");
+        for value in &derived {
+            let name = format!("记录 {id}，字段 {}", value.field);
+            match report.readable("entry_value", &name, self.db.has_value(value))? {
+                Some(true) => self.values += 1,
+                Some(false) => report.find("entry_value", name, "索引值与事件不符"),
+                None => self.uncounted = true,
+            }
         }
         Ok(())
     }
@@ -404,21 +393,49 @@ impl<'a> Entries<'a> {
     }
 
     fn surplus_values(&self, report: &mut LogReport) -> Result<()> {
-        let db = self.db;
         let mut values = 0;
-        let scanned = db.scan_values(|_| count(&mut values));
+        let scanned = self.db.scan_values(|_| count(&mut values));
         report.readable("entry_value", "某行", scanned)?;
-        if self.uncounted || values != self.values {
-            let scanned = db.scan_values(|row| {
-                if db.events(&row.organ_id, &row.entry_id)?.is_empty() {
-                    let name = format!("记录 {}，字段 {}", row.entry_id, row.field);
-                    report.find("entry_value", name, "没有对应的事件");
-                }
-                Ok::<_, store::StoreError>(())
-            });
-            report.readable("entry_value", "某行", scanned)?;
+        if !self.uncounted && values == self.values {
+            return Ok(());
+        }
+        let mut odd = Vec::new();
+        let scanned = self.db.scan_values(|row| {
+            if !self.must_have(&row)? {
+                odd.push(row);
+            }
+            Ok::<_, crate::AppError>(())
+        });
+        if let Err(crate::AppError::Store(error)) = scanned {
+            report.readable::<()>("entry_value", "某行", Err(error))?;
+        }
+        for row in odd {
+            let name = format!("记录 {}，字段 {}", row.entry_id, row.field);
+            report.find("entry_value", name, "没有对应的事件");
         }
         Ok(())
+    }
+
+    /// Whether an entry has this value by its events, or by its row, which was compared with them.
+    fn must_have(&self, row: &ValueRow) -> Result<bool> {
+        let (organ, id) = (row.organ_id.as_str(), row.entry_id.as_str());
+        if self
+            .db
+            .values_named(organ, id)
+            .is_ok_and(|named| named.contains(row))
+        {
+            return Ok(true);
+        }
+        let history = self.db.events(organ, id)?;
+        if history.is_empty() {
+            return Ok(false);
+        }
+        // What cannot be read was named when its leaf was derived.
+        let Some(traced) = trace(self.app, organ, id, &history) else {
+            return Ok(true);
+        };
+        let (_, values) = append::entry_row(organ, "", &traced.change, &traced.state)?;
+        Ok(values.contains(row))
     }
 
     fn surplus_keys(&self, report: &mut LogReport) -> Result<()> {
@@ -494,7 +511,7 @@ fn line_name(line: &ContributionRow) -> String {
 }
 
 fn differing_column(stored: &EntryRow, derived: &EntryRow) -> Option<&'static str> {
-    let columns: [(&'static str, bool); 14] = [
+    let columns: [(&'static str, bool); 15] = [
         ("number", stored.number == derived.number),
         ("ledger", stored.ledger == derived.ledger),
         ("version", stored.version == derived.version),
@@ -509,6 +526,7 @@ fn differing_column(stored: &EntryRow, derived: &EntryRow) -> Option<&'static st
         ("fields", stored.fields == derived.fields),
         ("history", stored.history == derived.history),
         ("content_hash", stored.content_hash == derived.content_hash),
+        ("indexed", stored.indexed == derived.indexed),
     ];
     let differing = columns.into_iter().find(|(_, same)| !same);
     differing.map(|(column, _)| column)

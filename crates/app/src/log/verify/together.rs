@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Event, State, apply};
-use store::{ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, StoreError, ValueRow};
+use store::{ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, StoreError};
 
 use crate::{
     App,
@@ -65,7 +65,6 @@ pub(super) fn trace(app: &App, organ: &str, id: &str, history: &[EventRow]) -> O
 pub(super) struct Together {
     pub entries: BTreeMap<String, EntryRow>,
     pub traced: HashMap<String, Traced>,
-    values: HashMap<String, Vec<ValueRow>>,
     keys: HashMap<String, KeyRow>,
     deadlines: HashMap<String, Vec<DeadlineRow>>,
     lines: HashMap<String, Vec<ContributionRow>>,
@@ -87,10 +86,6 @@ impl Together {
             if let Some(traced) = trace(app, organ, id, history).filter(|_| whole) {
                 rows.traced.insert(id.to_owned(), traced);
             }
-        }
-        for value in db.values_of(organ, ids)? {
-            let of_entry = rows.values.entry(value.entry_id.clone());
-            of_entry.or_default().push(value);
         }
         for key in db.keys_of(organ, ids)? {
             rows.keys.insert(key.entry_id.clone(), key);
@@ -125,10 +120,6 @@ impl Together {
         }
         self.lines = lines;
         Ok(())
-    }
-
-    pub fn values(&self, id: &str) -> Vec<ValueRow> {
-        self.values.get(id).cloned().unwrap_or_default()
     }
 
     pub fn deadlines(&self, id: &str) -> Vec<DeadlineRow> {
