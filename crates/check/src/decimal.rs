@@ -111,6 +111,19 @@ impl Decimal {
         self.compare(other) == Some(Ordering::Greater)
     }
 
+    /// As a clerk would write it: in 万 or 亿 where it was printed so.
+    pub fn shown(self) -> String {
+        let hundred_million = Self::whole(100_000_000);
+        let large = self.exponent >= 4 && !self.below(hundred_million);
+        let (unit, power) = match self.exponent {
+            _ if large => ("亿", 8),
+            1.. => ("万", 4),
+            _ => return self.to_string(),
+        };
+        let scaled = Self::new(self.mantissa, self.exponent - power);
+        format!("{scaled}{unit}")
+    }
+
     /// Nothing at all.
     pub fn is_zero(self) -> bool {
         self.mantissa == 0
@@ -151,6 +164,14 @@ mod tests {
         assert_eq!(rounded.to_string(), "23000");
         assert_eq!(Decimal::new(5, -2).to_string(), "0.05");
         assert_eq!(Decimal::new(-8591, -2).to_string(), "-85.91");
+    }
+
+    #[test]
+    fn shows_round_units_as_they_were_printed() {
+        assert_eq!(Decimal::new(23, 3).shown(), "2.3万");
+        assert_eq!(Decimal::new(12_605, 6).shown(), "126.05亿");
+        assert_eq!(Decimal::new(9_000, 4).shown(), "9000万");
+        assert_eq!(Decimal::whole(23_000).shown(), "23000");
     }
 
     #[test]

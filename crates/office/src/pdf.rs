@@ -6,9 +6,10 @@
 //!
 //! Guarantees: bounded memory (compressed streams are measured before they are read), a Chinese
 //! sentence for every file that gives no text. Left out: pictures of pages (a scan has no text
-//! layer), columns side by side, vertical writing, borders of tables (cells far apart in one line
+//! layer), more than two columns side by side, vertical writing, borders of tables (cells far apart in one line
 //! are told apart by a tab).
 
+mod columns;
 mod font;
 mod lines;
 mod page;
@@ -89,6 +90,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<PdfText> {
             coded: reader.unknown > 0,
         });
     }
+    columns::without_running_lines(&mut pages);
     let text = lines::paragraphs(&pages);
     if text.text.trim().is_empty() {
         return Err(OfficeError::NoText {

@@ -93,6 +93,7 @@ static DOWNWARD: LazyLock<Endings> = LazyLock::new(|| Endings::new(DOWN));
 static STEADY: LazyLock<Endings> = LazyLock::new(|| Endings::new(NO_CHANGE));
 static COPULA: LazyLock<Endings> = LazyLock::new(|| Endings::new(COPULAS));
 static PAST: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(EARLIER.iter().copied()));
+static PAST_AT_END: LazyLock<Endings> = LazyLock::new(|| Endings::new(EARLIER));
 
 /// Gives every figure its role.
 pub(super) fn assign(facts: &mut Facts<'_>) {
@@ -114,10 +115,12 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
         return percent_role(facts, figure, core);
     }
     let compares = label.contains(['比', '较']) && !label.ends_with('的');
-    if from_to(facts, index) {
+    if from_to(facts, index) || set_against(facts, figure) {
         return Role::Earlier;
     }
-    if !compares && PAST.is_in(label) {
+    // 收案78件，比去年90件减少12件: what it is compared with, before the change.
+    let named = !relative && PAST_AT_END.of(core.trim_end_matches('的')).is_some();
+    if (!compares || named) && PAST.is_in(label) {
         return Role::Earlier;
     }
     if label.trim().is_empty() {
@@ -143,8 +146,13 @@ fn from_to(facts: &Facts<'_>, index: usize) -> bool {
         && facts.label(next).contains(['到', '至'])
 }
 
+/// 与上次普查的133972万人相比: the figure that another one is compared with.
+fn set_against(facts: &Facts<'_>, figure: &Figure) -> bool {
+    figure.is_quantity() && facts.tail(figure).trim_start().starts_with("相比")
+}
+
 fn percent_role(facts: &Facts<'_>, figure: &Figure, core: &str) -> Role {
-    if is_rate_name(core) {
+    if is_rate_name(core) && !core.ends_with("占比率") {
         return Role::Rate;
     }
     if core.is_empty()

@@ -1,5 +1,7 @@
 //! Stated differences: more than last year, what is missing, what is left.
 
+mod years;
+
 use std::ops::Range;
 
 use super::Outcome;
@@ -42,6 +44,9 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             let rest = figure.words.rest;
             let change = matches!(figure.role, Role::Up | Role::Down);
             let fallen = figure.role == Role::Down;
+            if change && years::judged(facts, facts.window(&paragraph.figures, index), index, out) {
+                continue;
+            }
             if rest || change {
                 judge(facts, paragraph.figures.clone(), index, rest, fallen, out);
             }
@@ -96,14 +101,15 @@ fn judge(
             let Some(difference) = whole.minus(part) else {
                 continue;
             };
-            let slip = if rest {
+            let against = set_against(facts, index, *value, *old);
+            let slip = if rest || against {
                 looks_like_slip(figure.value, difference)
                     || mistyped(whole, |whole| sum_fits(whole, &[part, figure.value]))
                     || mistyped(part, |part| sum_fits(whole, &[part, figure.value]))
             } else {
                 looks_like_slip(figure.value, difference) && within(figure.value, difference, 60)
             };
-            if near_miss.is_none() && slip && sure(facts, index, *value, *old, rest) {
+            if near_miss.is_none() && slip && (against || sure(facts, index, *value, *old, rest)) {
                 near_miss = Some((large, small));
             }
         }
@@ -115,6 +121,29 @@ fn judge(
     {
         report(facts, index, large, small, false, out);
     }
+}
+
+/// 460件（含转办120件），比上年同期735件少275件: the value, what it is compared with, the change, and
+/// no other amount of that kind between them.
+fn set_against(facts: &Facts<'_>, index: usize, value: usize, old: usize) -> bool {
+    let figure = &facts.figures[index];
+    let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
+    let alone = |from: usize, to: usize| {
+        (from + 1..to).all(|between| {
+            let other = &facts.figures[between];
+            other.bracket != figure.bracket || other.is_percent() || !comparable(other, figure)
+        })
+    };
+    value < old
+        && old < index
+        && earlier.role == Role::Earlier
+        && earlier.clause == figure.clause
+        && new.sentence + 1 >= earlier.sentence
+        && new.role == Role::Plain
+        && new.unit == earlier.unit
+        && new.bracket == earlier.bracket
+        && alone(value, old)
+        && alone(old, index)
 }
 
 /// Whether this is the change between the two: small figures differ by anything, so that one of
@@ -171,10 +200,14 @@ fn sure(facts: &Facts<'_>, index: usize, value: usize, old: usize, rest: bool) -
     let figure = &facts.figures[index];
     let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
     if rest {
-        return value + 1 == index
-            && old + 1 == value
-            && new.clause == figure.clause
-            && earlier.clause == figure.clause;
+        let amounts = |from: usize, to: usize| {
+            (from + 1..to).all(|between| facts.figures[between].is_percent())
+        };
+        let apart = new.clause == figure.clause && earlier.clause == figure.clause;
+        let stages = new.sentence == figure.sentence
+            && earlier.sentence == figure.sentence
+            && figure.value.above(Decimal::whole(99));
+        return old < value && amounts(value, index) && amounts(old, value) && (apart || stages);
     }
     let label = facts.label(figure);
     // 较2022年558件增加了555件: the earlier value stands between.
@@ -208,17 +241,17 @@ fn report(
     let computed = whole
         .minus(part)
         .map_or(String::new(), |value| value.to_string());
+    let subtracted = format!("{} - {}", whole.shown(), part.shown());
+    let stated = figure.value.shown();
     let message = if holds {
-        format!("差数 {} 与 {whole} - {part} 相符", figure.value)
+        format!("差数 {stated} 与 {subtracted} 相符")
     } else {
-        format!(
-            "差数 {} 与 {whole} - {part} = {computed} 不符",
-            figure.value
-        )
+        let difference = whole.minus(part).map_or(String::new(), Decimal::shown);
+        format!("差数 {stated} 与 {subtracted} = {difference} 不符")
     };
     let mut finding = RULE
         .at(figure.span.clone(), message)
-        .help("请核对三个数")
+        .help("请核对三个数，改动其中一个时另两个要重算")
         .figures(computed, figure.value.to_string())
         .related(facts.figures[large].span.clone(), "被减数")
         .related(facts.figures[small].span.clone(), "减数");

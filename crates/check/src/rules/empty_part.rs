@@ -68,6 +68,11 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
     if body.contains(['。', '；', '！']) || body.chars().count() > 60 {
         return false;
     }
+    // 五、免学费：382人，金额11万元。 An item of a list, with all that it has to say.
+    let says = body.split_once(['：', ':']);
+    if says.is_some_and(|(_, rest)| rest.contains(|next: char| next.is_ascii_digit())) {
+        return false;
+    }
     let filled = |at: &usize| !facts.words(&lines[*at].span).trim().is_empty();
     let Some(next) = heads.get(index + 1) else {
         let behind: Vec<usize> = (marker.line + 1..lines.len()).filter(filled).collect();

@@ -129,7 +129,8 @@ fn changes(
             figure.is_amount()
                 && figure.bracket == bracket
                 && matches!(figure.role, Role::Up | Role::Down)
-                && !divided_change(facts, *before, out)
+                && (follows_its_value(facts, *before, index)
+                    || !divided_change(facts, *before, out))
         })
         .take(4);
     // 同比增长25%,增加30件: the change may stand behind.
@@ -166,7 +167,8 @@ fn changes(
         // 死亡少7806人: the value is the one with the same words, else the nearest.
         values.sort_by_key(|value| {
             let figure = &facts.figures[*value];
-            let named = shared_words(words, facts.label(figure)).min(3);
+            let behind = shared_words(words, facts.tail(figure));
+            let named = shared_words(words, facts.label(figure)).max(behind).min(3);
             (std::cmp::Reverse(named), std::cmp::Reverse(*value))
         });
         found.extend(
@@ -188,6 +190,20 @@ fn divided_change(facts: &Facts<'_>, index: usize, out: &Outcome) -> bool {
     let role = facts.figures[index].role;
     out.lists_with(index)
         .any(|list| list.parts.contains(&index) && facts.figures[list.total].role == role)
+}
+
+/// 市本级完成541万元，增收72万元，增长15%: the change stands between its own value and the rate.
+fn follows_its_value(facts: &Facts<'_>, change: usize, rate: usize) -> bool {
+    let Some(value) = change.checked_sub(1).map(|before| &facts.figures[before]) else {
+        return false;
+    };
+    let moved = &facts.figures[change];
+    change + 1 == rate
+        && value.is_amount()
+        && value.role == Role::Plain
+        && value.clause == moved.clause
+        && value.bracket == moved.bracket
+        && value.unit == moved.unit
 }
 
 /// Whether a percentage is taken of this figure: 为预算257288万元的41.9%.
@@ -455,11 +471,12 @@ fn report(facts: &Facts<'_>, index: usize, from: From, role: Role, holds: bool, 
     let computed =
         percentage(change, base, rate.value).map_or(String::new(), |value| format!("{value}%"));
     let stated = format!("{}%", rate.value);
+    let divided = format!("{}÷{}", change.shown(), base.shown());
     let word = if role == Role::Up { "增长" } else { "下降" };
     let message = if holds {
-        format!("{word} {stated} 与 {change}÷{base} 相符")
+        format!("{word} {stated} 与 {divided} 相符")
     } else {
-        format!("{word} {stated} 与 {change}÷{base}={computed} 不符")
+        format!("{word} {stated} 与 {divided}={computed} 不符")
     };
     let (one, other, labels) = match from {
         From::Change { value, change } => (value, change, ("本期数", "增减量")),

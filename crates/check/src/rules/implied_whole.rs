@@ -124,6 +124,10 @@ fn all_done(facts: &Facts<'_>, figures: std::ops::Range<usize>, out: &mut Outcom
             })
             .collect();
         let hundred = Decimal::whole(100);
+        let own = facts.text[..claim.start].trim_end();
+        if own.ends_with("100%") || own.ends_with("100％") {
+            continue;
+        }
         let full = rates
             .iter()
             .any(|rate| facts.figures[*rate].value.same(hundred));

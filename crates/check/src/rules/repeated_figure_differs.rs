@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::comparable;
+use super::common::{comparable, shared_words};
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Figure, Role};
@@ -27,8 +27,11 @@ rule! {
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     for paragraph in &facts.paragraphs {
         for index in paragraph.figures.clone() {
+            let range = facts.window(&paragraph.figures, index);
             if is_reference(facts, &facts.figures[index]) {
-                refers_back(facts, facts.window(&paragraph.figures, index), index, out);
+                refers_back(facts, range, index, out);
+            } else {
+                named_again(facts, range, index, out);
             }
         }
     }
@@ -88,6 +91,47 @@ fn refers_back(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut O
     });
     if let Some(meant) = meant.filter(|_| !explained) {
         report(facts, index, *meant, false, out);
+    }
+}
+
+/// 共收到建议128件。……128件建议已全部办结: a count before its noun means the total with that noun.
+fn named_again(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut Outcome) {
+    const TOTALS: &[&str] = &[
+        "共", "总", "合计", "收到", "受理", "接受", "承办", "办理", "接收",
+    ];
+    let figure = &facts.figures[index];
+    let label = facts.label(figure).trim();
+    let noun: String = facts.tail(figure).trim_start().chars().take(8).collect();
+    let listed = facts.text[..figure.whole.start].trim_end().ends_with('、');
+    if !figure.is_amount()
+        || figure.role != Role::Plain
+        || figure.approximate
+        || figure.depth != 0
+        || listed
+        || !["", "在", "这", "该", "在这", "对"].contains(&label)
+        || !figure.value.above(Decimal::whole(9))
+        || out.lists_with(index).any(|list| list.total != index)
+    {
+        return;
+    }
+    let start = range.start.saturating_sub(24);
+    let meant = (start..index).rev().find(|before| {
+        let other = &facts.figures[*before];
+        let total = facts.label(other);
+        other.is_amount()
+            && other.unit == figure.unit
+            && other.depth == 0
+            && other.role == Role::Plain
+            && other.sentence < figure.sentence
+            && TOTALS.iter().any(|word| total.contains(word))
+            && shared_words(&noun, total) >= 2
+    });
+    let Some(meant) = meant else { return };
+    let (first, again) = (facts.figures[meant].value, figure.value);
+    if first.same(again) {
+        report(facts, index, meant, true, out);
+    } else if looks_like_slip(first, again) && !out.blamed[meant] {
+        report(facts, index, meant, false, out);
     }
 }
 

@@ -1,15 +1,17 @@
 //! Shares and rates with the base they are taken of.
 
 mod bases;
+mod implied;
 mod lists;
 mod pairs;
+mod serial;
 mod series;
 
 use std::ops::Range;
 
 use super::Outcome;
 use super::common::{comparable, mistyped, rate_slip, shared_words, within};
-use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near};
+use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::options::Options;
@@ -40,8 +42,13 @@ struct Base {
 }
 
 fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
-    for paragraph in &facts.paragraphs {
-        let shares = pairs::shares(facts, paragraph.figures.clone());
+    let shares: Vec<Vec<Share>> = facts
+        .paragraphs
+        .iter()
+        .map(|paragraph| pairs::shares(facts, paragraph.figures.clone()))
+        .collect();
+    serial::run(facts, &shares.concat(), out);
+    for (paragraph, shares) in facts.paragraphs.iter().zip(&shares) {
         let mut rest = &shares[..];
         while !rest.is_empty() {
             let same = group_len(facts, rest);
@@ -97,6 +104,9 @@ fn judge(
     range: Range<usize>,
     out: &mut Outcome,
 ) {
+    if group.iter().any(|share| out.settled[share.rate]) {
+        return;
+    }
     let mut bases = bases(facts, group, range.clone(), out);
     if series::judged(facts, group, &range, out) {
         return;
@@ -134,6 +144,10 @@ fn judge(
     if most < group.len() && wrong_part(facts, group, &bases, out) {
         return;
     }
+    if most == 0 && implied::judged(facts, group, out) {
+        return;
+    }
+    let led = bases::led_by(facts, &group[0]);
     for share in group {
         let own = best
             .filter(|(base, _)| fits(facts, share, base))
@@ -161,6 +175,13 @@ fn judge(
             Some((base, 1..)) if group.len() >= 3 && all_near(facts, group, base) => Some(base),
             // One other share of the list fits, and so do shares of other lists.
             Some((base, 1..)) if group.len() > 1 && support(facts, all, base) > 1 => Some(base),
+            // 专任教师中，甲123人、乙451人，分别占15%和45%: the words name the base, and one of them fits.
+            Some((base, 1..))
+                if base.figure.is_some_and(|figure| led.contains(&figure))
+                    && rate_slip(rate(facts, share), part(facts, share), base.value) =>
+            {
+                Some(base)
+            }
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
@@ -306,6 +327,14 @@ fn designated<'b>(
     if let Some(base) = with_complement(facts, share, bases) {
         return Some(base);
     }
+    let own = facts
+        .paragraphs
+        .partition_point(|paragraph| paragraph.figures.end <= share.part);
+    let first = facts.paragraphs.get(own).map_or(0, |own| own.figures.start);
+    if let [only] = bases::homonyms(facts, first, share)[..] {
+        let base = find(only)?;
+        return rate_slip(stated, part.value, base.value).then_some(base);
+    }
     if facts.figures[share.rate].role == Role::Rate && !share.named {
         return None;
     }
@@ -322,7 +351,8 @@ fn designated<'b>(
         .find(|list| list.total != share.part)
     {
         let base = find(list.total)?;
-        return near(base, 50).then_some(base);
+        let all = stated.same(Decimal::whole(100));
+        return (near(base, 50) && !all && covers(facts, group, &list.parts)).then_some(base);
     }
     if !share.certain || group.len() > 1 && !share.named {
         return None;
@@ -337,6 +367,7 @@ fn designated<'b>(
                 && figure.bracket == bracket
                 && figure.is_amount()
                 && comparable(figure, part)
+                && !divides(out, *index, share.part)
         })
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
@@ -350,6 +381,26 @@ fn designated<'b>(
     // 呼入196个，接通388个，接通率95%: more than the whole, and one slip away from the rate.
     let overshoots = share.named && rate_slip(stated, part.value, base.value);
     ((within_whole && near(base, reach)) || overshoots).then_some(base)
+}
+
+/// 收到59条，其中咨询16条、投诉43条，处理55条，处理率93%: a part of a list is not the whole of what
+/// stands outside of the list.
+fn divides(out: &Outcome, figure: usize, part: usize) -> bool {
+    out.lists_with(figure)
+        .any(|list| list.holds && list.total != figure && !list.parts.contains(&part))
+}
+
+/// Whether the shares may be taken of the total of this list: those of all its parts make a hundred,
+/// or they are of something larger (甲19人、乙9人，分别占全体的25%、12%，共28人).
+fn covers(facts: &Facts<'_>, group: &[Share], parts: &[usize]) -> bool {
+    let mut rates: Vec<Decimal> = Vec::new();
+    for part in parts {
+        match group.iter().find(|share| share.part == *part) {
+            Some(share) => rates.push(rate(facts, share)),
+            None => return true,
+        }
+    }
+    sum(&rates).is_some_and(|sum| within(sum, Decimal::whole(100), 12))
 }
 
 /// 受理率57.71%: with two decimals a rate says by itself which whole it is taken of, if one slip in
@@ -418,10 +469,11 @@ fn report_at(
     let computed = percentage(part.value, base.value, rate.value)
         .map_or(String::new(), |value| format!("{value}%"));
     let stated = format!("{}%", rate.value);
+    let divided = format!("{}÷{}", part.value.shown(), base.value.shown());
     let message = if holds {
-        format!("{stated} 与 {}÷{} 相符", part.value, base.value)
+        format!("{stated} 与 {divided} 相符")
     } else {
-        format!("{stated} 与 {}÷{}={computed} 不符", part.value, base.value)
+        format!("{stated} 与 {divided}={computed} 不符")
     };
     let mut finding = RULE
         .at(facts.figures[at].span.clone(), message)

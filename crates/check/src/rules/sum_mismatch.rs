@@ -213,6 +213,7 @@ fn fits_without_one(facts: &Facts<'_>, candidate: &Candidate) -> bool {
     let total = facts.figures[candidate.total].value;
     let all = values(facts, candidate.parts());
     all.len() >= 3
+        && !divided(facts, candidate.parts())
         && (1..all.len()).any(|left_out| {
             let mut rest = all.clone();
             rest.remove(left_out);
@@ -284,17 +285,19 @@ fn report(
 ) {
     let total = &facts.figures[candidate.total];
     let parts = values(facts, candidate.parts());
-    let computed = sum(&parts).map_or(String::new(), |sum| sum.to_string());
-    let shown: Vec<String> = parts.iter().map(Decimal::to_string).collect();
+    let whole = sum(&parts);
+    let computed = whole.map_or(String::new(), |sum| sum.to_string());
+    let added = whole.map_or(String::new(), Decimal::shown);
+    let shown: Vec<String> = parts.iter().map(|part| part.shown()).collect();
     let message = if holds {
-        format!("总数 {} 等于分项之和", total.value)
+        format!("总数 {} 等于分项之和", total.value.shown())
     } else {
-        format!("总数 {} 与分项之和 {computed} 不符", total.value)
+        format!("总数 {} 与分项之和 {added} 不符", total.value.shown())
     };
     let mut finding = RULE
         .at(total.span.clone(), message)
         .help(format!(
-            "{} = {computed}；请核对总数和各分项",
+            "{} = {added}；请核对总数和各分项",
             shown.join(" + ")
         ))
         .figures(computed, total.value.to_string());

@@ -2,24 +2,26 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::columns::{Column, Row, in_order};
 use super::page::Glyph;
 use super::{PdfLine, PdfText};
 
 /// A printed line.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    text: String,
+    pub text: String,
     from: f64,
     to: f64,
-    base: f64,
+    pub base: f64,
     size: f64,
+    column: Column,
 }
 
 /// The lines of a page, from top to bottom.
 pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     // What stands on one base line is one line, in whatever order it was drawn.
     glyphs.sort_by(|one, other| other.base.total_cmp(&one.base));
-    let mut lines: Vec<Line> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut start = 0;
     while let Some(first) = glyphs.get(start) {
         let (base, reach) = (first.base, 0.4 * first.size);
@@ -29,13 +31,17 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
             .count();
         let own = &mut glyphs[start..start + count];
         own.sort_by(|one, other| one.from.total_cmp(&other.from));
-        lines.extend(line(own));
+        rows.push(own.to_vec());
         start += count;
     }
+    let lines = in_order(rows)
+        .iter()
+        .filter_map(|(column, row)| line(row, *column))
+        .collect();
     without_page_number(lines)
 }
 
-fn line(glyphs: &[Glyph]) -> Option<Line> {
+fn line(glyphs: &[Glyph], column: Column) -> Option<Line> {
     let (first, last) = (glyphs.first()?, glyphs.last()?);
     let size = glyphs.iter().map(|glyph| glyph.size).fold(0.0, f64::max);
     let mut text = String::new();
@@ -43,8 +49,8 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
     for glyph in glyphs {
         let gap = glyph.from - end;
         let words = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphanumeric());
-        // Columns of a table stand apart; justified text is spread by less.
-        if gap > 1.5 * size {
+        // Cells of a table stand apart, by their padding at least; justified text is spread by less.
+        if gap > 0.8 * size {
             text.push('\t');
         } else if gap > 0.2 * size
             && words(text.chars().next_back())
@@ -66,6 +72,7 @@ fn line(glyphs: &[Glyph]) -> Option<Line> {
         to: last.to.max(end),
         base: first.base,
         size,
+        column,
     })
 }
 
@@ -88,7 +95,7 @@ fn without_page_number(mut lines: Vec<Line>) -> Vec<Line> {
     let number = |line: &Line| {
         let text = line.text.trim();
         text.chars().any(|character| character.is_ascii_digit())
-            && text.chars().count() <= 12
+            && text.chars().count() <= 20
             && text
                 .chars()
                 .all(|character| character.is_ascii_digit() || " -–—－·/第页共".contains(character))
@@ -109,16 +116,19 @@ pub(super) fn paragraphs(pages: &[Vec<Line>]) -> PdfText {
     let mut goes_on = false;
     let mut before: Option<&Line> = None;
     for (page, lines) in (1..).zip(pages) {
-        let right = margin(lines);
-        let left = lines.iter().map(|line| line.from).fold(f64::MAX, f64::min);
+        let columns = [Column::Whole, Column::Left, Column::Right];
+        let margins = columns.map(|column| margins(lines, column));
         for (number, line) in (1..).zip(lines) {
+            let (left, right) = margins[line.column as usize];
             let indented = line.from > left + 1.2 * line.size;
             let other_size = before.is_some_and(|before| {
                 (before.size - line.size).abs() > 0.15 * line.size
                     || before.base - line.base > 3.0 * line.size
             });
             let cells = line.text.contains('\t');
-            let joins = goes_on && !indented && !other_size && !cells;
+            let title =
+                before.is_some_and(|before| is_second_title_line(before, line, left, right));
+            let joins = title || goes_on && !indented && !other_size && !cells;
             if !joins && !out.text.is_empty() {
                 out.text.push('\n');
             }
@@ -139,9 +149,34 @@ pub(super) fn paragraphs(pages: &[Vec<Line>]) -> PdfText {
     out
 }
 
-/// Where most full lines end.
-fn margin(lines: &[Line]) -> f64 {
-    lines.iter().map(|line| line.to).fold(0.0, f64::max)
+/// Where the lines of this column begin and end.
+fn margins(lines: &[Line], column: Column) -> (f64, f64) {
+    let own = || lines.iter().filter(|line| line.column == column);
+    (
+        own().map(|line| line.from).fold(f64::MAX, f64::min),
+        own().map(|line| line.to).fold(0.0, f64::max),
+    )
+}
+
+/// A title over two lines: both in the middle of the page, alike in size, close to each other, and
+/// the first one wide.
+fn is_second_title_line(before: &Line, line: &Line, left: f64, right: f64) -> bool {
+    let centred = |line: &Line| {
+        let (ahead, behind) = (line.from - left, right - line.to);
+        ahead > 1.2 * line.size && (ahead - behind).abs() < 1.5 * line.size
+    };
+    let close = before.base > line.base && before.base - line.base < 2.2 * line.size;
+    let same = (before.size - line.size).abs() < 0.05 * line.size;
+    let wide = before.to - before.from > 0.6 * (right - left);
+    let plain = |line: &Line| !line.text.contains(['\t', '。', '：', '〔']);
+    line.size > 15.0
+        && centred(before)
+        && centred(line)
+        && close
+        && same
+        && wide
+        && plain(before)
+        && plain(line)
 }
 
 fn needs_blank(before: &str, behind: &str) -> bool {

@@ -187,3 +187,55 @@ fn damaged_files_are_read_or_refused() {
         let _ = read(&bytes[..at], &limits);
     }
 }
+
+#[test]
+fn two_columns_are_read_one_after_the_other() {
+    let mut content = format!(
+        "BT /F1 10 Tf 10 280 Td {} Tj ET\n",
+        hex("两栏的通讯，这一行从左边一直排到右边，占满整个页面，中间没有空白处。")
+    );
+    for line in 0..9 {
+        let y = 250 - 15 * line;
+        let one = format!("左栏第{line}行的文字一直排到栏的边上");
+        let other = format!("右栏第{line}行的文字一直排到栏的边上");
+        content += &format!(
+            "BT /F1 10 Tf 10 {y} Td {} Tj ET BT /F1 10 Tf 210 {y} Td {} Tj ET\n",
+            hex(&one),
+            hex(&other)
+        );
+    }
+    let text = text_of(&content);
+    let (left, right) = (
+        text.find("左栏第8行").unwrap(),
+        text.find("右栏第0行").unwrap(),
+    );
+    assert!(left < right, "{text}");
+    assert!(text.contains("排到栏的边上左栏第1行"), "{text}");
+}
+
+#[test]
+fn narrow_cells_stay_apart() {
+    let content = format!(
+        "BT /F1 10 Tf 10 250 Td {} Tj ET BT /F1 10 Tf 40 250 Td {} Tj ET BT /F1 10 Tf 80 250 Td {} Tj ET",
+        hex("许可"),
+        hex("12件"),
+        hex("处罚")
+    );
+    assert_eq!(text_of(&content), "许可\t12件\t处罚");
+}
+
+#[test]
+fn a_title_over_two_lines_is_one_paragraph() {
+    let content = format!(
+        "BT /F1 16 Tf 42 260 Td {} Tj 80 -24 Td {} Tj ET BT /F1 12 Tf 34 200 Td {} Tj -24 -18 Td {} Tj ET",
+        hex("某某区教育局关于二〇二四年法治政府"),
+        hex("建设情况的报告"),
+        hex("全年受理投诉三百零四件，办结三百零一件，其余三件正在"),
+        hex("办理。")
+    );
+    let text = text_of(&content);
+    assert!(
+        text.starts_with("某某区教育局关于二〇二四年法治政府建设情况的报告\n"),
+        "{text}"
+    );
+}

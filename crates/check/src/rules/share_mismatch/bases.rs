@@ -5,9 +5,9 @@ use std::ops::Range;
 use super::{Base, Share};
 use crate::arithmetic::sum;
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Role};
+use crate::facts::{Facts, Role, strip_copula};
 use crate::rules::Outcome;
-use crate::rules::common::comparable;
+use crate::rules::common::{comparable, shared_ending, shared_words};
 
 /// Every base that the paragraph offers, the surest first.
 pub(super) fn bases(
@@ -56,6 +56,14 @@ pub(super) fn bases(
             && comparable(figure, head)
             && !matches!(figure.role, Role::Up | Role::Down)
         {
+            push(figure_base(index));
+        }
+    }
+    for index in led_by(facts, first) {
+        push(figure_base(index));
+    }
+    if group.len() == 1 {
+        for index in homonyms(facts, before, first) {
             push(figure_base(index));
         }
     }
@@ -125,4 +133,62 @@ fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usiz
                     .any(|word| facts.label(figure).contains(word))
         })
         .max_by_key(|index| facts.figures[*index].value.in_units_of(0))
+}
+
+/// 专任教师中，高级123人，占15%: the amounts before that bear the name, the nearest first.
+pub(super) fn led_by(facts: &Facts<'_>, first: &Share) -> Vec<usize> {
+    const REACH: usize = 40;
+    let head = &facts.figures[first.part];
+    let from = facts.text[..head.whole.start]
+        .char_indices()
+        .rev()
+        .take(80)
+        .find(|(_, mark)| matches!(mark, '。' | '；' | '\n'))
+        .map(|(at, mark)| at + mark.len_utf8());
+    let words = from.map_or("", |from| &facts.text[from..head.whole.start]);
+    let lead = words.split_once("中，").or_else(|| words.split_once("中,"));
+    let name = lead
+        .map_or("", |(name, _)| name.trim())
+        .trim_start_matches('其');
+    if !(2..=14).contains(&name.chars().count()) {
+        return Vec::new();
+    }
+    (first.part.saturating_sub(REACH)..first.part)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.is_amount()
+                && figure.unit == head.unit
+                && figure.role == Role::Plain
+                && figure.value.above(head.value)
+                && shared_words(name, facts.label(figure)) >= 2
+        })
+        .take(4)
+        .collect()
+}
+
+/// 普惠性幼儿园47所，占总数的68%: the amounts of earlier paragraphs whose name ends as that of the
+/// part does, and that are larger.
+pub(super) fn homonyms(facts: &Facts<'_>, before: usize, share: &Share) -> Vec<usize> {
+    const REACH: usize = 24;
+    let head = &facts.figures[share.part];
+    let label = facts.label(head);
+    let whole = facts.label(&facts.figures[share.rate]).contains("占总");
+    if !whole || head.bracket != 0 || share.base.is_some() {
+        return Vec::new();
+    }
+    (before.saturating_sub(REACH)..before)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            let name = strip_copula(facts.label(figure)).trim_end_matches(['共', '有']);
+            figure.is_amount()
+                && figure.unit == head.unit
+                && figure.role == Role::Plain
+                && figure.bracket == 0
+                && figure.value.above(head.value)
+                && shared_ending(name, label) >= 2
+        })
+        .take(4)
+        .collect()
 }

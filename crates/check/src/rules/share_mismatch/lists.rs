@@ -93,7 +93,8 @@ pub(super) fn wrong_total(
     };
     let total = &facts.figures[index];
     let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
-    let near = total.bracket == first.bracket
+    let near = total.unit == first.unit
+        && total.bracket == first.bracket
         && total.sentence + 1 >= first.sentence
         && total.role == Role::Plain
         && !total.approximate;

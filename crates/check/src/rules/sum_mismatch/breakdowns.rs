@@ -2,6 +2,7 @@
 //! 按类型分：……
 
 use super::{Candidate, Likeness, Shape, fits, report};
+use crate::arithmetic::looks_like_slip;
 use crate::facts::{Facts, Figure, Paragraph};
 use crate::rules::Outcome;
 
@@ -26,6 +27,20 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Outcome) {
         report(facts, candidate, Some(SURE), true, out);
     }
     for candidate in &broken {
+        let agreeing = broken.iter().filter(|other| {
+            other.total == candidate.total
+                && other
+                    .sum
+                    .zip(candidate.sum)
+                    .is_some_and(|(one, two)| one.same(two))
+        });
+        let slip = candidate
+            .sum
+            .is_some_and(|sum| looks_like_slip(facts.figures[candidate.total].value, sum));
+        if slip && agreeing.count() >= 2 && !out.blamed[candidate.total] {
+            report(facts, candidate, None, false, out);
+            continue;
+        }
         let another = holding.iter().any(|other| other.total == candidate.total);
         let blamed = candidate.parts().iter().any(|part| out.blamed[*part]);
         if another && !blamed && !out.blamed[candidate.total] {

@@ -52,7 +52,10 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += i32::from(parts.len() >= 3) + i32::from(parts.len() >= 6);
     score += list_form(facts, &parts);
-    let division = partition(facts, &order, &parts).max(shares_complete(facts, &order));
+    let named = if enumerated(facts, candidate) { 3 } else { 0 };
+    let division = partition(facts, &order, &parts)
+        .max(shares_complete(facts, &order))
+        .max(named);
     score += division;
     score += 2 * i32::from(division == 0 && last.words.others);
     score -= 6 * i32::from(overlap(facts, &order));
@@ -60,6 +63,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let nested = |part: &&Figure| facts.label(part).trim_start().starts_with("其中");
     score -= 4 * i32::from(parts.iter().skip(1).any(nested));
     score -= 3 * i32::from(is_open(facts, last));
+    score -= 4 * i32::from(is_stage_among_parts(facts, &order));
     // What is missing or left is the business of the rule on differences.
     let rest = parts.iter().any(|part| part.words.rest);
     score -= 6 * i32::from(rest);
@@ -127,7 +131,8 @@ pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
                 return false;
             }
             let lead = lead(facts, total, first);
-            let divided = lead.contains(['：', ':']) || DIVIDING.is_in(lead);
+            let divided =
+                lead.contains(['：', ':']) || DIVIDING.is_in(lead) || lead.starts_with('中');
             // 三年支出分别为甲、乙、丙，其中培训支出依次为…: the last of a row is not divided alone.
             if is_item(facts, candidate.total) && lead.contains(['依', '别']) {
                 return false;
@@ -212,7 +217,7 @@ fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) 
     let mut score = i32::from(names_total(facts.label(total)));
     if lead.contains(['：', ':']) && words <= 20 {
         score += 3;
-    } else if DIVIDING.is_in(lead) {
+    } else if DIVIDING.is_in(lead) || lead.starts_with('中') {
         score += 2;
     } else if first.sentence == total.sentence && words <= 18 {
         score += 1;
@@ -264,6 +269,50 @@ fn partition(facts: &Facts<'_>, order: &[usize], parts: &[&Figure]) -> i32 {
     let ending = |part: &&Figure| name(facts, part).chars().next_back();
     let first = parts.first().and_then(ending);
     i32::from(first.is_some() && parts.iter().all(|part| ending(part) == first))
+}
+
+/// 家长信箱、校长信箱共65件，其中家长信箱22件，校长信箱43件: the words before the total name each part.
+fn enumerated(facts: &Facts<'_>, candidate: &Candidate) -> bool {
+    const REACH: usize = 180;
+    let total = &facts.figures[candidate.total];
+    if matches!(candidate.shape, Shape::Before | Shape::Across) || candidate.parts().len() > 8 {
+        return false;
+    }
+    let mut from = total.whole.start.saturating_sub(REACH);
+    while !facts.text.is_char_boundary(from) {
+        from += 1;
+    }
+    let before = &facts.text[from..total.whole.start];
+    let sentence = before.rsplit(['。', '；', '\n']).next().unwrap_or(before);
+    let mut names: Vec<&str> = candidate
+        .parts()
+        .iter()
+        .map(|part| name(facts, &facts.figures[*part]))
+        .collect();
+    let all = names
+        .iter()
+        .all(|name| name.chars().count() >= 2 && sentence.contains(name));
+    names.sort_unstable();
+    names.dedup();
+    all && names.len() == candidate.parts().len()
+}
+
+/// 会后提案17件，经审查立案175件，立案率93.6%: a figure with a rate of its own name is a step of the
+/// work, and what stands beside it no part of the same whole.
+fn is_stage_among_parts(facts: &Facts<'_>, order: &[usize]) -> bool {
+    let stage = |part: &usize| {
+        facts.figures.get(part + 1).is_some_and(|next| {
+            let label = strip_copula(facts.label(next));
+            let name = label.strip_suffix('率').unwrap_or_default();
+            next.is_percent()
+                && next.role == Role::Rate
+                && next.clause == facts.figures[*part].clause
+                && name.chars().count() >= 2
+                && facts.label(&facts.figures[*part]).contains(name)
+        })
+    };
+    let stages = order.iter().filter(|part| stage(part)).count();
+    stages == 1 && order.len() == 2
 }
 
 /// A share behind each part, and all shares together a hundred: nothing is left out.
@@ -406,9 +455,10 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
     let of_which = behind.contains("其中");
     let partial = of_which && total.above(sum) && !mistyped;
-    let divided = divided(facts, candidate.parts());
+    let divided = divided(facts, candidate.parts()) || enumerated(facts, candidate);
     // 其中 may leave out a single one; a colon announces all there are.
-    let all_but_one = of_which && total.above(sum) && off == 1 && !divided;
+    let few = parts.len() < 5;
+    let all_but_one = of_which && total.above(sum) && off == 1 && !divided && few;
     // A division whose parts are more than the whole is wrong by whatever it is.
     let things = !PEOPLE.contains(&figure.unit);
     let listed = behind.contains(['：', ':']) || (of_which && (divided || (things && mistyped)));

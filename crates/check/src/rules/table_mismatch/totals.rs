@@ -7,6 +7,9 @@ use crate::facts::Facts;
 use crate::rules::Outcome;
 use crate::rules::common::mistyped;
 
+/// So many summands are shown.
+const SHOWN_MAX: usize = 8;
+
 /// Wider tables have no column of totals that is looked at.
 const COLUMNS_MAX: usize = 40;
 
@@ -114,15 +117,26 @@ fn total_line(grid: &Grid<'_>, out: &mut Outcome) {
     }
     for (total, values) in broken {
         let computed = sum(&values).map_or(String::new(), |sum| sum.to_string());
+        let shown: Vec<String> = values
+            .iter()
+            .take(SHOWN_MAX)
+            .map(Decimal::to_string)
+            .collect();
+        let more = if values.len() > SHOWN_MAX {
+            " + …"
+        } else {
+            ""
+        };
+        let added = format!("{}{more} = {computed}", shown.join(" + "));
         let finding = RULE
             .at(
                 total.span.clone(),
                 format!("合计 {} 与{}之和 {computed} 不符", total.value, grid.called),
             )
             .help(if lone {
-                "请核对合计和各项"
+                format!("{added}；请核对合计和各项")
             } else {
-                "其余的合计都相符，请核对这一处"
+                format!("{added}；其余的合计都相符，请核对这一处")
             })
             .figures(computed, total.value.to_string());
         push_once(finding, out);
