@@ -127,8 +127,11 @@ fn today(page: &Page, view: &Dashboard) -> Result<Markup, AppError> {
 /// Risks of a kind that are shown at once; the others are folded away.
 const RISKS_SHOWN: usize = 5;
 
+/// Whether a risk is of a kind.
+type OfKind = fn(&RiskAt) -> bool;
+
 fn risks(view: &Dashboard) -> Markup {
-    let kinds: [(&str, fn(&RiskAt) -> bool); 3] = [
+    let kinds: [(&str, OfKind); 3] = [
         ("没有办结的", |at| matches!(at, RiskAt::Figure(_))),
         ("预收费预警", |at| matches!(at, RiskAt::Prepaid)),
         ("还有学校没有做到的", |at| {
