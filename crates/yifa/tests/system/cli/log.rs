@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{copy, over, yifa};
+use crate::cli::program::{copy, over, yifa};
 
 #[test]
 fn what_nobody_touched_is_sound() {

@@ -50,7 +50,7 @@ fn a_target_that_is_gone_is_found() {
 
 #[test]
 fn every_duty_is_in_the_list_once() {
-    let duties = fs::read_to_string(root().join("crates/yifa/tests/coverage/duties.txt"));
+    let duties = fs::read_to_string(root().join("crates/yifa/tests/system/coverage/duties.txt"));
     let duties = duties.expect("the duties");
     let all: BTreeSet<&str> = duties.lines().collect();
     let list = coverage::builtin_list().expect("the list");

@@ -1,7 +1,7 @@
 //! Another bureau's report, entered from nothing: an empty organ, import sheets with the Chinese
 //! headings of the templates, and the published figures come out with no definition changed.
 //!
-//! What is entered stands in `tests/from_scratch/`: one file for each report, sheet by sheet as the
+//! What is entered stands in `tests/system/from_scratch/`: one file for each report, sheet by sheet as the
 //! manual (`docs/manual/import.md`) tells, with invented names. `{n}` counts the rows.
 
 #![allow(clippy::unwrap_used)]
@@ -153,8 +153,8 @@ fn import(app: &App, clerk: &Actor, sheet: &Sheet) {
 }
 
 fn report(name: &str) -> Report {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/from_scratch/{name}.toml"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("tests/system/from_scratch/{name}.toml"));
     let text = std::fs::read_to_string(path).expect("the report");
     toml::from_str(&text).expect("its shape")
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::yifa;
+use crate::cli::program::yifa;
 
 const WRONG: &str = r#"id = "reading_circle"
 name = "读书会"

@@ -6,7 +6,7 @@ use app::{Actor, Chance, Clock, Target, listing::ListAsk};
 use sha2::{Digest, Sha256};
 use yifa::{builtin, wiring::Data};
 
-use crate::{
+use crate::cli::{
     browser::Browser,
     program::{Server, copy, over, yifa},
 };

@@ -18,7 +18,7 @@ use app::{
 };
 use proof::hash::Hash;
 
-use crate::office::{Office, fields, refused, text};
+use crate::draw::office::{Office, fields, refused, text};
 
 #[test]
 fn parties_present_commit_before_the_plan_and_reveal_at_the_draw() {

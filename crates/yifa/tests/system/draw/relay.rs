@@ -11,7 +11,7 @@ use std::{
 use app::draw::{NewDraw, setup::LotteryChoice};
 use yifa::relay::fetch_due;
 
-use crate::{
+use crate::draw::{
     files::{FREEZE, fails, office, works},
     office::Office,
 };

@@ -1,6 +1,6 @@
 //! `yifa workdays`: over the National Day of 2022, 1 to 7 October off, the 8th and 9th worked.
 
-use crate::program::yifa;
+use crate::cli::program::yifa;
 
 #[test]
 fn days_are_added_and_counted_over_a_festival() {

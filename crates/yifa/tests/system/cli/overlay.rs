@@ -4,7 +4,7 @@ use std::fs;
 
 use office::xlsx::{Column, Datum, Kind, TableWriter};
 
-use crate::{
+use crate::cli::{
     browser::Browser,
     program::{Server, copy, over, yifa},
 };

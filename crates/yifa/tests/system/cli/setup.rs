@@ -1,6 +1,6 @@
 //! Founding an office: an empty folder becomes a bureau with its three administrators.
 
-use crate::program::{over, yifa};
+use crate::cli::program::{over, yifa};
 
 const FOUND: [&str; 10] = [
     "setup",

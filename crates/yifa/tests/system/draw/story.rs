@@ -10,7 +10,7 @@ use app::draw::{
 };
 use yifa::witness::ask_all;
 
-use crate::office::{Office, refused};
+use crate::draw::office::{Office, refused};
 
 #[test]
 fn a_draw_goes_from_the_plan_to_a_bundle_that_verifies() {

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use office::docx::{self, Block, Docx, Run};
 
-use crate::program::yifa;
+use crate::cli::program::yifa;
 
 /// Seven schools too many.
 const WRONG: &str = "全年办理信访事项162件，其中来信38件、来访51件、网上投诉37件。";
@@ -239,7 +239,7 @@ fn every_rule_explains_itself() {
 #[test]
 fn the_text_layer_of_a_pdf_is_read() {
     let folder = Folder::new();
-    let printed = include_bytes!("../../../office/tests/data/report.pdf");
+    let printed = include_bytes!("../../../../office/tests/data/report.pdf");
     let pdf = folder.file("report.pdf", printed);
     let run = yifa(&["check", &pdf, "--format", "jsonl", "--show-checked"]);
     // The rate stands in a paragraph of several printed lines.

@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener, path::Path, process::Command};
 
-use crate::program::{Server, demo, make_demo, over, yifa};
+use crate::cli::program::{Server, demo, make_demo, over, yifa};
 
 #[test]
 fn run_again_it_loads_nothing_twice() {
@@ -50,7 +50,7 @@ fn it_serves_three_people() {
     let data = folder.path().to_str().unwrap();
     let server = Server::start(&["demo", "--profile", "heping", "--data", data]);
     for login in ["clerk", "legal", "leader"] {
-        let mut browser = crate::browser::Browser::new(server.address);
+        let mut browser = crate::cli::browser::Browser::new(server.address);
         let fields = [("login", login), ("password", "yifa-demo")];
         assert_eq!(browser.post("/sign-in", &fields).status, 303, "{login}");
         assert_eq!(browser.get("/").status, 200, "{login}");
@@ -117,7 +117,7 @@ impl Drop for SmallDisk<'_> {
 
 #[test]
 fn another_demonstration_does_not_mix_with_this_one() {
-    let copy = crate::program::copy();
+    let copy = crate::cli::program::copy();
     yifa(&over(&["demo", "--no-serve"], copy.path())).fails_with("另一套演示数据");
     let run = yifa(&["demo", "--no-serve", "--profile", "nobody"]);
     run.fails_with("wuhai");
@@ -143,7 +143,7 @@ fn twice_the_work_is_loaded_as_well() {
 
 #[test]
 fn a_damaged_database_is_said() {
-    let copy = crate::program::copy();
+    let copy = crate::cli::program::copy();
     fs::write(copy.path().join("yifa.db"), vec![b'x'; 8_192]).unwrap();
     make_demo(copy.path()).fails_with("已损坏");
 }
