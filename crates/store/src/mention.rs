@@ -248,16 +248,15 @@ mod tests {
             })?;
             assert!(ids.len() > 2);
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let (mut events, mut values, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut events, mut clocks) = (Vec::new(), Vec::new());
             for id in &ids {
                 events.extend(db.events(ORGAN, id)?);
-                values.extend(db.values_named(ORGAN, id)?);
                 clocks.extend(db.deadlines_of(ORGAN, id)?);
             }
             assert_eq!(db.events_of(ORGAN, &ids)?, events);
             assert_eq!(db.deadlines_of_many(ORGAN, &ids)?, clocks);
             let keys = db.keys_of(ORGAN, &ids)?;
-            assert_eq!((keys.len(), values.len(), events.len()), (3, 6, 6));
+            assert_eq!((keys.len(), events.len()), (3, 6));
             for key in keys {
                 let found = db.entry_by_key(ORGAN, &key.ledger, &key.natural_key)?;
                 assert_eq!(found, Some(key.entry_id));
