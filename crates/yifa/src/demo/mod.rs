@@ -34,6 +34,7 @@ mod wuhai;
 
 use values::dates::Date;
 
+pub(crate) use names::credit_code_of;
 pub use world::{DemoRecord, DemoSchool};
 
 use plan::Plan;

@@ -126,7 +126,7 @@ pub(super) fn credit_code(random: &mut Random) -> String {
 
 /// The credit code of whoever bears a name: the same name, the same code. It draws on no other
 /// chance, so asking for it changes nothing else of the year.
-pub(super) fn credit_code_of(name: &str) -> String {
+pub(crate) fn credit_code_of(name: &str) -> String {
     // FNV-1a.
     let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -10,7 +10,7 @@ use crate::{accessibility, driver::Driver, site::Site};
 const APART: [&str; 8] = [
     "/portal/search?q=培训",
     "/portal/verify?q=JYJ",
-    "/portal/no-such-page",
+    "/portal/no/such/page",
     "/draws",
     "/draws/demo-2024-1",
     "/draws/demo-2024-1/check",

@@ -17,6 +17,7 @@ use app::{
 use jiff::{ToSpan, civil::Date};
 
 use super::at;
+use crate::demo::credit_code_of;
 
 const LEDGER: &str = "penalty_ordinary";
 /// A drawing that stands for a photo.
@@ -178,6 +179,7 @@ impl Office<'_> {
             ),
             ("party".to_owned(), text(case.party)),
             ("party_kind".to_owned(), text("校外培训机构")),
+            ("party_code".to_owned(), text(&credit_code_of(case.party))),
             (
                 "party_address".to_owned(),
                 text(&format!("青云路{}号三层", 100 + number)),

@@ -2,9 +2,17 @@
 
 use std::path::Path;
 
-use app::{Actor, Chance, Clock, Target, listing::ListAsk};
+use app::{
+    Actor, Chance, Clock, Target,
+    listing::ListAsk,
+    publication::{Settings, credit},
+};
 use sha2::{Digest, Sha256};
-use yifa::{builtin, wiring::Data};
+use yifa::{
+    builtin,
+    demo::{DemoBureau, Profile},
+    wiring::Data,
+};
 
 use crate::cli::{
     browser::Browser,
@@ -72,6 +80,54 @@ fn the_portal_alone_takes_in_and_keeps_what_it_has_acknowledged_when_killed() {
     // It has written nothing into the office's log.
     let verified = yifa(&over(&["log", "verify"], folder.path()));
     assert_eq!(verified.code, 0, "{verified:?}");
+}
+
+/// What the licences and penalties of a demonstration lack as data rows, and how many there are.
+fn data_rows(folder: &Path, bureau: &DemoBureau) -> (usize, Vec<String>) {
+    let catalogue = builtin::proved(&builtin::files(), None).unwrap();
+    let evening = format!("{}T10:00:00Z", bureau.last_day());
+    let clock = Clock::simulated(evening.parse().unwrap());
+    let app = Data::of(folder)
+        .open(catalogue, clock, Chance::System)
+        .unwrap();
+    let settings = yifa::demo::portal::settings(bureau, "127.0.0.1:0");
+    let app = app.with_portal(Settings::read(&settings).unwrap());
+    let organ = app.top_organ().unwrap();
+    let site = app.site(&organ.id).unwrap();
+    let (mut rows, mut problems) = (0, Vec::new());
+    for column in &app.portal.columns {
+        let Some(kind) = column.credit else { continue };
+        let sender = credit::Sender {
+            organ: &organ.name,
+            code: &app.portal.credit_code,
+            licence: &column.licence,
+        };
+        let file = credit::file(&site.registers[&column.id], kind, sender);
+        rows += file.rows.len();
+        let faulty = file.rows.iter().filter(|r| !r.problems.is_empty());
+        problems.extend(faulty.map(|r| format!("{}: {:?}", column.name, r.problems)));
+    }
+    (rows, problems)
+}
+
+#[test]
+fn licences_and_penalties_of_each_demonstration_can_be_sent_as_they_are() {
+    for (profile, least) in [
+        (Profile::Wuhai, 100),
+        (Profile::Heping, 10),
+        (Profile::Conghua, 25),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let name = profile.name();
+        let made = yifa(&over(
+            &["demo", "--no-serve", "--profile", name],
+            folder.path(),
+        ));
+        assert_eq!(made.code, 0, "{made:?}");
+        let (rows, problems) = data_rows(folder.path(), &DemoBureau::new(profile, 1));
+        assert_eq!(problems, Vec::<String>::new(), "{name}");
+        assert!(rows >= least, "{name} has {rows} rows");
+    }
 }
 
 /// A database server for the office's rows, and a role there that may only read them.
