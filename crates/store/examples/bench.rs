@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use store::{
     ContributionRow, EntryRow, EventRow, FigureQuery, Files, Filter, FilterOp, HandoverError,
-    KeyRow, LeafRow, ListQuery, RowFilter, SearchText, Sort, Store, StoreError, Target, ValueRow,
-    encode_integer,
+    KeyRow, LeafRow, ListQuery, Listed, RowFilter, SearchText, Sort, Store, StoreError, Target,
+    ValueRow, encode_integer,
 };
 
 const ORGAN: &str = "330100";
@@ -482,7 +482,7 @@ fn figures(store: &Store) -> Result<(), StoreError> {
     })?;
     let scope = RowFilter::organ(ORGAN);
     time("figure, first entries", store, |db| {
-        db.figure_entries(&sum, None, &scope, None, 50)
+        db.figure_entries(&sum, Listed::default(), &scope, None, 50)
     })?;
     Ok(())
 }

@@ -160,7 +160,7 @@ fn figure_panel(page: &Page, own: &Own, year: i16, today: Date) -> Result<Markup
     let mut cards = Vec::new();
     for pair in readings.chunks(2) {
         let [now, before] = pair else { continue };
-        let months = app.by_month(actor, &now.figure.id, &now.ask)?;
+        let months = app.by_month(actor, &now.figure.id, &now.ask, None)?;
         let said = |r: &app::figures::Reading| r.words();
         let spark = Spark {
             values: months

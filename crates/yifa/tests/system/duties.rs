@@ -4,8 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use app::{
     Actor, App, Chance, Clock,
+    catalogue::definition::FigureKind,
     duties::{CHECKS, Gap, LISTS, Limits, Rule, WarningKind},
-    kernel::Ask,
+    kernel::{self, Ask},
     listing::ListAsk,
     values::dates::Period,
 };
@@ -79,6 +80,43 @@ fn every_ledger_opens_with_something() {
         }
     }
     assert!(bare.is_empty(), "nothing in {bare:?}");
+}
+
+/// Who clicks a number sees the entries that make it: no more, no fewer, at any end of a year.
+#[test]
+fn the_entries_behind_every_figure_add_up_to_it() {
+    let Year { app, legal, .. } = &*LOADED;
+    let (mut added_up, mut wrong) = (0, Vec::new());
+    for figure in app.catalogue().figures() {
+        if !matches!(
+            figure.kind,
+            FigureKind::Flow(_) | FigureKind::Stock(_) | FigureKind::Latest(_)
+        ) {
+            continue;
+        }
+        let scale = kernel::figure::scale(app.catalogue(), figure);
+        for year in [YEAR - 1, YEAR] {
+            let ask = Ask::period(Period::year(year));
+            let asks = [(figure.id.to_string(), ask.clone())];
+            let reading = &app.readings(legal, &asks, None).expect("readings")[0];
+            let behind = app.all_behind(legal, &figure.id, &ask, None, 100_000);
+            let Some(behind) = behind.expect("entries") else {
+                continue;
+            };
+            let sum: i128 = behind.iter().map(|one| i128::from(one.value)).sum();
+            let value = reading.answer.value;
+            added_up += usize::from(!behind.is_empty());
+            let same = match value {
+                Some(value) => value.numerator() * scale == sum * value.denominator(),
+                None => sum == 0,
+            };
+            if !same {
+                wrong.push(format!("{} {year}: {sum} for {value:?}", figure.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(added_up > 300, "only {added_up} figures have entries");
 }
 
 #[test]

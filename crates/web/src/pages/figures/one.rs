@@ -111,7 +111,7 @@ fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
         (columns(&Columns {
             main: html! {
                 (terms(page, &reading, as_of))
-                (course(page, &reading)?)
+                (course(page, &reading, as_of)?)
                 (parts(page, &reading, as_of)?)
             },
             aside: definition(page, figure),
@@ -264,17 +264,17 @@ pub fn terms_of(page: &Page, reading: &Reading, as_of: Option<u64>) -> Vec<Term>
 }
 
 /// The figure month by month, or year by year for longer periods.
-fn course(page: &Page, reading: &Reading) -> Result<Markup, AppError> {
+fn course(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
     let figure = &reading.figure;
     let months = page
         .app()
-        .by_month(page.actor(), &figure.id, &reading.ask)?;
+        .by_month(page.actor(), &figure.id, &reading.ask, as_of)?;
     if months.len() < 2 || months.len() > 24 {
         return Ok(html! {});
     }
     let points = months.iter().map(|(month, r)| {
         let label = format!("{}月", month[5..].trim_start_matches('0'));
-        point(&label, r).to(routes::figure(&figure.id, &r.ask, None))
+        point(&label, r).to(routes::figure(&figure.id, &r.ask, as_of))
     });
     let view = chart::column::Columns {
         id: "course".to_owned(),
