@@ -24,6 +24,12 @@ pub struct Paper {
     pub title: String,
     /// Parts in order.
     pub parts: Vec<PaperPart>,
+    /// Name of the organ whose report it is.
+    #[serde(default)]
+    pub organ: String,
+    /// The day on which it was frozen, ISO; empty while it is a draft.
+    #[serde(default)]
+    pub dated: String,
 }
 
 /// A part as it is read.
@@ -222,6 +228,8 @@ impl App {
         Ok(Paper {
             title: draft.title.clone(),
             parts,
+            organ: self.organ(lines.organ)?.name.clone(),
+            dated: String::new(),
         })
     }
 
