@@ -156,6 +156,8 @@ pub struct Clock {
     pub stops: Vec<Trigger>,
     /// How long.
     pub limit: Limit,
+    /// What is counted from the end of that, where the law has two periods in a row.
+    pub then: Option<Limit>,
     /// Set by law, or promised by the organ.
     pub statutory: bool,
     /// A time that the party has: it is waited for, and nobody here is late when it passes.

@@ -397,6 +397,11 @@ pub(crate) static CLOCK: Schema = Schema {
         ),
         required("stops", Texts, "何时停止，任一即可"),
         required("limit", Text, "多长，如 \"7 working days\""),
+        key(
+            "then",
+            Text,
+            "届满之后接着算的一段，如 \"3 months\"（起诉期限届满之日起三个月内）",
+        ),
         key("statutory", Flag, "true：法定（默认）；false：承诺"),
         key("party", Flag, "true：给当事人的期限，届满不算本机关逾期"),
         key("suspended", Pairs, "中止的开始和结束"),

@@ -495,6 +495,7 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         starts: starts?,
         stops,
         limit: limit(&node.text("limit")?, sink)?,
+        then: node.text("then").and_then(|text| limit(&text, sink)),
         statutory: node.flag("statutory").unwrap_or(true),
         party: node.flag("party").unwrap_or(false),
         suspended,
