@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use catalogue::definition::Need;
 use kernel::{Running, Standing, State, clocks};
 use sha2::{Digest, Sha256};
 use store::{DeadlineQuery, DeadlineRow, OutcomeRow};
@@ -393,12 +392,6 @@ fn days_left(calendar: &Calendar, working_days: bool, today: Date, due_on: Date)
     }
 }
 
-/// Whether an act waits until the time is over: then nobody is late who lets it pass.
-fn is_waited_for(entry: &Entry, running: &Running<'_>) -> bool {
-    let mut needs = entry.ledger.actions.iter().flat_map(|action| &action.needs);
-    needs.any(|need| matches!(need, Need::Over(id) if *id == running.clock.id))
-}
-
 fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date) -> Due {
     use values::calendar::Limit;
     let due_on = running.due();
@@ -416,7 +409,7 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         provisional: running.counted.provisional,
         suspended: running.suspended_since.is_some(),
         party: running.clock.party,
-        ran_out: running.clock.party && (running.lapsed || is_waited_for(entry, running)),
+        ran_out: running.clock.waited || (running.clock.party && running.lapsed),
         law: running.clock.law.as_ref().map(ToString::to_string),
         steps: running
             .counted

@@ -162,6 +162,8 @@ pub struct Clock {
     pub statutory: bool,
     /// A time that the party has: it is waited for, and nobody here is late when it passes.
     pub party: bool,
+    /// It is there to pass, not to be kept: nobody is late who acts when it is over.
+    pub waited: bool,
     /// What suspends it, and what ends that.
     pub suspended: Vec<(Trigger, Trigger)>,
     /// The action that extends it, and by how much.

@@ -404,6 +404,7 @@ pub(crate) static CLOCK: Schema = Schema {
         ),
         key("statutory", Flag, "true：法定（默认）；false：承诺"),
         key("party", Flag, "true：给当事人的期限，届满不算本机关逾期"),
+        key("waited", Flag, "true：要等满的期限，满后再办不算迟"),
         key("suspended", Pairs, "中止的开始和结束"),
         key("extension", Table(&EXTENSION), "延长"),
         key("law", Text, "依据"),

@@ -498,6 +498,7 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         then: node.text("then").and_then(|text| limit(&text, sink)),
         statutory: node.flag("statutory").unwrap_or(true),
         party: node.flag("party").unwrap_or(false),
+        waited: node.flag("waited").unwrap_or(false),
         suspended,
         extension,
         law: names.lists.law(node, sink),
