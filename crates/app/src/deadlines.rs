@@ -44,6 +44,9 @@ pub struct Due {
     pub suspended: bool,
     /// Time given to the party: once it is over the right has lapsed, and nobody here is late.
     pub party: bool,
+    /// A time of the party that was not kept late but ran out: it was waited for, or the procedure
+    /// has ended.
+    pub ran_out: bool,
     /// Ground.
     pub law: Option<String>,
     /// How it was counted, step by step.
@@ -406,6 +409,7 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         provisional: running.counted.provisional,
         suspended: running.suspended_since.is_some(),
         party: running.clock.party,
+        ran_out: running.clock.waited || (running.clock.party && running.lapsed),
         law: running.clock.law.as_ref().map(ToString::to_string),
         steps: running
             .counted

@@ -237,6 +237,7 @@ pub fn of_entry(page: &Page, entry: &app::entry::Entry) -> Option<Markup> {
             (clock_line(&ClockLine {
                 name: due.what.clone(),
                 standing: match standing {
+                    ClockStanding::Missed if due.ran_out => Standing::Lapsed(due.due_on),
                     ClockStanding::Met | ClockStanding::Missed => Standing::Stopped {
                         on: due.stopped_on.unwrap_or(due.due_on),
                         in_time: *standing == ClockStanding::Met,
