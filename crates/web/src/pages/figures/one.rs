@@ -378,7 +378,12 @@ fn definition(page: &Page, figure: &Figure) -> Markup {
             ));
         }
         if let Some(until) = &fold.until {
-            known.push(Fact::new("到何时为止", field_name(until)));
+            let name = field_name(until);
+            let name = match fold.through {
+                true => format!("{name}（含当天）"),
+                false => name,
+            };
+            known.push(Fact::new("到何时为止", name));
         }
     }
     if !figure.by.is_empty() {
