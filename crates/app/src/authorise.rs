@@ -29,6 +29,11 @@ pub struct Actor {
     pub post: String,
     /// Section.
     pub section: String,
+    /// What the organ calls it.
+    pub section_name: String,
+    /// Sections of the catalogue whose work the organ has given to the same section of its own:
+    /// those that it calls by the same name.
+    pub also: Vec<String>,
     /// Roles (`catalogue/roles.toml`).
     pub roles: Vec<String>,
     /// The school or training institution that the account belongs to; none for the organ's own
@@ -94,10 +99,16 @@ impl Actor {
             name: "系统".to_owned(),
             post: String::new(),
             section: String::new(),
+            section_name: String::new(),
+            also: Vec::new(),
             roles: vec!["system".to_owned()],
             unit: None,
             below: Arc::default(),
         }
+    }
+    /// Says whether a section's work is the actor's.
+    pub fn keeps(&self, section: &str) -> bool {
+        self.section == section || self.also.iter().any(|also| also == section)
     }
     /// One of the three administrators.
     pub fn administers(&self) -> bool {
@@ -332,7 +343,7 @@ fn only(actor: &Actor, role: &str) -> bool {
 }
 
 fn own_section(actor: &Actor, ledger: &Ledger) -> bool {
-    let keeps = actor.section == *ledger.section && actor.is_any(&SECTION_PEOPLE);
+    let keeps = actor.keeps(&ledger.section) && actor.is_any(&SECTION_PEOPLE);
     // A bureau without a legal section gives its ledgers to the legal officers, wherever they sit.
     keeps || (*ledger.section == *"legal" && actor.is("legal_section"))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{AccountRow, CredentialRow, Db, SessionRow, UnitRow};
+use store::{AccountRow, CredentialRow, Db, PartRow, SessionRow, UnitRow};
 
 use crate::{
     App,
@@ -496,13 +496,25 @@ impl App {
     /// The actor of an account: with its unit, and the organs below its own.
     pub(crate) fn actor_of(&self, db: &Db, account: AccountRow) -> Result<Actor> {
         let unit = db.unit_of_account(&account.organ_id, &account.account_id)?;
+        let section = account.section_id.unwrap_or_default();
+        let sections = match section.as_str() {
+            "" => Vec::new(),
+            _ => db.sections(&account.organ_id)?,
+        };
+        let own = sections.iter().find(|s| s.part_id == section);
+        let section_name = own.map_or_else(String::new, |s| s.name.clone());
+        let same = |s: &&PartRow| s.name == section_name && s.part_id != section;
+        let also = sections.iter().filter(same);
+        let also = also.map(|s| s.part_id.clone()).collect();
         Ok(Actor {
+            also,
+            section_name,
             below: self.below(&account.organ_id),
             account: account.account_id,
             organ: account.organ_id,
             name: account.name,
             post: account.post,
-            section: account.section_id.unwrap_or_default(),
+            section,
             roles: account
                 .roles
                 .split_whitespace()

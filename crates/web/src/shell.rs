@@ -89,19 +89,13 @@ pub fn workbench(page: &Page, view: View) -> Markup {
         .organ(&actor.organ)
         .map(|o| o.name.clone())
         .unwrap_or_default();
-    let section = page
-        .app()
-        .catalogue()
-        .sections()
-        .iter()
-        .find(|s| *s.id == *actor.section);
-    let section = section.map(|s| s.name.clone()).unwrap_or_default();
+    let section = &actor.section_name;
     let flash = done(&page.asked("done")).map(|text| Flash {
         tone: Tone::Done,
         text: text.to_owned(),
         link: None,
     });
-    let role = if section.is_empty() || actor.post.contains(&section) {
+    let role = if section.is_empty() || actor.post.contains(section) {
         actor.post.clone()
     } else {
         format!("{section} · {}", actor.post)
@@ -150,7 +144,7 @@ fn navigation(page: &Page) -> Vec<NavItem> {
     let own = page.app().ledgers(actor, Action::Write);
     ledgers.below = own
         .iter()
-        .filter(|l| actor.unit.is_some() || *l.section == *actor.section)
+        .filter(|l| actor.unit.is_some() || actor.keeps(&l.section))
         .take(12)
         .map(|l| {
             let href = routes::ledger(&l.id);

@@ -46,6 +46,23 @@ fn person(section: &str, roles: &[&str]) -> Actor {
     }
 }
 
+#[test]
+fn one_section_of_a_small_office_does_the_work_of_two() {
+    let (drill, _) = ledgers();
+    let both = Actor {
+        also: vec!["safety".to_owned()],
+        ..person("basic", &["clerk"])
+    };
+    assert!(authorise(&both, Action::Write, Resource::Ledger(&drill)).is_ok());
+    let one = person("basic", &["clerk"]);
+    assert!(authorise(&one, Action::Write, Resource::Ledger(&drill)).is_err());
+    let idle = Actor {
+        roles: Vec::new(),
+        ..both
+    };
+    assert!(authorise(&idle, Action::Write, Resource::Ledger(&drill)).is_err());
+}
+
 fn school(name: &str) -> Actor {
     let unit = OwnUnit {
         id: name.to_owned(),

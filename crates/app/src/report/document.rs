@@ -86,6 +86,7 @@ impl App {
         };
         if let Some(issue) = self.issue_of(actor, &paper.title)? {
             furnish(&mut document, &issue, &organ.name);
+            document.note = self.note_of(actor, &issue);
         }
         docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
     }
@@ -100,6 +101,18 @@ impl App {
     fn issue_of(&self, actor: &Actor, title: &str) -> Result<Option<Entry>> {
         let entries = self.all_entries(actor, ISSUES)?;
         Ok(entries.into_iter().find(|e| text(e, "title") == title))
+    }
+
+    /// The note below the date: whom the superior may ask, or that everybody may read it. A published
+    /// report names no contact, and to whom personal fields are masked neither does any other.
+    fn note_of(&self, actor: &Actor, issue: &Entry) -> Option<String> {
+        if day(issue, "published_on").is_some() {
+            return Some("此件公开发布".to_owned());
+        }
+        let (_, scope) = self.ledger(actor, Action::Read, ISSUES).ok()?;
+        let (contact, phone) = (text(issue, "contact"), text(issue, "phone"));
+        let known = scope.personal && !contact.is_empty() && !phone.is_empty();
+        known.then(|| format!("联系人：{contact}，联系电话：{phone}"))
     }
 
     /// The report as PDF: `program` reads the order on standard input and writes the file to
@@ -155,8 +168,7 @@ fn broken(title: &str, organ: &str) -> String {
 /// The ledger of signing, numbering, sending and publishing of reports.
 const ISSUES: &str = "report_issue";
 
-/// Head, addressee, date and imprint of an official document, as its issue is registered. The
-/// contact stands in the copy for the superior only: it is left out once the report is public.
+/// Head, addressee, date and imprint of an official document, as its issue is registered.
 fn furnish(document: &mut Docx, issue: &Entry, organ: &str) {
     let words = |field: &str| Some(text(issue, field).to_owned()).filter(|t| !t.is_empty());
     document.addressee = words("addressee");

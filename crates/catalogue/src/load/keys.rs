@@ -256,6 +256,11 @@ pub(crate) static FIGURE: Schema = Schema {
         ),
         key("on", Id, "按哪个日期字段计入"),
         key("until", Id, "存量：从哪天起不再计入"),
+        key(
+            "through",
+            Id,
+            "存量：计入到哪天为止，含当天（任期、聘期的最后一天）",
+        ),
         key("when", Text, "只计满足条件的记录"),
         key("by", Ids, "可按哪些字段分组"),
         key("decimals", Whole(0, 6), "显示的小数位"),

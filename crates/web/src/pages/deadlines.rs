@@ -88,6 +88,7 @@ fn groups(found: &[DueGroup], shown: usize) -> Vec<BoardGroup> {
         .map(|group| BoardGroup {
             title: group.name.to_owned(),
             lines: group.dues.iter().take(shown).map(line).collect(),
+            count: many(group.count),
             more: (group.count > shown as u64).then(|| {
                 Link::new(
                     format!("查看全部，共 {}", many(group.count)),

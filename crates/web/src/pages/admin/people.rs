@@ -118,9 +118,6 @@ fn people_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, 
         rows: people.iter().map(row).collect(),
         ..Table::default()
     });
-    let choices = sections
-        .iter()
-        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()));
     let add = form_view(&FormView {
         id: "person".to_owned(),
         action: PEOPLE.to_owned(),
@@ -133,7 +130,12 @@ fn people_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, 
                     .hint("字母、数字或 . _ -，全系统唯一。"),
                 text(form, "name", "姓名").required(),
                 text(form, "post", "职务"),
-                chosen(form, "section", "科室（本局人员）", choices.collect()),
+                chosen(
+                    form,
+                    "section",
+                    "科室（本局人员）",
+                    section_choices(page, "")?,
+                ),
                 text(form, "unit", "单位全称（学校、机构人员）"),
             ],
             ..FormPart::default()
@@ -270,14 +272,24 @@ pub async fn show(
     .await
 }
 
+/// The organ's sections, each once: one that does the work of two stands there under the id that is
+/// kept, or else under the first.
+fn section_choices(page: &Page, kept: &str) -> Result<Vec<Choice>, AppError> {
+    let mut sections = page.app().sections(&page.actor().organ)?;
+    sections.sort_by_key(|s| s.part_id != kept);
+    let mut names = std::collections::BTreeSet::new();
+    sections.retain(|s| names.insert(s.name.clone()));
+    sections.sort_by_key(|s| s.ordinal);
+    let choices = sections.iter();
+    Ok(choices
+        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()))
+        .collect())
+}
+
 fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, AppError> {
     let person = person(page, id)?;
     let account = &person.account;
     let address = format!("{PEOPLE}/{id}");
-    let sections = page.app().sections(&page.actor().organ)?;
-    let choices = sections
-        .iter()
-        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()));
     let given = |name: &str, label: &str, value: &str| {
         Field::new(
             name,
@@ -292,10 +304,9 @@ fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, App
         given("post", "职务", &account.post),
     ];
     if person.unit.is_none() {
-        let control = Control::Choice {
-            value: account.section_id.clone().unwrap_or_default(),
-            choices: choices.collect(),
-        };
+        let value = account.section_id.clone().unwrap_or_default();
+        let choices = section_choices(page, &value)?;
+        let control = Control::Choice { value, choices };
         fields.push(Field::new("section", "科室", control));
     }
     let moving = form_view(&FormView {

@@ -97,6 +97,29 @@ fn schools_and_people_come_from_sheets_with_their_first_sign_ins() {
     assert!(page.text().contains("用户名"), "{}", page.text());
 }
 
+/// A county's office has fewer sections than the catalogue: one of them keeps the ledgers of two.
+#[test]
+fn sections_of_one_name_keep_each_others_ledgers() {
+    let server = Server::start();
+    let mut stranger = server.signed_in("stranger");
+    assert_eq!(stranger.get("/ledgers/visit").status, 403);
+    let mut admin = server.signed_in("sysadmin");
+    let same = [("section", "safety"), ("section_name", "办公室")];
+    let saved = admin.submit_from("/admin/units", "/admin/sections", &same);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    for path in ["", "/new", "/import"] {
+        let page = stranger.get(&format!("/ledgers/visit{path}"));
+        assert_eq!(page.status, 200, "{path}");
+    }
+    let people = admin.get("/admin/people").text();
+    let offered = |id: &str| people.contains(&format!("value=\"{id}\""));
+    assert!(
+        offered("legal") && offered("office") != offered("safety"),
+        "{people}"
+    );
+    assert!(server.verify().is_clean());
+}
+
 #[test]
 fn roles_are_given_reviewed_and_taken_back_and_never_to_oneself() {
     let server = Server::start();
