@@ -52,7 +52,7 @@ impl Words {
 /// What a part is called: the words before it, or behind it where there are none.
 pub(crate) fn name<'f>(facts: &'f Facts<'_>, part: &Figure) -> &'f str {
     let before = core(facts.label(part));
-    if before.is_empty() {
+    if matches!(before, "" | "有" | "还有" | "尚有" | "另有") {
         facts.tail(part).trim()
     } else {
         before
@@ -163,6 +163,9 @@ const LEFT: &[&str] = &[
     "未结",
     "未完成",
     "净差",
+    "顺差",
+    "逆差",
+    "净增",
 ];
 
 /// The sides from which people are looked at.
@@ -187,8 +190,12 @@ const OPEN: &[&str] = &[
     "正在办理",
     "未审结",
     "未处理",
+    "正在处理",
+    "处理中",
 ];
-const DONE: &[&str] = &["办结", "审结", "执结", "结案", "处理完毕", "办理完毕"];
+const DONE: &[&str] = &[
+    "办结", "审结", "执结", "结案", "处理完毕", "办理完毕", "答复", "回复",
+];
 
 /// Words that divide a whole; every label of the list has one of a row.
 const PARTITIONS: &[&[&str]] = &[
@@ -205,7 +212,11 @@ const PARTITIONS: &[&[&str]] = &[
     &["公办", "民办"],
     &["第一产业", "第二产业", "第三产业"],
     &["旧存", "新收"],
-    &["直办", "转办"],
+    &[
+        "直办", "自办", "直接办理", "直接答复", "直接解答", "当场答复", "即时答复", "在线答复",
+        "转办", "交办", "交由", "转派", "派单", "转交",
+    ],
+    &["岁"],
     &["应届", "往届"],
     &[
         "文科", "理科", "艺术", "体育", "职高", "文史", "理工", "音乐", "美术",

@@ -48,6 +48,7 @@ const UP: &[&str] = &[
 ];
 
 const DOWN: &[&str] = &[
+    "负增长",
     "减少",
     "下降",
     "降低",
@@ -120,7 +121,9 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
     }
     // 收案78件，比去年90件减少12件: what it is compared with, before the change.
     let named = !relative && PAST_AT_END.of(core.trim_end_matches('的')).is_some();
-    if (!compares || named) && PAST.is_in(label) {
+    // 上年结余41万元 is what there was this year from the last one.
+    let carried = ["结余", "结转", "旧存"].iter().any(|word| label.contains(word));
+    if (!compares || named) && !carried && PAST.is_in(label) {
         return Role::Earlier;
     }
     if label.trim().is_empty() {
@@ -225,7 +228,7 @@ fn change_role(core: &str, relative: bool) -> Option<Role> {
     if relative && core.ends_with(['跌', '低']) {
         return Some(Role::Down);
     }
-    if UPWARD.of(core).is_some() {
+    if UPWARD.of(core).is_some() && !core.ends_with("负增长") {
         return Some(Role::Up);
     }
     DOWNWARD.of(core).map(|_| Role::Down)

@@ -110,12 +110,13 @@ fn judge(
                 looks_like_slip(figure.value, difference) && within(figure.value, difference, 60)
             };
             if near_miss.is_none() && slip && (against || sure(facts, index, *value, *old, rest)) {
-                near_miss = Some((large, small));
+                near_miss = Some((large, small, against));
             }
         }
     }
-    if let Some((large, small)) = near_miss
-        && !out.settled[index]
+    if let Some((large, small, against)) = near_miss
+        && !out.blamed[index]
+        && (!out.settled[index] || against)
         && !out.blamed[large]
         && !out.blamed[small]
     {
@@ -134,9 +135,12 @@ fn set_against(facts: &Facts<'_>, index: usize, value: usize, old: usize) -> boo
             other.bracket != figure.bracket || other.is_percent() || !comparable(other, figure)
         })
     };
+    // 比2010年的3.10人减少0.48人
+    let compared = facts.label(earlier).trim_start().starts_with(['比', '较', '同', '与'])
+        && facts.label(earlier).contains('年');
     value < old
         && old < index
-        && earlier.role == Role::Earlier
+        && (earlier.role == Role::Earlier || compared)
         && earlier.clause == figure.clause
         && new.sentence + 1 >= earlier.sentence
         && new.role == Role::Plain
@@ -182,14 +186,18 @@ fn points(facts: &Facts<'_>, start: usize, index: usize, out: &mut Outcome) {
         return;
     }
     let earlier = [one, other].iter().any(|rate| {
-        let label = facts.label(&facts.figures[*rate]);
+        let label = facts.label(&facts.figures[*rate]).trim_start();
         ["上年", "去年", "由", "从", "同期"]
             .iter()
             .any(|word| label.contains(word))
+            || label.starts_with(['比', '较']) && label.contains('年')
     });
+    let fits = |whole: Decimal, part: Decimal| sum_fits(whole, &[part, figure.value]);
     let near = whole
         .minus(part)
-        .is_some_and(|difference| looks_like_slip(figure.value, difference));
+        .is_some_and(|difference| looks_like_slip(figure.value, difference))
+        || mistyped(whole, |whole| fits(whole, part))
+        || mistyped(part, |part| fits(whole, part));
     if earlier && near {
         report(facts, index, large, small, false, out);
     }
@@ -201,7 +209,7 @@ fn sure(facts: &Facts<'_>, index: usize, value: usize, old: usize, rest: bool) -
     let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
     if rest {
         let amounts = |from: usize, to: usize| {
-            (from + 1..to).all(|between| facts.figures[between].is_percent())
+            (from + 1..to).all(|between| !facts.figures[between].is_amount())
         };
         let apart = new.clause == figure.clause && earlier.clause == figure.clause;
         let stages = new.sentence == figure.sentence

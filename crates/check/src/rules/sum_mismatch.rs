@@ -3,6 +3,10 @@
 mod breakdowns;
 mod candidates;
 mod evidence;
+mod form;
+mod lines;
+mod slip;
+mod wording;
 
 use std::rc::Rc;
 
@@ -122,6 +126,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         }
     }
     breakdowns::run(facts, out);
+    lines::run(facts, out);
 }
 
 /// Where to stop looking for totals at one go: endless paragraphs are read piece by piece.
@@ -191,8 +196,8 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
             .below(Decimal::whole(1000));
         let item = small
             && matches!(candidate.shape, Shape::After | Shape::Heads)
-            && evidence::is_item(facts, candidate.total)
-            && !evidence::announced(facts, candidate);
+            && wording::is_item(facts, candidate.total)
+            && !wording::announced(facts, candidate);
         if !taken && !sibling && !item {
             report(facts, candidate, Some(score), true, out);
         }
@@ -239,14 +244,14 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
         .filter_map(|candidate| {
             let cues = evidence::cues(facts, candidate);
             let needed = evidence::ENOUGH_WHEN_BROKEN - cues;
-            let slip = evidence::slip(facts, candidate, needed - evidence::COMPANY)?;
-            let company = evidence::company(facts, candidate, out);
+            let slip = slip::slip(facts, candidate, needed - evidence::COMPANY)?;
+            let company = slip::company(facts, candidate, out);
             let spoken = match candidate.shape {
                 Shape::Column => company > 0,
                 _ => {
                     company > 0
                         || slip >= evidence::STRIKING
-                        || evidence::announced(facts, candidate)
+                        || wording::announced(facts, candidate)
                 }
             };
             (spoken && slip + company >= needed).then_some((cues + slip + company, candidate))

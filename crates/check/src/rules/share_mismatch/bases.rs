@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Base, Share};
-use crate::arithmetic::sum;
+use crate::arithmetic::{looks_like_slip, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role, strip_copula};
 use crate::rules::Outcome;
@@ -68,13 +68,13 @@ pub(super) fn bases(
         }
     }
     if members.len() >= 2 {
-        if let Some(total) = earlier_total(facts, before, first) {
-            push(figure_base(total));
-        }
         let values: Vec<Decimal> = members
             .iter()
             .map(|part| facts.figures[*part].value)
             .collect();
+        if let Some(total) = earlier_total(facts, before, first, sum(&values)) {
+            push(figure_base(total));
+        }
         if let Some(value) = sum(&values) {
             push(Base {
                 figure: None,
@@ -84,7 +84,10 @@ pub(super) fn bases(
     }
     if group.len() == 1 && first.base.is_none() {
         // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
-        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
+        let affirmed = Some(first)
+            .filter(|first| first.negated)
+            .and_then(|first| affirmed(facts, first));
+        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1), affirmed];
         for index in neighbours
             .into_iter()
             .flatten()
@@ -112,9 +115,32 @@ pub(super) fn bases(
     found
 }
 
+/// 逮捕551人，同比下降35%；不捕156人，不捕率22%: the nearest amount of the same sentence that says
+/// that it was done.
+pub(super) fn affirmed(facts: &Facts<'_>, share: &Share) -> Option<usize> {
+    const REACH: usize = 6;
+    let part = &facts.figures[share.part];
+    (share.part.saturating_sub(REACH)..share.part)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.sentence == part.sentence && figure.bracket == part.bracket
+        })
+        .find(|index| facts.figures[*index].is_amount())
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            comparable(figure, part) && figure.role == Role::Plain
+        })
+}
+
 /// 市长信箱收到来信139件。 从分类看,……: the total that an earlier paragraph announces.
-fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usize> {
-    const REACH: usize = 12;
+fn earlier_total(
+    facts: &Facts<'_>,
+    before: usize,
+    first: &Share,
+    sum: Option<Decimal>,
+) -> Option<usize> {
+    const REACH: usize = 32;
     let head = &facts.figures[first.part];
     if head.bracket != 0 {
         return None;
@@ -132,7 +158,12 @@ fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usiz
                     .iter()
                     .any(|word| facts.label(figure).contains(word))
         })
-        .max_by_key(|index| facts.figures[*index].value.in_units_of(0))
+        .max_by_key(|index| {
+            let value = facts.figures[*index].value;
+            let same = sum.is_some_and(|sum| sum.same(value));
+            let close = sum.is_some_and(|sum| looks_like_slip(value, sum));
+            (same, close, value.in_units_of(0))
+        })
 }
 
 /// 专任教师中，高级123人，占15%: the amounts before that bear the name, the nearest first.

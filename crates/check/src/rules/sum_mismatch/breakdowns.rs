@@ -59,12 +59,23 @@ fn announces(facts: &Facts<'_>, paragraph: &Paragraph) -> bool {
     };
     let at = facts.figures[first].whole.start;
     let line = facts.text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let lead = facts.text[line..at].trim_start_matches("其中").trim_start();
+    let lead = unnumbered(facts.text[line..at].trim_start());
+    let lead = lead.trim_start_matches("其中").trim_start();
     let opens = ["按", "从", "依"].iter().any(|word| lead.starts_with(word));
-    let divides = ["分：", "分:", "分类", "划分", "看，", "看,", "看：", "分，"]
+    let divides = [
+        "分：", "分:", "分类", "划分", "看，", "看,", "看：", "看。", "分，",
+    ]
         .iter()
         .any(|word| lead.contains(word));
     opens && divides && lead.chars().count() <= 30
+}
+
+/// The words behind a marker: （一）, 1.
+fn unnumbered(line: &str) -> &str {
+    let marks = ['（', '）', '(', ')', '、', '.', '．', ' ', '\u{3000}'];
+    let ordinal = |next: char| next.is_ascii_digit() || "一二三四五六七八九十".contains(next);
+    let rest = line.trim_start_matches(|next: char| ordinal(next) || marks.contains(&next));
+    if line.len() - rest.len() <= 16 { rest } else { line }
 }
 
 /// The paragraph's figures as the parts of the nearest total before it.
