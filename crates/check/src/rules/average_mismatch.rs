@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::common::{mistyped, shared_words, within};
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
-use crate::facts::Facts;
+use crate::facts::{Facts, strip_copula};
 use crate::numbers::UnitClass;
 use crate::options::Options;
 
@@ -51,7 +51,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 .filter(|before| {
                     let other = &facts.figures[*before];
                     let own = other.sentence == figure.sentence
-                        || shared_words(facts.label(other), label) >= 3;
+                        || shared_words(strip_copula(facts.label(other)), strip_copula(label)) >= 3;
                     own && other.is_amount() && other.bracket == figure.bracket
                 })
                 .take(4)

@@ -6,11 +6,11 @@ use std::ops::Range;
 
 use super::Outcome;
 use super::common::{comparable, mistyped, rate_slip, shared_words, within};
-use sources::{changes, divided_change, follows_its_value, is_base, olds};
 use crate::arithmetic::{change_fits, percentage, ratio_fits, step_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::options::Options;
+use sources::{changes, divided_change, follows_its_value, is_base, olds};
 
 rule! {
     /// ## 发现什么
@@ -93,7 +93,20 @@ fn judge(
     }
     let mut all = changes(facts, &range, index, first, out);
     all.extend(olds(facts, &range, index, first));
-    let surest = all.first().copied();
+    // 比上年18.39亿元增加5.88亿元，增长15.66%: value and earlier value agree with the rate, so that the
+    // change is the wrong one, which is the business of the rule on differences.
+    let direct = |from: &&From| match **from {
+        From::Old { old, .. } => {
+            facts.figures[old].role == Role::Earlier
+                && facts.figures[old].clause == facts.figures[index].clause
+        }
+        _ => false,
+    };
+    let settled = all
+        .iter()
+        .filter(direct)
+        .find(|from| fits(facts, index, **from, role));
+    let surest = settled.or(all.first()).copied();
     let sure = surest.filter(|from| certain(facts, index, first, *from, role, out));
     if let (Some(from), Some(_)) = (surest.filter(|from| !fits(facts, index, *from, role)), sure) {
         report(facts, index, from, role, false, out);
@@ -180,16 +193,26 @@ fn certain(
     let Some((change, base)) = parts(facts, from, role) else {
         return false;
     };
+    // 增长: but the value is below the earlier one, and right but for one slip.
+    if let (false, From::Old { value, old }) = (change.above(Decimal::whole(0)), from) {
+        let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
+        let moved =
+            |new: Decimal, earlier: Decimal| step_fits(rate.value, new, earlier, role == Role::Up);
+        return new.unit == earlier.unit
+            && facts.figures[first].clause == earlier.clause
+            && (mistyped(new.value, |other| moved(other, earlier.value))
+                || mistyped(earlier.value, |other| moved(new.value, other)));
+    }
     if !change.above(Decimal::whole(0)) {
         return false;
     }
     // 共完成151万元，增收177万元: less than what it grew by, and right but for one slip.
     if !base.above(Decimal::whole(0)) {
         return matches!(from, From::Change { value, change } if change + 1 == index
-            && follows_its_value(facts, change, index)
-            && mistyped(facts.figures[value].value, |other| {
-                refits(rate.value, other, facts.figures[change].value, role)
-            }));
+        && follows_its_value(facts, change, index)
+        && mistyped(facts.figures[value].value, |other| {
+            refits(rate.value, other, facts.figures[change].value, role)
+        }));
     }
     let close = percentage(change, base, rate.value)
         .is_some_and(|computed| within(computed, rate.value, 40));
@@ -200,6 +223,14 @@ fn certain(
         } => {
             let (value_figure, moved_figure) = (&facts.figures[value], &facts.figures[moved]);
             let slip = rate_slip(rate.value, change, base)
+                || mistyped(rate.value, |other| {
+                    refits(
+                        other,
+                        value_figure.value,
+                        moved_figure.value,
+                        moved_figure.role,
+                    )
+                })
                 || mistyped(value_figure.value, |other| {
                     refits(rate.value, other, moved_figure.value, moved_figure.role)
                 })
@@ -231,6 +262,9 @@ fn certain(
                 step_fits(rate.value, new, earlier, role == Role::Up)
             };
             let slip = rate_slip(rate.value, change, base)
+                || mistyped(rate.value, |other| {
+                    step_fits(other, new, earlier, role == Role::Up)
+                })
                 || mistyped(new, |other| moved(other, earlier))
                 || mistyped(earlier, |other| moved(new, other));
             same && direct && (close || slip)

@@ -119,7 +119,7 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
         && ["其中", "包括", "内含"]
             .iter()
             .any(|word| label.starts_with(word))
-        || whole + 1 < part
+        || whole < part
             && facts.text[large.whole.end..small.whole.start].contains("其中")
             && small.clause == large.clause;
     if !of_which && !later_stage(facts, small, large) {

@@ -155,24 +155,29 @@ fn done_to(facts: &Facts<'_>, index: usize) -> Option<&'static str> {
         && !figure.approximate
         && figure.depth == 0
         && figure.value.above(Decimal::whole(99));
-    TAKEN.iter().copied().find(|taken| counts && verb.ends_with(taken))
+    TAKEN
+        .iter()
+        .copied()
+        .find(|taken| counts && verb.ends_with(taken))
 }
 
 fn done_again(facts: &Facts<'_>, range: Range<usize>, index: usize, verb: &str, out: &mut Outcome) {
     const REACH: usize = 24;
     let figure = &facts.figures[index];
-    let meant = (range.start.saturating_sub(REACH)..index).rev().find(|before| {
-        let other = &facts.figures[*before];
-        let words = facts.text[..other.whole.start]
-            .rsplit(['。', '；', '，', '\n'])
-            .next();
-        other.is_amount()
-            && other.unit == figure.unit
-            && other.depth == 0
-            && other.role == Role::Plain
-            && other.sentence < figure.sentence
-            && words.is_some_and(|words| words.contains(verb))
-    });
+    let meant = (range.start.saturating_sub(REACH)..index)
+        .rev()
+        .find(|before| {
+            let other = &facts.figures[*before];
+            let words = facts.text[..other.whole.start]
+                .rsplit(['。', '；', '，', '\n'])
+                .next();
+            other.is_amount()
+                && other.unit == figure.unit
+                && other.depth == 0
+                && other.role == Role::Plain
+                && other.sentence < figure.sentence
+                && words.is_some_and(|words| words.contains(verb))
+        });
     let Some(meant) = meant else { return };
     let (first, again) = (facts.figures[meant].value, figure.value);
     if first.same(again) {
@@ -184,10 +189,15 @@ fn done_again(facts: &Facts<'_>, range: Range<usize>, index: usize, verb: &str, 
 
 /// 2018年市级收入决算数129748万元，…2018年市级收入决算数129784万元: word for word the same name.
 fn same_name(facts: &Facts<'_>, out: &mut Outcome) {
-    const NAME_MIN: usize = 8;
+    const NAME_MIN: usize = 5;
     let mut named: HashMap<&str, usize> = HashMap::new();
     for (index, figure) in facts.figures.iter().enumerate() {
-        let label = strip_copula(facts.label(figure));
+        // 新收案件总数 and 新收案件, 其中投诉 and 投诉
+        let label = strip_copula(facts.label(figure)).trim_start_matches("其中");
+        let label = ["总数", "总量", "总额", "共", "数"]
+            .iter()
+            .find_map(|word| label.strip_suffix(word))
+            .unwrap_or(label);
         let counts = figure.is_amount()
             && figure.role == Role::Plain
             && !figure.approximate

@@ -22,8 +22,8 @@ use crate::options::Options;
 use bases::bases;
 use designated::{by_decimals, designated};
 use lists::{together, wrong_base, wrong_part, wrong_total};
-use report::{report, report_at};
 pub(crate) use pairs::Share;
+use report::{report, report_at};
 
 rule! {
     /// ## 发现什么
@@ -127,6 +127,7 @@ fn judge(
         let same = |share: &Share| share.named_base && share.base == Some(*base);
         group.iter().all(same)
     });
+    let every = bases.clone();
     if let Some(named) = named {
         let named = same_name(facts, group, &bases, named).unwrap_or(named);
         bases.retain(|base| base.figure == Some(named));
@@ -196,8 +197,11 @@ fn judge(
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
+            // Both are the parts of a total, and the other share is taken of it.
+            Some((base, 1)) if group.len() == 2 && divides_exactly(base, group, out) => Some(base),
             _ => supported(facts, share, all, &bases)
-                .or_else(|| designated(facts, share, group, &bases, out)),
+                .or_else(|| designated(facts, share, group, &bases, out))
+                .or_else(|| supported(facts, share, all, &every)),
         };
         let base = base.or_else(|| by_decimals(facts, share, &bases, out));
         if let Some(base) = base
@@ -207,6 +211,19 @@ fn judge(
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// Whether the shares are those of the two parts of a list whose total is the base.
+fn divides_exactly(base: &Base, group: &[Share], out: &Outcome) -> bool {
+    let Some(total) = base.figure else {
+        return false;
+    };
+    out.lists_with(total).any(|list| {
+        list.holds
+            && list.total == total
+            && list.parts.len() == group.len()
+            && group.iter().all(|share| list.parts.contains(&share.part))
+    })
 }
 
 /// 占全省新收申请总数的: of several amounts with that name the one that fits, where the nearest
@@ -223,7 +240,8 @@ fn same_name(facts: &Facts<'_>, group: &[Share], bases: &[Base], nearest: usize)
     let named = |base: &&Base| {
         base.figure.is_some_and(|index| {
             let figure = &facts.figures[index];
-            index < group[0].part && shared_words(name, facts.label(figure)) >= 3
+            let wanted = 3.min(name.trim_end_matches('的').chars().count());
+            index < group[0].part && shared_words(name, facts.label(figure)) >= wanted
         })
     };
     bases

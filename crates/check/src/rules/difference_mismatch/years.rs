@@ -31,13 +31,15 @@ pub(super) fn judged(
     }
     // The values may stand in the paragraph before.
     let of_year = |year: i128| {
-        (range.start.saturating_sub(REACH)..index).rev().find(|before| {
-            let other = &facts.figures[*before];
-            other.is_amount()
-                && other.unit == figure.unit
-                && matches!(other.role, Role::Plain | Role::Earlier)
-                && years(facts, *before) == [year]
-        })
+        (range.start.saturating_sub(REACH)..index)
+            .rev()
+            .find(|before| {
+                let other = &facts.figures[*before];
+                other.is_amount()
+                    && other.unit == figure.unit
+                    && matches!(other.role, Role::Plain | Role::Earlier)
+                    && years(facts, *before) == [year]
+            })
     };
     let (Some(new), Some(old)) = (of_year(new_year), of_year(old_year)) else {
         return false;

@@ -65,6 +65,7 @@ pub(super) fn changes(
                 let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
                 plain
                     && figure.is_amount()
+                    && figure.bracket == bracket
                     && comparable(figure, &facts.figures[change])
                     && !is_base(facts, *before)
             })
@@ -100,7 +101,13 @@ pub(super) fn divided_change(facts: &Facts<'_>, index: usize, out: &Outcome) -> 
 
 /// 市本级完成541万元，增收72万元，增长15%: the change stands between its own value and the rate.
 pub(super) fn follows_its_value(facts: &Facts<'_>, change: usize, rate: usize) -> bool {
-    let Some(value) = change.checked_sub(1).map(|before| &facts.figures[before]) else {
+    // 税收收入15348万元，占收入的89.99%，同比增收1316万元: its share may stand between.
+    let behind = change.checked_sub(1).map(|before| &facts.figures[before]);
+    let before = match behind {
+        Some(share) if share.is_percent() && share.role != Role::Up => change.checked_sub(2),
+        _ => change.checked_sub(1),
+    };
+    let Some(value) = before.map(|before| &facts.figures[before]) else {
         return false;
     };
     let moved = &facts.figures[change];
@@ -120,7 +127,12 @@ pub(super) fn is_base(facts: &Facts<'_>, index: usize) -> bool {
 }
 
 /// New and old values: 97件134人,上年同期197件375人.
-pub(super) fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
+pub(super) fn olds(
+    facts: &Facts<'_>,
+    range: &Range<usize>,
+    index: usize,
+    first: usize,
+) -> Vec<From> {
     let rate = &facts.figures[index];
     let sentence: Vec<usize> = (range.start..first)
         .rev()
@@ -131,6 +143,10 @@ pub(super) fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first:
     let Some(last_old) = sentence.iter().find(earlier).copied() else {
         return by_year(facts, &sentence);
     };
+    // 环比上季度56675件增长5.65%，同比去年41583件增长44%: each rate with the value before it.
+    if let Some(own) = own_old(facts, first, &sentence) {
+        return own;
+    }
     let segment = facts.figures[last_old].segment;
     let olds: Vec<usize> = (range.start..=last_old)
         .filter(|old| facts.figures[*old].segment == segment && facts.figures[*old].is_amount())
@@ -231,4 +247,23 @@ fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
                         .is_empty())
         })
         .count()
+}
+
+/// The earlier value in the segment of the rate, and the value before it that is no earlier one.
+fn own_old(facts: &Facts<'_>, first: usize, sentence: &[usize]) -> Option<Vec<From>> {
+    let rate = &facts.figures[first];
+    let old = first.checked_sub(1)?;
+    let earlier = &facts.figures[old];
+    if earlier.role != Role::Earlier || earlier.segment != rate.segment || !earlier.is_amount() {
+        return None;
+    }
+    let value = sentence.iter().copied().find(|value| {
+        let figure = &facts.figures[*value];
+        *value < old
+            && figure.role == Role::Plain
+            && figure.unit == earlier.unit
+            && figure.bracket == earlier.bracket
+            && !is_base(facts, *value)
+    })?;
+    Some(vec![From::Old { value, old }])
 }

@@ -1,7 +1,7 @@
 //! The base of a single share, where the wording leaves no doubt about it.
 
-use super::{Base, Share, rate};
 use super::bases;
+use super::{Base, Share, rate};
 use crate::arithmetic::{percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
@@ -143,20 +143,31 @@ pub(super) fn by_decimals<'b>(
     if !rated || stated.exponent > -1 {
         return None;
     }
-    let mut whole = bases.iter().filter(|base| {
-        base.figure.is_some_and(|index| {
-            let figure = &facts.figures[index];
-            index < share.part
+    let wholes: Vec<&Base> = bases
+        .iter()
+        .filter(|base| {
+            base.figure.is_some_and(|index| {
+                let figure = &facts.figures[index];
+                index < share.part
                 && comparable(figure, part)
-                && !divides(out, index, share.part)
                 && figure.bracket == part.bracket
-                && figure.sentence + 1 >= part.sentence
+                && figure.sentence + 2 >= part.sentence
                 // 86所学校中，72所建成: the words say of what.
                 && (decimals
                     || figure.clause == part.clause
                         && index + 1 == share.part
                         && facts.tail(figure).trim_end().ends_with('中'))
-        }) && rate_slip(stated, part.value, base.value)
-    });
-    whole.next().filter(|_| whole.next().is_none())
+            }) && rate_slip(stated, part.value, base.value)
+        })
+        .collect();
+    let whole = |base: &&&Base| {
+        base.figure
+            .is_some_and(|figure| !divides(out, figure, share.part))
+    };
+    let undivided: Vec<&&Base> = wholes.iter().filter(whole).collect();
+    match (&wholes[..], &undivided[..]) {
+        ([only], _) => Some(only),
+        (_, [only]) => Some(**only),
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! Shares judged together: which figure of a list is the wrong one, and one share of several
 //! amounts.
 
+use super::bases::led_by;
 use super::{Base, GROUP_MAX, RULE, Share, part, rate, report_at};
 use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
@@ -82,7 +83,8 @@ pub(super) fn wrong_total(
     };
     let slipped = |index: &usize| {
         let total = &facts.figures[*index];
-        evidence_of_total(facts, total) && looks_like_slip(total.value, sum.value)
+        let led = led_by(facts, &group[0]).contains(index);
+        (led || evidence_of_total(facts, total)) && looks_like_slip(total.value, sum.value)
     };
     // Two shares make a hundred of anything: only a slip in a total is one.
     let Some(index) = printed().find(slipped).or_else(|| {
@@ -95,10 +97,10 @@ pub(super) fn wrong_total(
     let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
     // A large total may stand a paragraph or two before: it is the same one but for the slip.
     let large = total.value.above(Decimal::whole(999));
-    let reach = if slipped(&index) && large { 8 } else { 3 };
+    let same = slipped(&index) && large && total.paragraph + 8 >= first.paragraph;
     let near = total.unit == first.unit
         && total.bracket == first.bracket
-        && total.sentence + reach >= first.sentence
+        && (same || total.sentence + 3 >= first.sentence)
         && total.role == Role::Plain
         && !total.approximate;
     let between = &facts.text[total.whole.end..first.whole.start.max(total.whole.end)];

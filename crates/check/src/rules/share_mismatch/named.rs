@@ -15,7 +15,12 @@ pub(super) fn has_own_subject(label: &str) -> bool {
 }
 
 /// 占报名总数的71.4%: the base is named; the part may stand behind.
-pub(super) fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str) -> Option<Share> {
+pub(super) fn named_base(
+    facts: &Facts<'_>,
+    range: &Range<usize>,
+    index: usize,
+    label: &str,
+) -> Option<Share> {
     let rate = &facts.figures[index];
     let (_, named) = label.split_once('占')?;
     let name = named.trim_end_matches('的').trim();
@@ -62,7 +67,9 @@ pub(super) fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, 
         // that bears more of the name and can be a whole.
         let shared = |index: usize| shared_words(name, facts.label(&facts.figures[index]));
         let own = shared(nearest);
-        let small = facts.figures[nearest].value.below(facts.figures[part].value);
+        let small = facts.figures[nearest]
+            .value
+            .below(facts.figures[part].value);
         (range.start..nearest)
             .rev()
             .filter(|_| small)
@@ -77,8 +84,23 @@ pub(super) fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, 
             .rev()
             .filter(amount)
             .filter(same_kind)
-            .find(named_by)?;
+            .filter(|base| !facts.figures[*base].value.below(facts.figures[part].value))
+            .find(named_by)
+            .or_else(|| {
+                (range.start..limit)
+                    .rev()
+                    .filter(amount)
+                    .filter(same_kind)
+                    .find(named_by)
+            })?;
         let nearest = named_most(nearest, part);
+        // 占全市一般公共预算收入的: not of a part of it that stands nearer.
+        let nearest = match name.strip_prefix('全') {
+            Some(_) if !facts.label(&facts.figures[nearest]).contains('全') => {
+                base_named(facts, range, part, label).unwrap_or(nearest)
+            }
+            _ => nearest,
+        };
         // 提案共92件,其中集体提案25件,个人提案67件…占提案总数的: of those with the name the whole.
         let sentence = facts.figures[nearest].sentence;
         let base = (range.start..nearest)
@@ -88,6 +110,13 @@ pub(super) fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, 
             .filter(named_by)
             .find(|other| {
                 let (other, nearest) = (&facts.figures[*other], &facts.figures[nearest]);
+                let ends = |figure: &crate::facts::Figure| {
+                    shared_ending(name, facts.label(figure))
+                        .max(shared_ending(name, facts.tail(figure)))
+                };
+                if ends(other) < ends(nearest) {
+                    return false;
+                }
                 let whole = strip_copula(facts.label(other)).ends_with(['共', '总', '计'])
                     || other.value.above(nearest.value);
                 whole && comparable(other, nearest)
@@ -261,7 +290,10 @@ pub(super) fn base_named(
 ) -> Option<usize> {
     const REACH: usize = 40;
     let (_, named) = label.split_once('占')?;
-    let end = ["比例", "比重", "的"].iter().filter_map(|word| named.find(word)).min();
+    let end = ["比例", "比重", "的"]
+        .iter()
+        .filter_map(|word| named.find(word))
+        .min();
     let name = named[..end.unwrap_or(named.len())].trim_start_matches(['全', '同', '期']);
     let name = ["总数", "总量", "总额", "总人数"]
         .iter()
@@ -285,5 +317,9 @@ pub(super) fn base_named(
             && label.ends_with(&name[name.char_indices().rev().nth(1).map_or(0, |(at, _)| at)..])
     };
     let own = (range.start..part).rev().find(bears);
-    own.or_else(|| (range.start.saturating_sub(REACH)..range.start).rev().find(bears))
+    own.or_else(|| {
+        (range.start.saturating_sub(REACH)..range.start)
+            .rev()
+            .find(bears)
+    })
 }

@@ -23,7 +23,13 @@ fn culprit(facts: &Facts<'_>, share: &Share, base: &Base) -> usize {
     }
 }
 
-pub(super) fn report(facts: &Facts<'_>, share: &Share, base: &Base, holds: bool, out: &mut Outcome) {
+pub(super) fn report(
+    facts: &Facts<'_>,
+    share: &Share,
+    base: &Base,
+    holds: bool,
+    out: &mut Outcome,
+) {
     let culprit = if holds {
         share.rate
     } else {

@@ -1,7 +1,9 @@
 //! Several breakdowns of one total, each in a paragraph of its own: 共收到信件65件。 按内容分：……
 //! 按类型分：……
 
-use super::{Candidate, Likeness, Shape, fits, report};
+use super::form::shares_complete;
+use super::slip::one_part_mistyped;
+use super::{Candidate, Likeness, Shape, fits, report, values};
 use crate::arithmetic::looks_like_slip;
 use crate::facts::{Facts, Figure, Paragraph};
 use crate::rules::Outcome;
@@ -41,7 +43,14 @@ pub(super) fn run(facts: &Facts<'_>, out: &mut Outcome) {
             report(facts, candidate, None, false, out);
             continue;
         }
-        let another = holding.iter().any(|other| other.total == candidate.total);
+        // A share behind each part, and all make a hundred: nothing is left out.
+        let mistyped = slip
+            || one_part_mistyped(
+                facts.figures[candidate.total].value,
+                &values(facts, candidate.parts()),
+            );
+        let complete = mistyped && shares_complete(facts, candidate.parts()) > 0;
+        let another = complete || holding.iter().any(|other| other.total == candidate.total);
         let blamed = candidate.parts().iter().any(|part| out.blamed[*part]);
         if another && !blamed && !out.blamed[candidate.total] {
             report(facts, candidate, None, false, out);
@@ -61,12 +70,17 @@ fn announces(facts: &Facts<'_>, paragraph: &Paragraph) -> bool {
     let line = facts.text[..at].rfind('\n').map_or(0, |end| end + 1);
     let lead = unnumbered(facts.text[line..at].trim_start());
     let lead = lead.trim_start_matches("其中").trim_start();
-    let opens = ["按", "从", "依"].iter().any(|word| lead.starts_with(word));
+    // 地方收入按构成分：
+    let opens = ["按", "从", "依"].iter().any(|word| lead.starts_with(word))
+        || ["分：", "分:"].iter().any(|word| {
+            lead.split_once('按')
+                .is_some_and(|(_, rest)| rest.contains(word))
+        });
     let divides = [
         "分：", "分:", "分类", "划分", "看，", "看,", "看：", "看。", "分，",
     ]
-        .iter()
-        .any(|word| lead.contains(word));
+    .iter()
+    .any(|word| lead.contains(word));
     opens && divides && lead.chars().count() <= 30
 }
 
@@ -75,7 +89,11 @@ fn unnumbered(line: &str) -> &str {
     let marks = ['（', '）', '(', ')', '、', '.', '．', ' ', '\u{3000}'];
     let ordinal = |next: char| next.is_ascii_digit() || "一二三四五六七八九十".contains(next);
     let rest = line.trim_start_matches(|next: char| ordinal(next) || marks.contains(&next));
-    if line.len() - rest.len() <= 16 { rest } else { line }
+    if line.len() - rest.len() <= 16 {
+        rest
+    } else {
+        line
+    }
 }
 
 /// The paragraph's figures as the parts of the nearest total before it.
@@ -89,8 +107,20 @@ fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
             && figure.role == first.role
             && figure.bracket == first.bracket
             && figure.sentence == first.sentence
+            && !is_base(facts, *other)
     };
-    let parts: Vec<usize> = paragraph.figures.clone().filter(part).collect();
+    // 居住场所22.38万起…；其中，较大火灾45起: what is divided again is no part beside it.
+    let nested = |other: &&usize| {
+        let start = facts.text[..facts.figures[**other].whole.start]
+            .rfind(['；', '。', '\n'])
+            .unwrap_or_default()
+            .max(first.whole.end);
+        let start = start.min(facts.figures[**other].whole.start);
+        let words = &facts.text[start..facts.figures[**other].whole.start];
+        !words.contains("其中") || **other == paragraph.figures.start
+    };
+    let all: Vec<usize> = paragraph.figures.clone().filter(part).collect();
+    let parts: Vec<usize> = all.iter().take_while(nested).copied().collect();
     let open = parts.last().is_some_and(|last| {
         facts
             .tail(&facts.figures[*last])
@@ -104,14 +134,34 @@ fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
         .iter()
         .rev()
         .flat_map(|before| before.figures.clone().rev())
-        .find(|other| sums_up(facts, &facts.figures[*other], first))?;
-    Some(Candidate::new(
-        facts,
-        total,
-        parts,
-        Shape::Heads,
-        Likeness::Same,
-    ))
+        .find(|other| sums_up(facts, &facts.figures[*other], first));
+    let with = |total: usize| {
+        let parts = parts.clone();
+        Candidate::new(facts, total, parts, Shape::Heads, Likeness::Same)
+    };
+    // Without such a word the nearest amount that the parts fit exactly.
+    let fitting = || {
+        facts.paragraphs[index.saturating_sub(2)..index]
+            .iter()
+            .rev()
+            .flat_map(|before| before.figures.clone().rev())
+            .filter(|other| {
+                let figure = &facts.figures[*other];
+                figure.is_amount()
+                    && figure.unit == first.unit
+                    && figure.role == first.role
+                    && figure.value.above(crate::decimal::Decimal::whole(99))
+            })
+            .find(|other| fits(facts, &with(*other)))
+    };
+    total.or_else(fitting).map(with)
+}
+
+/// Whether a percentage is taken of this figure: 占年初预算2400万元的43.1%.
+fn is_base(facts: &Facts<'_>, index: usize) -> bool {
+    facts.figures.get(index + 1).is_some_and(|next| {
+        next.role == crate::facts::Role::OfBase && next.segment == facts.figures[index].segment
+    })
 }
 
 /// Whether the figure is announced as a whole of this kind of thing.

@@ -85,7 +85,9 @@ fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
     let (before, figure) = (&facts.figures[before], &facts.figures[figure]);
     let label = facts.label(figure).trim_start();
     before.clause != figure.clause
-        || ["其中", "包括", "按"].iter().any(|word| label.starts_with(word))
+        || ["其中", "包括", "按"]
+            .iter()
+            .any(|word| label.starts_with(word))
 }
 
 /// 全年1087项：竣工69项，投资…；跟踪14项；结算1004项: each clause begins with a part.

@@ -4,7 +4,7 @@ use super::form::{
     cut_short, enumerated, gaps, is_later_list, is_open, is_stage_among_parts, list_form,
     partition, shares_complete,
 };
-use super::wording::{DIVIDING, lead, names_total};
+use super::wording::{DIVIDING, among, lead, names_total};
 use super::{Candidate, Likeness, Shape};
 use crate::facts::partition::overlap;
 use crate::facts::{Facts, Figure, strip_copula};
@@ -54,7 +54,7 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     let division = partition(facts, &order, &parts)
         .max(shares_complete(facts, &order))
         .max(named);
-    score += division + i32::from(parts.len() >= 3 && division >= 3);
+    score += division;
     score += 2 * i32::from(division == 0 && last.words.others);
     score -= 6 * i32::from(overlap(facts, &order));
     // 接听43个,其中解答12个,其中现场6个: what is divided again is no part of the whole beside it.
@@ -96,7 +96,7 @@ fn after_cues(facts: &Facts<'_>, total: &Figure, first: &Figure, last: &Figure) 
     let mut score = i32::from(names_total(facts.label(total)));
     if lead.contains(['：', ':']) && words <= 20 {
         score += 3;
-    } else if DIVIDING.is_in(lead) || lead.starts_with('中') {
+    } else if DIVIDING.is_in(lead) || among(facts, total, lead) {
         score += 2;
     } else if first.sentence == total.sentence && words <= 18 {
         score += 1;

@@ -155,17 +155,20 @@ pub(super) fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidat
     };
     // 甲52件，下降6%；乙83件，上升8%；收到表扬29件: what has no rate of its own is another matter.
     let rated = |part: usize| {
-        facts.figures.get(part + 1).is_some_and(|rate| {
-            rate.is_percent() && rate.clause == facts.figures[part].clause
-        })
+        facts
+            .figures
+            .get(part + 1)
+            .is_some_and(|rate| rate.is_percent() && rate.clause == facts.figures[part].clause)
     };
     let all_rated = order.iter().all(|part| rated(*part));
     let goes_on = next.is_some_and(|next| {
         let stops = ["其中", "同时", "另", "此外", "全年", "累计", "共"];
         let figure = &facts.figures[next];
         let label = facts.label(figure).trim_start();
+        let per = facts.text[figure.whole.end..].starts_with(['/', '／']);
         !stops.iter().any(|word| label.starts_with(word))
             && !figure.words.rest
+            && !per
             && (!all_rated || rated(next))
     });
     if goes_on { 4 } else { 0 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::slip::one_part_mistyped;
+use super::wording::names_total;
 use super::{Candidate, Likeness, Shape, fits, report, values};
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
@@ -65,7 +66,9 @@ fn announced(facts: &Facts<'_>, row: usize) -> bool {
         .rfind('\n')
         .unwrap_or_default();
     let before = facts.text[..line].trim_end();
-    row > 0 && (before.ends_with(['：', ':']) || before.ends_with("分别是"))
+    let lead = lead(facts, row).trim_start_matches([' ', '（', '(', '\u{3000}']);
+    let first = lead.starts_with(['一', '1']) && numbered(facts, row);
+    row > 0 && (before.ends_with(['：', ':']) || before.ends_with("分别是") || first)
 }
 
 /// Whether the line begins with an ordinal.
@@ -125,13 +128,7 @@ fn column_of(facts: &Facts<'_>, first: usize, parts: Vec<usize>, out: &mut Outco
     });
     let mut near = None;
     for total in totals {
-        let candidate = Candidate::new(
-            facts,
-            total,
-            parts.clone(),
-            Shape::Heads,
-            Likeness::Same,
-        );
+        let candidate = Candidate::new(facts, total, parts.clone(), Shape::Heads, Likeness::Same);
         if fits(facts, &candidate) {
             report(facts, &candidate, Some(SURE), true, out);
             return;
@@ -144,7 +141,15 @@ fn column_of(facts: &Facts<'_>, first: usize, parts: Vec<usize>, out: &mut Outco
             near = Some(candidate);
         }
     }
-    if let Some(candidate) = near.filter(|candidate| !out.blamed[candidate.total]) {
+    let sums_up = |candidate: &Candidate| {
+        let line = facts.text[..head.whole.start].rfind('\n').unwrap_or(0);
+        facts.text[..line].trim_end().ends_with(['：', ':', '是'])
+            || names_total(facts.label(&facts.figures[candidate.total]))
+            || facts.label(&facts.figures[candidate.total]).contains('总')
+    };
+    if let Some(candidate) =
+        near.filter(|candidate| !out.blamed[candidate.total] && sums_up(candidate))
+    {
         report(facts, &candidate, None, false, out);
     }
 }

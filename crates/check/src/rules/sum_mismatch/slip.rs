@@ -1,7 +1,7 @@
 //! How much a sum that does not fit looks like a slip of the pen.
 
-use super::form::enumerated;
 use super::evidence::COMPANY;
+use super::form::enumerated;
 use super::{Candidate, Shape};
 use crate::arithmetic::{Missing, looks_like_slip};
 use crate::decimal::Decimal;
@@ -47,14 +47,22 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     };
     let far = match (off.saturating_mul(100) / whole, mistyped) {
         (0..=15, _) | (16..=40, true) => 0,
-        (16..=40, false) | (_, true) => 1,
+        (_, true) => 1,
         (_, false) => 4,
     };
     let behind: String = facts.text[figure.whole.end..].chars().take(12).collect();
     // 77件中，有72件…
-    let among = behind.starts_with("中，") || behind.starts_with("中,");
+    let among = ["中，", "中,"]
+        .iter()
+        .any(|word| behind.chars().take(8).collect::<String>().contains(word));
     let of_which = among || behind.contains("其中");
     let partial = of_which && total.above(sum) && !mistyped;
+    // 受理284件，批准194件，不批准88件: what is still pending is neither.
+    let pending = total.above(sum)
+        && !mistyped
+        && parts.len() == 2
+        && !behind.contains([':', '：'])
+        && divided(facts, candidate.parts());
     let divided = divided(facts, candidate.parts()) || enumerated(facts, candidate);
     // 其中 may leave out a single one; a colon announces all there are.
     let few = parts.len() < 5;
@@ -65,6 +73,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
     let too_many = listed && sum.above(total) && (parts.len() >= 3 || among && things);
     let score = close + typed - far + 2 * i32::from(too_many)
         - 5 * i32::from(partial)
+        - 3 * i32::from(pending)
         - 5 * i32::from(all_but_one);
     (score >= needed).then_some(score)
 }

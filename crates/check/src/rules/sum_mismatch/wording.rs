@@ -3,9 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{Candidate, Shape};
+use crate::decimal::Decimal;
 use crate::facts::partition::{self, divided};
 use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::lexicon::Lexicon;
+use crate::rules::common::shared_words;
 
 /// Words that say that a figure sums up.
 pub(super) fn names_total(label: &str) -> bool {
@@ -48,15 +50,17 @@ pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
             }
             let lead = lead(facts, total, first);
             let divided =
-                lead.contains(['：', ':']) || DIVIDING.is_in(lead) || lead.starts_with('中');
+                lead.contains(['：', ':']) || DIVIDING.is_in(lead) || among(facts, total, lead);
             // 三年支出分别为甲、乙、丙，其中培训支出依次为…: the last of a row is not divided alone.
             // 甲112件、乙121件、丙9件。其中网上61件、微信58件: nor is one in the middle of a row.
-            let apart = first.sentence != total.sentence;
+            let named = shared_words(lead, facts.label(total)) >= 2;
+            let apart = first.sentence != total.sentence && !named;
             if is_item(facts, candidate.total) && (lead.contains(['依', '别']) || apart) {
                 return false;
             }
             // 建议36件。目前，A类30件，B类4件，C类2件: the names are a division.
-            let classes = candidate.parts().len() >= 3
+            let large = total.value.above(Decimal::whole(999));
+            let classes = (candidate.parts().len() >= 3 || large)
                 && first.sentence <= total.sentence + 1
                 && partition::divided(facts, candidate.parts())
                 && !is_sibling(facts, candidate)
@@ -127,4 +131,18 @@ pub(super) fn lead<'f>(facts: &'f Facts<'_>, total: &Figure, first: &Figure) -> 
         .rsplit(['。', '；', ';', '\n'])
         .next()
         .unwrap_or(between)
+}
+
+/// 完成的4068批次抽检中，甲3108批次、乙960批次; 企业法人单位中，甲…: what follows divides the total.
+pub(super) fn among(facts: &Facts<'_>, total: &Figure, lead: &str) -> bool {
+    const NEAR: usize = 8;
+    if lead.starts_with('中') {
+        return true;
+    }
+    let Some((words, _)) = lead.split_once("中，").or_else(|| lead.split_once("中,")) else {
+        return false;
+    };
+    let directly = facts.text[total.whole.end..].starts_with(lead);
+    let length = words.chars().count();
+    directly && length <= NEAR || length <= 16 && shared_words(words, facts.label(total)) >= 2
 }
