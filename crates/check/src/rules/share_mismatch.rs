@@ -197,6 +197,9 @@ fn judge(
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
+            // 57796人。其中高级6966人，占12.1%；中级18540人，占32.1%: two shares of the only amount before.
+            Some((base, 1)) if group.len() == 2 && of_which(facts, group, base) => Some(base)
+                .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
             // Both are the parts of a total, and the other share is taken of it.
             Some((base, 1)) if group.len() == 2 && divides_exactly(base, group, out) => Some(base),
             _ => supported(facts, share, all, &bases)
@@ -211,6 +214,21 @@ fn judge(
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// Whether 其中 divides the base, and no other plain amount of its unit stands between.
+fn of_which(facts: &Facts<'_>, group: &[Share], base: &Base) -> bool {
+    let first = &facts.figures[group[0].part];
+    base.figure.is_some_and(|index| {
+        let whole = &facts.figures[index];
+        index < group[0].part
+            && whole.sentence + 1 >= first.sentence
+            && facts.text[whole.whole.end..first.whole.start].contains("其中")
+            && (index + 1..group[0].part).all(|between| {
+                let other = &facts.figures[between];
+                other.unit != first.unit || other.role != Role::Plain
+            })
+    })
 }
 
 /// Whether the shares are those of the two parts of a list whose total is the base.

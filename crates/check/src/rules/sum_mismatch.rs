@@ -274,8 +274,13 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             let spoken = match candidate.shape {
                 Shape::Column => company > 0,
                 _ => {
+                    let another = || {
+                        out.lists_with(candidate.total)
+                            .any(|list| list.holds && list.total == candidate.total)
+                    };
                     company > 0
                         || slip >= evidence::STRIKING
+                        || divided(facts, candidate.parts()) && another()
                         || wording::announced(facts, candidate)
                 }
             };

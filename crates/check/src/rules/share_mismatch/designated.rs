@@ -85,7 +85,13 @@ pub(super) fn designated<'b>(
         .rev()
         .filter(|index| {
             let figure = &facts.figures[*index];
-            figure.sentence == part.sentence
+            // 57796人，比上年增加194人。其中高级6966人，占12.1%
+            let of_which = || {
+                figure.sentence + 1 == part.sentence
+                    && figure.role == Role::Plain
+                    && facts.text[figure.whole.end..part.whole.start].contains("。其中")
+            };
+            (figure.sentence == part.sentence || of_which())
                 && figure.bracket == bracket
                 && figure.is_amount()
                 && comparable(figure, part)
@@ -97,7 +103,9 @@ pub(super) fn designated<'b>(
         .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
     let base = find(nearest)?;
     // In another clause it has to be nearer still.
-    let reach = if facts.figures[nearest].clause == part.clause {
+    let of_which =
+        facts.text[facts.figures[nearest].whole.end..part.whole.start].contains("。其中");
+    let reach = if facts.figures[nearest].clause == part.clause || of_which {
         30
     } else {
         5
@@ -138,8 +146,10 @@ pub(super) fn by_decimals<'b>(
 ) -> Option<&'b Base> {
     let part = &facts.figures[share.part];
     let stated = rate(facts, share);
-    let rated = facts.figures[share.rate].role == Role::Rate;
-    let decimals = share.named && stated.exponent <= -2 && !part.value.below(Decimal::whole(100));
+    let role = facts.figures[share.rate].role;
+    let named = share.named || role == Role::Share && share.certain && share.base.is_none();
+    let rated = role == Role::Rate || role == Role::Share;
+    let decimals = named && stated.exponent <= -2 && !part.value.below(Decimal::whole(100));
     if !rated || stated.exponent > -1 {
         return None;
     }

@@ -94,6 +94,15 @@ pub(super) fn named_base(
                     .find(named_by)
             })?;
         let nearest = named_most(nearest, part);
+        // 占农民工总量的: of what is called so, in this paragraph or before.
+        let called = |label: &str| ["总", "共", "计"].iter().any(|word| label.contains(word));
+        let nearest = if totals && !called(facts.label(&facts.figures[nearest])) {
+            base_named(facts, range, part, label)
+                .filter(|base| called(facts.label(&facts.figures[*base])))
+                .unwrap_or(nearest)
+        } else {
+            nearest
+        };
         // 占全市一般公共预算收入的: not of a part of it that stands nearer.
         let nearest = match name.strip_prefix('全') {
             Some(_) if !facts.label(&facts.figures[nearest]).contains('全') => {
@@ -212,6 +221,8 @@ pub(super) fn named_rate(
 ) -> Option<Share> {
     let rate = &facts.figures[index];
     let stem = name.strip_suffix('率').unwrap_or(name);
+    // 城镇化率 is taken of 城镇人口.
+    let stem = stem.strip_suffix('化').unwrap_or(stem);
     let clause = (range.start..index)
         .rev()
         .take_while(|before| facts.figures[*before].sentence == rate.sentence);
@@ -316,6 +327,22 @@ pub(super) fn base_named(
             && shared_ending(name, label) >= wanted
             && label.ends_with(&name[name.char_indices().rev().nth(1).map_or(0, |(at, _)| at)..])
     };
+    let total = |index: &usize| {
+        let label = strip_copula(facts.label(&facts.figures[*index]));
+        let label = ["总数", "总量", "总额", "总人数", "共"]
+            .iter()
+            .find_map(|word| label.strip_suffix(word));
+        label.is_some_and(|label| label.ends_with(name))
+            && facts.figures[*index].unit == head.unit
+            && facts.figures[*index].is_amount()
+            && facts.figures[*index].role == Role::Plain
+    };
+    if named.contains('总') {
+        let from = range.start.saturating_sub(REACH);
+        if let Some(total) = (from..part).rev().find(total) {
+            return Some(total);
+        }
+    }
     let own = (range.start..part).rev().find(bears);
     own.or_else(|| {
         (range.start.saturating_sub(REACH)..range.start)

@@ -199,6 +199,9 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
             ..plain(part, certain)
         }
     };
+    if let Some(part) = subject(facts, range, index, label) {
+        return Some(plain(part, true));
+    }
     let bracket = facts.speaks_in(index);
     let nearest = (range.start..index).rev().find(|before| {
         let figure = &facts.figures[*before];
@@ -240,6 +243,27 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     let part = nearest.filter(|_| !has_own_subject(label))?;
     let adjacent = facts.figures[part].segment + 1 >= rate.segment || bracket != rate.bracket;
     Some(plain(part, adjacent))
+}
+
+/// 基础研究经费2023亿元，…。基础研究经费所占比重为6.57%: the amount of the sentence before that bears
+/// the name of the subject.
+fn subject(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str) -> Option<usize> {
+    const NAME_MIN: usize = 4;
+    let rate = &facts.figures[index];
+    let (subject, _) = label
+        .split_once("所占")
+        .or_else(|| label.split_once('占'))?;
+    if rate.role != Role::Share || subject.chars().count() < NAME_MIN {
+        return None;
+    }
+    (range.start..index).rev().find(|before| {
+        let figure = &facts.figures[*before];
+        figure.is_amount()
+            && figure.role == Role::Plain
+            && figure.sentence + 1 == rate.sentence
+            && figure.bracket == rate.bracket
+            && strip_copula(facts.label(figure)).ends_with(subject)
+    })
 }
 
 /// `A 为 B 的 P%`: base and part are the two amounts before.

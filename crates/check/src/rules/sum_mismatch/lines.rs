@@ -82,7 +82,19 @@ fn numbered(facts: &Facts<'_>, row: usize) -> bool {
 }
 
 fn judge(facts: &Facts<'_>, rows: Range<usize>, out: &mut Outcome) {
+    let bracketed = |row: usize| lead(facts, row).trim_start().starts_with(['（', '(']);
+    let kind = bracketed(rows.start);
+    // 1. 2. 3. and then（二）: the list ends where another level goes on.
+    let end = rows
+        .clone()
+        .find(|row| numbered(facts, *row) && bracketed(*row) != kind)
+        .filter(|_| numbered(facts, rows.start))
+        .unwrap_or(rows.end);
+    let rows = rows.start..end;
     let marked: Vec<usize> = rows.clone().filter(|row| numbered(facts, *row)).collect();
+    if rows.len() < SHORTEST {
+        return;
+    }
     // Lines between numbered ones divide those.
     let rows: Vec<usize> = if marked.len() >= SHORTEST {
         marked
