@@ -195,6 +195,7 @@ impl App {
         let pending = Pending {
             organ: account.organ_id.clone(),
             account: account.account_id.clone(),
+            password_hash: account.password_hash.clone(),
             challenge: encoded(&self.chance.bytes32()),
             until: now + PENDING,
             tries: 0,
@@ -235,7 +236,7 @@ impl App {
             Ok(true)
         })?;
         if !taken {
-            self.count_failure(address, now);
+            // Counted by the account alone: the password was right, and others share the address.
             self.wrong(&account, address, now)?;
             let words = if lost { LOST_SEED } else { WRONG_CODE };
             return Err(AppError::Input(words.to_owned()));
@@ -272,7 +273,16 @@ impl App {
             seen_at: now.to_string(),
             expires_at: (now + LIFE).to_string(),
         };
+        let looked_at = account;
         self.store.write(|db| {
+            // Read again: while the password was hashed, the account may have been closed, its
+            // password set anew, or a role taken back. Nothing of that is undone.
+            let account = db.account(&looked_at.organ_id, &looked_at.account_id)?;
+            let same = |now: &AccountRow| {
+                now.state == "active" && now.password_hash == looked_at.password_hash
+            };
+            let changed = || AppError::Input(WRONG.to_owned());
+            let account = account.filter(same).ok_or_else(changed)?;
             if account.failed_count > 0 || account.locked_until.is_some() {
                 let row = AccountRow {
                     failed_count: 0,
@@ -566,3 +576,6 @@ pub(crate) fn own_unit(unit: UnitRow) -> OwnUnit {
         names: std::iter::once(unit.name).chain(former).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

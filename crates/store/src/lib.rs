@@ -99,7 +99,7 @@ pub use scan::{
     LedgerCountRow, RollupDayRow, RollupDistinctRow, RollupItemRow, RollupRow, RollupYearRow,
 };
 pub use scope::RowFilter;
-pub use search::{SearchHit, SearchText, Written};
+pub use search::{SearchGroup, SearchHit, SearchText, SearchWithin, Written};
 pub use security_key::SecurityKeyRow;
 pub use session::SessionRow;
 pub use sql::Db;

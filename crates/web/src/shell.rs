@@ -67,6 +67,7 @@ fn done(code: &str) -> Option<&'static str> {
         "acted" => "已办理，并已留痕。",
         "retracted" => "已撤回；那次办理和撤回理由都留在留痕里。",
         "saved" => "已保存。",
+        "asked" => "已提出申请，由另一名管理员确认后生效。",
         "frozen" => "已定稿。此后台账的更正不会改变这份报告。",
         "imported" => "已入账。",
         "password" => "口令已修改；其他设备上的登录已经结束。",

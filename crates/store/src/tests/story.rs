@@ -211,10 +211,18 @@ fn a_case_is_opened(db: &Db) -> Result<(), StoreError> {
         ledger: LEDGER.into(),
         entry_id: "e1".into(),
         text: "校外培训机构".into(),
+        ..SearchText::default()
     }])?;
     assert_eq!(db.index_pending(10)?, 1);
     assert_eq!(
-        db.search(ORGAN, Some(LEDGER), "培训", None, 10)?[0].entry_id,
+        db.search(
+            ORGAN,
+            &crate::SearchWithin::ledger(Some(LEDGER)),
+            "培训",
+            None,
+            10
+        )?[0]
+            .entry_id,
         "e1"
     );
     assert_eq!(db.entry(ORGAN, "e1")?, Some(e));
@@ -487,7 +495,17 @@ fn the_books_are_right(db: &Db) -> Result<(), StoreError> {
         frozen.iter().map(|m| m.month.as_str()).collect::<Vec<_>>(),
         ["2024-02"]
     );
-    assert_eq!(db.search(ORGAN, None, "校外培训", None, 10)?.len(), 1);
+    assert_eq!(
+        db.search(
+            ORGAN,
+            &crate::SearchWithin::ledger(None),
+            "校外培训",
+            None,
+            10
+        )?
+        .len(),
+        1
+    );
     Ok(())
 }
 

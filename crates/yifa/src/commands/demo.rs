@@ -157,7 +157,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "演示数据：{}是虚构的机关，人名、单位和事项都不是真的。",
         bureau.organ
     );
-    super::serve::serve(app, listener, Some(&banner), sign_ins, seats, None)
+    let proxies = std::sync::Arc::default();
+    super::serve::serve(app, listener, Some(&banner), sign_ins, seats, None, proxies)
 }
 
 fn sign_ins(profile: Profile) -> Vec<[String; 3]> {
@@ -336,8 +337,7 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
             from: format!("{year}-10-01"),
             to: format!("{year}-12-31"),
             due_on: format!("{}-01-10", year + 1),
-            kinds: Vec::new(),
-            districts: Vec::new(),
+            ..NewCollection::default()
         },
     )?;
     Ok(())

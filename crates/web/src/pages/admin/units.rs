@@ -1,7 +1,8 @@
 //! Units, sections, districts and organs below: the system administrator's pages.
 
 use app::{
-    AppError, UnitRow,
+    Action, AppError, Resource, UnitRow,
+    authorise::authorise,
     people::{Imported, NewOrgan, UNIT_KINDS},
 };
 use axum::{
@@ -36,6 +37,7 @@ use crate::{
 /// Units, sections, and organs below.
 pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ManagePeople, Resource::Organ)?;
         page.show(units_view(page, &Form::default(), None, None)?)
     })
     .await

@@ -17,12 +17,12 @@ use crate::{browser::Browser, server::Server};
 mod articles;
 mod finding;
 mod foot;
-mod handing_in;
+pub mod handing_in;
 mod hidden;
 mod papers;
 mod publishing;
 mod reading;
-mod rounds;
+pub mod rounds;
 
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {

@@ -136,7 +136,7 @@ fn candidates() -> [NewCandidate; 2] {
 }
 
 /// An exam of two questions that is open, and the codes of its candidates.
-fn exam(server: &Server) -> (String, Vec<String>) {
+pub fn exam(server: &Server) -> (String, Vec<String>) {
     let (app, legal) = (server.app(), person(server, "legal"));
     let exam = app::exam::Exam {
         title: "学法考试".to_owned(),
