@@ -262,7 +262,11 @@ fn action_lines(catalogue: &Catalogue, ledger: &Ledger, action: &Action) -> Stri
     if !action.excuses.is_empty() {
         facts.push(format!("办后不再受{}的期限限制", clocks(&action.excuses)));
     }
-    let again: Vec<String> = action.again.iter().filter_map(|need| anew(ledger, need)).collect();
+    let again: Vec<String> = action
+        .again
+        .iter()
+        .filter_map(|need| anew(ledger, need))
+        .collect();
     if !again.is_empty() {
         facts.push(format!("办后{}重新来过", again.join("、")));
     }

@@ -297,9 +297,7 @@ fn only_by_act(
 ) -> Result<(), Refusal> {
     for (id, value) in changes {
         join::only_by_act(ledger, state, id)?;
-        let records = |action: &&Action| {
-            action.date.as_ref().is_some_and(|date| **date == **id)
-        };
+        let records = |action: &&Action| action.date.as_ref().is_some_and(|date| **date == **id);
         let mut acts = ledger.actions.iter().filter(records);
         let Some(first) = acts.clone().next() else {
             continue;

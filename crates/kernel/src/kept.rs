@@ -7,7 +7,11 @@
 use catalogue::definition::Ledger;
 use serde::{Deserialize, Serialize};
 
-use crate::{event::Happening, refusal::Refusal, state::{Done, State}};
+use crate::{
+    event::Happening,
+    refusal::Refusal,
+    state::{Done, State},
+};
 
 /// One version of a paper. Versions are never overwritten: a correction is a new version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

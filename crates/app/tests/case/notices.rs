@@ -103,12 +103,23 @@ fn told_on(office: &Office, day: &str) -> u64 {
 #[test]
 fn what_ends_right_after_a_holiday_is_told_before_it() {
     let office = Office::new();
-    office.app.clock.set("2023-07-10T09:00:00+08:00".parse().unwrap());
-    let case = [("number", "案1"), ("party", "某学校"), ("filed_on", "2023-07-10")];
+    office
+        .app
+        .clock
+        .set("2023-07-10T09:00:00+08:00".parse().unwrap());
+    let case = [
+        ("number", "案1"),
+        ("party", "某学校"),
+        ("filed_on", "2023-07-10"),
+    ];
     office.opens("case", &case);
     // The last day is 8 October, the second working day after the holiday from 29 September on.
     assert_eq!(told_on(&office, "2023-09-26"), 0);
-    assert_eq!(told_on(&office, "2023-09-27"), 4, "everybody of the section");
+    assert_eq!(
+        told_on(&office, "2023-09-27"),
+        4,
+        "everybody of the section"
+    );
 }
 
 #[test]
@@ -163,7 +174,11 @@ fn a_new_years_notice_moves_what_was_counted_without_it() {
     let office = Office::at(folder.path());
     office.app.clock.set(day);
     office.app.refresh_deadlines().unwrap();
-    let case = [("number", "案1"), ("party", "某学校"), ("filed_on", "2026-12-01")];
+    let case = [
+        ("number", "案1"),
+        ("party", "某学校"),
+        ("filed_on", "2026-12-01"),
+    ];
     office.opens("case", &case);
     assert_eq!(due(&office), ("2027-03-01".to_owned(), true));
     let notice = "year 2027 通知\nrest 2027-03-01..2027-03-02 休假\n";
@@ -174,7 +189,10 @@ fn a_new_years_notice_moves_what_was_counted_without_it() {
     assert!(office.app.refresh_deadlines().unwrap(), "counted anew");
     assert_eq!(due(&office), ("2027-03-03".to_owned(), false));
     let rows_say = told_on(&office, "2027-02-26");
-    assert_eq!(rows_say, 4, "the last day that is kept to be found moved too");
+    assert_eq!(
+        rows_say, 4,
+        "the last day that is kept to be found moved too"
+    );
 }
 
 #[test]

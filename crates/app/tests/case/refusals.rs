@@ -378,12 +378,16 @@ fn an_old_notice_and_an_old_waiver_after_the_case_was_sent_back() {
     let (officer, head) = (&case.office.officer, &case.office.head);
     case.does(officer, "waive", &[], &[]).unwrap();
     case.does(head, "supplement", &[], &[]).unwrap();
+    set(&case.office, "2023-03-13");
     let words = ["先办理“调查取证”", "制作并签发《案件调查终结报告》"];
     case.refused(officer, "conclude", &[], &[], &words);
     let pair = ["名officer", "名colleague"];
     case.does(officer, "investigate", &[], &pair).unwrap();
     case.concludes(&[("facts", "另有虚假宣传一次。".into())]);
-    let words = ["制作并签发《行政处罚事先告知书》", "《行政处罚法》第四十四条"];
+    let words = [
+        "制作并签发《行政处罚事先告知书》",
+        "《行政处罚法》第四十四条",
+    ];
     case.refused(officer, "notify", &[], &[], &words);
     case.signs("prior_notice");
     case.does(officer, "notify", &[], &[]).unwrap();

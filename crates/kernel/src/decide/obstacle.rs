@@ -264,7 +264,8 @@ impl Act<'_> {
         match need {
             Need::Action(id) => {
                 let action = self.ledger.action(id)?;
-                (!was_done(self.ledger, self.state, action)).then(|| format!("先办理“{}”", action.name))
+                (!was_done(self.ledger, self.state, action))
+                    .then(|| format!("先办理“{}”", action.name))
             }
             Need::Field(id) => {
                 let later = matches!(self.given, Given::Later) && self.asks(id);

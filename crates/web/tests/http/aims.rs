@@ -87,8 +87,7 @@ fn could_lead_to(ledger: &Ledger, act: &Action, opened: &Fields) -> bool {
     let is_flag = |id: &str| ledger.field(id).is_some_and(|f| f.kind == FieldType::Flag);
     let guards = act.guards.iter().map(|guard| &guard.when);
     guards.chain(&act.when).all(|when| {
-        let (asked, kept): (Vec<&str>, Vec<&str>) =
-            when.fields("entry").partition(|id| filled(id));
+        let (asked, kept): (Vec<&str>, Vec<&str>) = when.fields("entry").partition(|id| filled(id));
         if kept.is_empty() || !asked.iter().all(|id| is_flag(id)) {
             return true;
         }
@@ -112,7 +111,13 @@ pub fn goes(office: &mut Office, ledger: &Arc<Ledger>, way: &Way) -> (BTreeSet<S
     let older = match way.acts.get(before) {
         None => None,
         Some(_) => {
-            match goes_from(office, ledger, &form, (&way.opened, &way.acts[..before]), None) {
+            match goes_from(
+                office,
+                ledger,
+                &form,
+                (&way.opened, &way.acts[..before]),
+                None,
+            ) {
                 Ok((older, _)) => Some(older),
                 Err(stuck) => return stuck,
             }

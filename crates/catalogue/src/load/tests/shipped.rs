@@ -29,14 +29,19 @@ fn an_answer_names_the_request_by_its_number_and_itself_by_its_own() {
     let says = |template: &str, given: &[(&'static str, &str)]| -> Vec<String> {
         let template = catalogue.paper(template).unwrap();
         let id = template.name.split('/').next().unwrap();
-        let given = given.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let given = given
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
         let fields = [("number".to_owned(), "云依申请〔2023〕7号".into())].into();
         let ledger = catalogue.ledger(id).unwrap();
         let paper = crate::paper::fill(template, ledger, &fields, &given.collect());
         paper.blocks.into_iter().map(|block| block.text).collect()
     };
     let answer = says("foi_request/answer", &[("number", "云公复字〔2023〕2号")]);
-    assert!(answer.contains(&"云公复字〔2023〕2号".to_owned()), "{answer:?}");
+    assert!(
+        answer.contains(&"云公复字〔2023〕2号".to_owned()),
+        "{answer:?}"
+    );
     let request = |text: &String| text.contains("登记号云依申请〔2023〕7号");
     assert!(answer.iter().any(request), "{answer:?}");
     // A paper without a number of its own.

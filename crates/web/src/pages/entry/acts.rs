@@ -6,8 +6,8 @@ use app::{
     entry::Entry,
     kept::paper::Paper,
     kernel::{
-        again::is_signed,
         Who,
+        again::is_signed,
         decide::{Given, obstacle_on},
     },
 };
