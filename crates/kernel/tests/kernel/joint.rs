@@ -149,7 +149,8 @@ impl Book {
             action: action.to_owned(),
             fields: fields(given),
         };
-        self.does(actor, command, "2024-03-01")
+        let dated = given.iter().find(|(id, _)| *id == "checked_on");
+        self.does(actor, command, dated.map_or("2024-03-01", |(_, day)| day))
     }
 
     fn back(&mut self) -> Result<(), Refusal> {
