@@ -2,6 +2,7 @@
 //! tests say so and pass: the sentence that asks for the font is itself tested in `fonts`.
 
 use serde_json::{Value as Json, json};
+use std::io::Write as _;
 use typst_layout::PagedDocument;
 
 use super::*;
@@ -10,7 +11,10 @@ use super::*;
 fn library() -> Option<Library> {
     let library = Library::scan(&fonts::folders());
     if fonts::describe(&library).is_err() {
-        println!("SKIPPED: no Chinese font is installed (package fonts-noto-cjk)");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: no Chinese font is installed (package fonts-noto-cjk)"
+        ));
         return None;
     }
     Some(library)

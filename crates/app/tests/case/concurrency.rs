@@ -1,5 +1,6 @@
 //! Many at once: one wins, the others are told, no number is skipped or given twice.
 
+use std::io::Write as _;
 use std::{collections::BTreeSet, sync::Barrier};
 
 use app::{
@@ -74,7 +75,10 @@ fn places(folder: &std::path::Path, name: &str) -> Vec<Office> {
             let target = Target::Postgres(address).in_schema(&schema);
             places.push(Office::over(&target, Files::memory()));
         }
-        Err(_) => eprintln!("SKIPPED: no PostgreSQL; set YIFA_TEST_POSTGRES to try it there too"),
+        Err(_) => drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: no PostgreSQL; set YIFA_TEST_POSTGRES to try it there too"
+        )),
     }
     places
 }

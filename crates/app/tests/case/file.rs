@@ -1,5 +1,6 @@
 //! The case file: all papers in order, originals with their hashes, 200 pages.
 
+use std::io::Write as _;
 use std::io::{Cursor, Read};
 
 use app::kept::{
@@ -107,7 +108,10 @@ fn the_originals_come_with_a_list_of_hashes_that_fits() {
 #[test]
 fn a_case_file_of_200_pages_is_set() {
     let Some(program) = std::env::var_os("YIFA_TYPESET") else {
-        println!("SKIPPED: no page-setter; build it and name it in YIFA_TYPESET");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: no page-setter; build it and name it in YIFA_TYPESET"
+        ));
         return;
     };
     let office = Office::new();

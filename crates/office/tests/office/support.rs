@@ -63,14 +63,18 @@ pub fn to_pdf(bytes: &[u8], extension: &str, folder: &Path) -> Option<PathBuf> {
             Some(pdf)
         }
         Ok(output) => {
-            println!(
+            drop(writeln!(
+                std::io::stderr(),
                 "SKIPPED: LibreOffice made no PDF: {}",
                 String::from_utf8_lossy(&output.stderr)
-            );
+            ));
             None
         }
         Err(_) => {
-            println!("SKIPPED: LibreOffice (soffice) is not installed, layout not looked at");
+            drop(writeln!(
+                std::io::stderr(),
+                "SKIPPED: LibreOffice (soffice) is not installed, layout not looked at"
+            ));
             None
         }
     }
@@ -103,7 +107,10 @@ pub fn pdf_pages(pdf: &Path) -> Option<Vec<Vec<String>>> {
         .arg("-")
         .output()
     else {
-        println!("SKIPPED: pdftotext is not installed, layout not looked at");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: pdftotext is not installed, layout not looked at"
+        ));
         return None;
     };
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -8,13 +8,17 @@ use proof::note::{KeyKind, SigningKey};
 use proof::tile::encode_bundle;
 use proof::witness::format_request;
 use serde_json::json;
+use std::io::Write as _;
 
 /// The document, or nothing with a loud line.
 pub fn document(name: &str) -> Option<String> {
     let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).ok();
     if text.is_none() {
-        eprintln!("SKIPPED: docs/{name} not found");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: docs/{name} not found"
+        ));
     }
     text
 }

@@ -5,6 +5,7 @@ use crate::engine::Role;
 use crate::sql::args;
 use crate::store::connect;
 use crate::{StoreError, Target};
+use std::io::Write as _;
 
 /// The address without parameters, the file of its authority, that of another one.
 fn server() -> Option<[String; 3]> {
@@ -17,7 +18,10 @@ fn server() -> Option<[String; 3]> {
         "YIFA_TEST_POSTGRES_TLS must name a server that speaks TLS"
     );
     if found.is_none() {
-        eprintln!("SKIPPED: no PostgreSQL that speaks TLS; .ci/postgres starts one");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: no PostgreSQL that speaks TLS; .ci/postgres starts one"
+        ));
     }
     found.map(|((address, own), other)| [address, own, other])
 }

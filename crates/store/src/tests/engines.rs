@@ -4,6 +4,7 @@
 //! Each test gets a schema of its own there and drops it when it has passed.
 
 use std::cell::RefCell;
+use std::io::Write as _;
 
 use crate::Target;
 use crate::store::scratch_name;
@@ -45,7 +46,10 @@ pub(crate) fn on<T: std::process::Termination>(kind: Kind, test: impl FnOnce() -
                 std::env::var_os("YIFA_REQUIRE_POSTGRES").is_none(),
                 "YIFA_TEST_POSTGRES must name a database"
             );
-            eprintln!("SKIPPED: no PostgreSQL; set YIFA_TEST_POSTGRES to run this test on it");
+            drop(writeln!(
+                std::io::stderr(),
+                "SKIPPED: no PostgreSQL; set YIFA_TEST_POSTGRES to run this test on it"
+            ));
             return;
         };
         let schemas = Vec::new();

@@ -142,6 +142,8 @@ impl fmt::Display for CreditCode {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use proptest::prelude::*;
 
@@ -223,7 +225,10 @@ mod tests {
             "/../../../shared/vectors/uscc.json"
         );
         let Ok(text) = std::fs::read_to_string(path) else {
-            println!("SKIPPED: uscc.json: shared vectors not found");
+            drop(writeln!(
+                std::io::stderr(),
+                "SKIPPED: uscc.json: shared vectors not found"
+            ));
             return;
         };
         let vectors: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();

@@ -152,6 +152,8 @@ fn check(values: &[u8]) -> char {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use jiff::civil::date;
 
@@ -246,7 +248,10 @@ mod tests {
             "/../../../shared/vectors/resident-id.json"
         );
         let Ok(text) = std::fs::read_to_string(path) else {
-            println!("SKIPPED: resident-id.json: shared vectors not found");
+            drop(writeln!(
+                std::io::stderr(),
+                "SKIPPED: resident-id.json: shared vectors not found"
+            ));
             return;
         };
         let vectors: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();

@@ -3,6 +3,7 @@
 //! The mapping of every published row stands in `tests/published/`: which figure, which period and
 //! dimensions, what the ledgers say, and why where that differs from print.
 
+use std::io::Write as _;
 use std::{fs, path::Path, process::Command};
 
 use serde::Deserialize;
@@ -101,10 +102,11 @@ fn the_mapping_names_every_published_row() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("../../../shared/reports/{tsv}.figures.tsv"));
         let Ok(table) = fs::read_to_string(&path) else {
-            println!(
+            drop(writeln!(
+                std::io::stderr(),
                 "SKIPPED: {} not found, the mapping was not compared with it",
                 path.display()
-            );
+            ));
             continue;
         };
         let published = mapping(file);
@@ -209,7 +211,11 @@ fn every_published_relation_is_looked_at() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("../../../shared/reports/{report}.relations.tsv"));
         let Ok(table) = fs::read_to_string(&path) else {
-            println!("SKIPPED: {} not found", path.display());
+            drop(writeln!(
+                std::io::stderr(),
+                "SKIPPED: {} not found",
+                path.display()
+            ));
             continue;
         };
         for line in table.lines().skip(1) {

@@ -1,5 +1,6 @@
 //! A signed paper as whoever has it in hand checks it: code, record, proof.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use app::publication::paper::squares;
@@ -67,7 +68,10 @@ fn the_pdf_of_a_signed_paper_bears_the_code_of_its_record() {
 #[test]
 fn the_page_setter_takes_what_it_is_ordered() {
     let Some(program) = std::env::var_os("YIFA_TYPESET") else {
-        eprintln!("SKIPPED: papers as PDF, YIFA_TYPESET names no page-setter");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: papers as PDF, YIFA_TYPESET names no page-setter"
+        ));
         return;
     };
     let server = with_address(Some(Path::new(&program)));

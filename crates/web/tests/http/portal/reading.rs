@@ -1,6 +1,7 @@
 //! Reading pages: how they are kept, on which engine, with which doors; the history of power items.
 
 use app::{Actor, Target, catalogue::value::Value};
+use std::io::Write as _;
 use web::access::{Who, table};
 
 use super::{draft, open, person, publish};
@@ -65,7 +66,10 @@ fn the_portal_alone_has_no_door_to_the_workbench() {
 #[test]
 fn reading_pages_come_from_a_database_server_too() {
     let Ok(address) = std::env::var("YIFA_TEST_POSTGRES") else {
-        eprintln!("SKIPPED: the portal over PostgreSQL, YIFA_TEST_POSTGRES names no database");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: the portal over PostgreSQL, YIFA_TEST_POSTGRES names no database"
+        ));
         return;
     };
     let schema = format!("portal_{}", std::process::id());

@@ -1,5 +1,6 @@
 //! `yifa demo`: made once, said clearly where it cannot be.
 
+use std::io::Write as _;
 use std::{fs, net::TcpListener, path::Path, process::Command};
 
 use crate::cli::program::{Server, demo, make_demo, over, yifa};
@@ -89,7 +90,10 @@ fn a_folder_that_cannot_be_written_is_named() {
 fn a_full_disk_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let Some(small) = SmallDisk::mount(folder.path()) else {
-        println!("SKIPPED: a small disk cannot be mounted here, a full one was not tried");
+        drop(writeln!(
+            std::io::stderr(),
+            "SKIPPED: a small disk cannot be mounted here, a full one was not tried"
+        ));
         return;
     };
     make_demo(&small.0.join("data")).fails_with("磁盘已满");

@@ -1,5 +1,6 @@
 //! `yifa serve --portal-only`: a process of its own that reads, takes in and knows no workbench.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use app::{
@@ -142,9 +143,10 @@ impl Rows {
     /// None, with a loud line, where no server is named.
     fn new() -> Option<Self> {
         let Ok(server) = std::env::var("YIFA_TEST_POSTGRES") else {
-            eprintln!(
+            drop(writeln!(
+                std::io::stderr(),
                 "SKIPPED: the in-box beside PostgreSQL, YIFA_TEST_POSTGRES names no database"
-            );
+            ));
             return None;
         };
         let schema = format!("inbox_{}", std::process::id());
