@@ -1,5 +1,7 @@
 //! Figures: values, breakdowns, the entries behind them, as of now or of an earlier tree size.
 
+pub mod parts;
+
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use catalogue::definition::{Figure, FigureKind};
@@ -318,99 +320,6 @@ impl App {
             ask: ask.clone(),
             answer,
         })
-    }
-
-    /// The values of a figure by one dimension, in order of the value names.
-    ///
-    /// # Errors
-    /// As [`App::readings`].
-    pub fn by_dimension(
-        &self,
-        actor: &Actor,
-        id: &str,
-        ask: &Ask,
-        dimension: &str,
-        as_of: Option<u64>,
-    ) -> Result<Vec<(String, Reading)>> {
-        authorise(actor, Action::ReadFigures, Resource::Figures)?;
-        self.store.read(|db| {
-            let lines = Lines::new(db, &actor.organ, as_of);
-            let mut values = std::collections::BTreeSet::new();
-            self.dimension_values(&lines, id, ask, dimension, &mut values)?;
-            values
-                .into_iter()
-                .map(|value| {
-                    let ask = ask.clone().only(dimension, &value);
-                    Ok((value, self.reading(&lines, id, &ask)?))
-                })
-                .collect()
-        })
-    }
-
-    fn dimension_values(
-        &self,
-        lines: &Lines<'_>,
-        id: &str,
-        ask: &Ask,
-        dimension: &str,
-        values: &mut std::collections::BTreeSet<String>,
-    ) -> Result<()> {
-        let figure = self
-            .catalogue()
-            .figure(id)
-            .ok_or(AppError::NotFound("该数据"))?;
-        if let FigureKind::Formula(formula) = &figure.kind {
-            for operand in formula.of.iter().chain(&formula.base) {
-                let mut ask = ask.shifted(operand.period);
-                for (fixed, to) in &operand.only {
-                    ask.only.insert(fixed.to_string(), to.clone());
-                }
-                self.dimension_values(lines, &operand.figure, &ask, dimension, values)?;
-            }
-            return Ok(());
-        }
-        let standing = matches!(
-            figure.kind,
-            FigureKind::Stock(_) | FigureKind::DistinctStock(_) | FigureKind::Latest(_)
-        );
-        let from = ask.from.filter(|_| !standing);
-        for sum in lines.sums(&figure.id, from, ask.to)?.iter() {
-            if sum.fits(&ask.only) {
-                values.extend(sum.dims.get(dimension).cloned());
-            }
-        }
-        Ok(())
-    }
-
-    /// The values of a figure month by month through a period of at most five years.
-    ///
-    /// # Errors
-    /// As [`App::readings`].
-    pub fn by_month(
-        &self,
-        actor: &Actor,
-        id: &str,
-        ask: &Ask,
-        as_of: Option<u64>,
-    ) -> Result<Vec<(String, Reading)>> {
-        let Some(mut first) = ask.from.map(Date::first_of_month) else {
-            return Ok(Vec::new());
-        };
-        let mut asks = Vec::new();
-        while first <= ask.to && asks.len() < 60 {
-            let last = first.last_of_month();
-            let month = Ask {
-                from: Some(first),
-                to: last,
-                only: ask.only.clone(),
-            };
-            asks.push((id.to_owned(), month));
-            let Ok(next) = last.tomorrow() else { break };
-            first = next;
-        }
-        let readings = self.readings(actor, &asks, as_of)?;
-        let month = |r: &Reading| r.ask.to.to_string()[..7].to_owned();
-        Ok(readings.into_iter().map(|r| (month(&r), r)).collect())
     }
 
     /// A stored quantity in the unit of its figure, as printed.

@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use store::{Files, Handed, HandoverError, SearchText, Store, Target};
+use store::{Files, Handed, HandoverError, KeepBeside, SearchText, Store, Target};
 
 use crate::{
     App,
@@ -17,7 +17,8 @@ use crate::{
 /// Entries whose words are taken into the index in one transaction.
 const AT_ONCE: usize = 5_000;
 
-/// Reads a hand-over into an empty place; [`App::settle_in`] decides whether it stays.
+/// Reads a hand-over into an empty place; [`App::settle_in`] decides whether it stays. The files that
+/// go along are given to `keep`.
 ///
 /// # Errors
 /// When it is refused, or the place is not empty or fails; then nothing is kept.
@@ -25,8 +26,9 @@ pub fn take_over(
     target: &Target,
     files: &Files,
     input: impl Read,
+    keep: &mut KeepBeside<'_>,
 ) -> std::result::Result<(Store, Handed), HandoverError> {
-    Store::take_over(target, files, input)
+    Store::take_over_with(target, files, input, keep)
 }
 
 impl App {

@@ -60,8 +60,8 @@ pub use clock::{Chance, Clock};
 pub use error::{AppError, Result};
 pub use kernel;
 pub use store::{
-    AuditRow, CollectionRow, Files, HandInRow, Handed, HandoverError, PartRow, ReadSeek, Store,
-    StoreError, Target, UnitRow,
+    AuditRow, Beside, CollectionRow, Files, HandInRow, Handed, HandoverError, PartRow, ReadSeek,
+    Store, StoreError, Target, UnitRow,
 };
 pub use values;
 

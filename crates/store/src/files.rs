@@ -399,7 +399,7 @@ fn into_place(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-fn fault(path: &Path, error: io::Error) -> StoreError {
+pub(crate) fn fault(path: &Path, error: io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::DiskFull,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

@@ -8,6 +8,9 @@
 //! change by somebody who also mends the checksum is for the log to find: what was loaded stays
 //! marked until [`Store::accept`] is called, and nobody else can open it.
 //!
+//! Files that the system keeps beside its rows and its evidence go along, named by whoever hands
+//! over; what they mean is theirs.
+//!
 //! Left out: the search index with its queue, which is made anew from the entries, and the key of
 //! the log, which the store does not know.
 
@@ -16,10 +19,12 @@ mod stream;
 pub(crate) mod tables;
 
 use std::io::{Read, Write};
+use std::path::Path;
 
 use self::stream::{Item, StreamReader, StreamWriter};
 use self::tables::{Table, Value};
 use crate::engine::{Engine, Role};
+use crate::files::fault;
 use crate::sql::{Arg, args};
 use crate::store::{connect, finish};
 use crate::{Db, Files, Store, StoreError, Target, migrate};
@@ -50,6 +55,17 @@ pub enum HandoverError {
     Store(#[from] StoreError),
 }
 
+/// A file that goes along with a system: what it keeps beside its rows and its evidence.
+pub struct Beside {
+    /// What it is called in the stream.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: std::fs::File,
+}
+
+/// Takes a file that goes along out of a stream: its name and its bytes, which it reads to the end.
+pub type KeepBeside<'k> = dyn FnMut(&str, &mut dyn Read) -> std::io::Result<()> + 'k;
+
 /// How much was handed over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Handed {
@@ -65,11 +81,24 @@ impl Store {
     /// # Errors
     /// When the database, a file or the stream fails.
     pub fn hand_over(&self, files: &Files, out: impl Write) -> Result<Handed, HandoverError> {
-        self.read(|db| write(db, files, out))
+        self.hand_over_with(files, Vec::new(), out)
     }
 
-    /// Read a whole system into an empty place. It is kept in one transaction, marked, and only
-    /// this store can use it until [`Store::accept`].
+    /// Write the whole system with files that go along.
+    ///
+    /// # Errors
+    /// As [`Store::hand_over`].
+    pub fn hand_over_with(
+        &self,
+        files: &Files,
+        beside: Vec<Beside>,
+        out: impl Write,
+    ) -> Result<Handed, HandoverError> {
+        self.read(|db| write(db, files, beside, out))
+    }
+
+    /// Read a whole system into an empty place, without the files that go along. It is kept in one
+    /// transaction, marked, and only this store can use it until [`Store::accept`].
     ///
     /// # Errors
     /// When the stream is refused, the place is not empty or fails; then nothing is kept.
@@ -77,6 +106,21 @@ impl Store {
         target: &Target,
         files: &Files,
         input: impl Read,
+    ) -> Result<(Store, Handed), HandoverError> {
+        Self::take_over_with(target, files, input, &mut |_, bytes| {
+            std::io::copy(bytes, &mut std::io::sink()).map(drop)
+        })
+    }
+
+    /// Read a whole system into an empty place, and give the files that go along to `keep`.
+    ///
+    /// # Errors
+    /// As [`Store::take_over`], and what `keep` says.
+    pub fn take_over_with(
+        target: &Target,
+        files: &Files,
+        input: impl Read,
+        keep: &mut KeepBeside<'_>,
     ) -> Result<(Store, Handed), HandoverError> {
         let mut stream = StreamReader::begin(input)?;
         let schema = stream.schema()?;
@@ -99,7 +143,7 @@ impl Store {
                 db.begin(Role::Writer)?;
                 finish(&db, |db| {
                     let indexes = bulk::take_indexes_away(db)?;
-                    let handed = load(db, files, &mut stream)?;
+                    let handed = load(db, files, &mut stream, keep)?;
                     bulk::put_indexes_back(db, &indexes)?;
                     db.put_meta(MARK, "1")?;
                     Ok(handed)
@@ -170,7 +214,12 @@ impl Store {
 
 /// Write all rows that the transaction sees, then the files. A file that arrives meanwhile and that
 /// no row names yet does no harm.
-pub(crate) fn write(db: &Db, files: &Files, out: impl Write) -> Result<Handed, HandoverError> {
+pub(crate) fn write(
+    db: &Db,
+    files: &Files,
+    beside: Vec<Beside>,
+    out: impl Write,
+) -> Result<Handed, HandoverError> {
     let mut stream = StreamWriter::begin(out)?;
     let mut handed = Handed::default();
     stream.schema(migrate::found(db)?)?;
@@ -185,6 +234,10 @@ pub(crate) fn write(db: &Db, files: &Files, out: impl Write) -> Result<Handed, H
         handed.files += 1;
         Ok::<(), HandoverError>(stream.file(organ, hash, size, bytes)?)
     })?;
+    for mut one in beside {
+        let size = one.bytes.metadata()?.len();
+        stream.beside(&one.name, size, &mut one.bytes)?;
+    }
     stream.end()?;
     Ok(handed)
 }
@@ -194,6 +247,7 @@ fn load<R: Read>(
     db: &Db,
     files: &Files,
     stream: &mut StreamReader<R>,
+    keep: &mut KeepBeside<'_>,
 ) -> Result<Handed, HandoverError> {
     db.batch(match db.engine {
         Engine::Sqlite(_) => "PRAGMA defer_foreign_keys = ON",
@@ -219,6 +273,11 @@ fn load<R: Read>(
             Item::File { organ, hash } => {
                 stream.file_into(|bytes| files.take_in(&organ, &hash, bytes))?;
                 handed.files += 1;
+                stream.item()?
+            }
+            Item::Beside { name } => {
+                stream
+                    .file_into(|bytes| keep(&name, bytes).map_err(|e| fault(Path::new(""), e)))?;
                 stream.item()?
             }
             Item::Row(_) => return Err(HandoverError::Damaged("a row of no table".to_owned())),

@@ -80,7 +80,7 @@ pub use figure::{
 };
 pub use files::{Files, ReadSeek};
 pub use hand_in::HandInRow;
-pub use handover::{Handed, HandoverError};
+pub use handover::{Beside, Handed, HandoverError, KeepBeside};
 pub use identity::{IdentityLinkRow, IdentityProviderRow};
 pub use import_batch::ImportBatchRow;
 pub use inbox::InboxRow;

@@ -11,10 +11,11 @@ use super::*;
 fn library() -> Option<Library> {
     let library = Library::scan(&fonts::folders());
     if fonts::describe(&library).is_err() {
-        drop(writeln!(
+        writeln!(
             std::io::stderr(),
             "SKIPPED: no Chinese font is installed (package fonts-noto-cjk)"
-        ));
+        )
+        .unwrap();
         return None;
     }
     Some(library)

@@ -1,14 +1,28 @@
 //! Posted forms: names with values, several of one name allowed, and files.
+//!
+//! Files are held in memory until the form is done with, so only some are read at a time: people
+//! who are signed in do not wait behind those who are not.
+
+use std::sync::{Arc, LazyLock};
 
 use app::AppError;
 use axum::{
-    body::Bytes,
+    body::to_bytes,
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{context::Web, errors};
+use crate::{context, context::Web, errors};
+
+/// The longest form without files: the whole text of a report is far shorter.
+const WORDS_BYTES_MAX: usize = 4 << 20;
+
+/// Places for forms with files of people who are signed in.
+static KNOWN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(12)));
+/// Places for those of everybody else.
+static STRANGERS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(6)));
 
 /// A posted form.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +32,8 @@ pub struct Form {
     pub file: Option<(String, Vec<u8>)>,
     /// Further files, where several may be sent.
     pub more_files: Vec<(String, Vec<u8>)>,
+    /// Held as long as the files are.
+    _place: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 impl Form {
@@ -55,17 +71,34 @@ impl FromRequest<Web> for Form {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default();
         if content_type.starts_with("multipart/form-data") {
+            let place = place(web, request.headers()).await;
             let multipart = Multipart::from_request(request, web).await;
             let multipart = multipart.map_err(|e| broken(web, e.into_response().status()))?;
-            return read_multipart(web, multipart).await;
+            let held = place.map(Arc::new);
+            return Ok(Self {
+                _place: held,
+                ..read_multipart(web, multipart).await?
+            });
         }
-        let body = Bytes::from_request(request, web).await;
-        let body = body.map_err(|e| broken(web, e.into_response().status()))?;
+        let body = to_bytes(request.into_body(), WORDS_BYTES_MAX).await;
+        let body = body.map_err(|_| broken(web, StatusCode::PAYLOAD_TOO_LARGE))?;
         Ok(Self {
             pairs: form_urlencoded::parse(&body).into_owned().collect(),
             ..Self::default()
         })
     }
+}
+
+/// Waits for a place to read files into.
+async fn place(web: &Web, headers: &HeaderMap) -> Option<OwnedSemaphorePermit> {
+    let (web, token) = (web.clone(), context::cookie(headers));
+    let session = move || token.and_then(|token| web.app.session(&token).ok().flatten());
+    let known = tokio::task::spawn_blocking(move || session().is_some());
+    let places = match known.await {
+        Ok(true) => &KNOWN,
+        _ => &STRANGERS,
+    };
+    Arc::clone(places).acquire_owned().await.ok()
 }
 
 async fn read_multipart(web: &Web, mut multipart: Multipart) -> Result<Form, Response> {
@@ -90,7 +123,7 @@ async fn read_multipart(web: &Web, mut multipart: Multipart) -> Result<Form, Res
 /// What did not arrive whole, as a page.
 fn broken(web: &Web, status: StatusCode) -> Response {
     let words = if status == StatusCode::PAYLOAD_TOO_LARGE {
-        "内容太大，最多 64 MB。请拆成几份再上传。"
+        "内容太大：文件最多 64 MB，文字最多 4 MB。请拆成几份再提交。"
     } else {
         "上传没有完成，请检查网络后重新上传。"
     };

@@ -94,7 +94,7 @@ pub fn run() -> ExitCode {
         Command::Workdays(command) => commands::workdays::run(&command),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("错误：{error:#}");
+        eprintln!("错误：{}", wiring::failure_words(&error));
         ExitCode::from(2)
     })
 }

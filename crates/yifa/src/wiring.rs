@@ -224,6 +224,26 @@ pub fn store_words(error: &StoreError, folder: &Path) -> String {
     }
 }
 
+/// What keeps a command from going on, in one sentence: what lies deepest says it, where it is the
+/// database or the disk, however far up it was met.
+pub fn failure_words(error: &anyhow::Error) -> String {
+    let folder = Path::new("数据目录");
+    for cause in error.chain() {
+        let store = match cause.downcast_ref::<app::AppError>() {
+            Some(app::AppError::Store(error)) => Some(error),
+            _ => cause.downcast_ref::<StoreError>(),
+        };
+        let io = cause.downcast_ref::<std::io::Error>();
+        if let Some(error) = store {
+            return store_words(error, folder);
+        }
+        if io.is_some_and(|error| error.kind() == ErrorKind::StorageFull) {
+            return store_words(&StoreError::DiskFull, folder);
+        }
+    }
+    format!("{error:#}")
+}
+
 fn unwritable(folder: &Path, error: &std::io::Error) -> anyhow::Error {
     if error.kind() == ErrorKind::StorageFull {
         anyhow!(

@@ -97,7 +97,7 @@ fn field(fields: &Fields, id: &str) -> String {
 
 impl App {
     /// Every entry of a ledger that is not void.
-    pub(super) fn all_fields(&self, db: &Db, organ: &str, ledger: &str) -> Result<Vec<Fields>> {
+    pub(crate) fn all_fields(&self, db: &Db, organ: &str, ledger: &str) -> Result<Vec<Fields>> {
         let mut query = all_of(organ, ledger);
         let mut all = Vec::new();
         loop {

@@ -126,7 +126,14 @@ pub struct Untraced {
 impl Paper {
     /// Every untraced number.
     pub fn untraced(&self) -> Vec<Untraced> {
-        let mut found = Vec::new();
+        // A title has no figures and no notes: what it states, the text must state again.
+        let numbers = check::numbers::read_numbers(&self.title).into_iter();
+        let in_title = numbers.filter(|n| n.asks_source()).map(|n| Untraced {
+            part: "标题".to_owned(),
+            number: self.title[n.span].to_owned(),
+            around: self.title.clone(),
+        });
+        let mut found: Vec<Untraced> = in_title.collect();
         for part in &self.parts {
             for paragraph in &part.paragraphs {
                 for (at, piece) in paragraph.pieces.iter().enumerate() {
@@ -308,7 +315,7 @@ fn mark_untraced(pieces: Vec<PaperPiece>) -> Vec<PaperPiece> {
     let text: String = pieces.iter().map(PaperPiece::text).collect();
     let numbers: Vec<_> = check::numbers::read_numbers(&text)
         .into_iter()
-        .filter(|n| n.countable())
+        .filter(|n| n.asks_source())
         .collect();
     let mut marked = Vec::new();
     let mut at = 0;

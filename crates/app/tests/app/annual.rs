@@ -3,7 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use app::{AppError, listing::ListAsk, report::PaperPiece, sheet::Outcome};
+use app::{
+    AppError,
+    listing::ListAsk,
+    report::{Paper, PaperPiece},
+    sheet::Outcome,
+};
 use catalogue::value::Value;
 
 use crate::office::{office, sheet};
@@ -75,7 +80,7 @@ fn a_frozen_report_keeps_its_numbers_and_the_desk_names_the_entry_that_differs()
         .expect("a draft");
     let draft = office.app.draft(&office.legal, &id).expect("it is there");
     let mut parts = draft.parts.clone();
-    parts[0].text.push_str("开展督查12次。");
+    parts[0].text.push_str("开展督查12次，历时3天。");
     office
         .app
         .save_draft(&office.legal, &id, draft.revision, &draft.title, &parts)
@@ -86,7 +91,12 @@ fn a_frozen_report_keeps_its_numbers_and_the_desk_names_the_entry_that_differs()
         .paper(&office.legal, &draft, None)
         .expect("it sets");
     let untraced: Vec<String> = paper.untraced().into_iter().map(|u| u.number).collect();
-    assert_eq!(untraced, ["12"], "{}", paper.text());
+    assert_eq!(untraced, ["12", "3"], "{}", paper.text());
+    let titled = Paper {
+        title: "2022年完成5项改革的报告".to_owned(),
+        ..paper
+    };
+    assert_eq!(titled.untraced()[0].number, "5", "a title states too");
     office
         .app
         .freeze(&office.legal, &id, draft.revision)
@@ -119,6 +129,14 @@ fn a_frozen_report_keeps_its_numbers_and_the_desk_names_the_entry_that_differs()
         .snapshot(&office.legal, &draft)
         .expect("readable")
         .expect("frozen");
+    let document = || {
+        let docx = office.app.report_docx(&office.legal, &snapshot.paper);
+        docx.expect("a document")
+    };
+    let on_the_day = document();
+    let later = "2024-03-01T02:00:00Z".parse().expect("an instant");
+    office.app.clock.set(later);
+    assert!(document() == on_the_day, "it bears the day of its freeze");
     let printed: Vec<&str> = snapshot.paper.parts[0].paragraphs[0]
         .pieces
         .iter()

@@ -189,8 +189,12 @@ fn an_entry_of_others_and_one_that_is_not_there_take_the_same_steps_and_words() 
             app.evidence_file(who, id, "evidence").map(drop)
         }),
         ("add evidence", |app, who, id| {
-            app.add_evidence(who, id, About::default(), b"%PDF-1.4")
-                .map(drop)
+            let about = About {
+                title: "网页截图".to_owned(),
+                kind: "电子数据".to_owned(),
+                ..About::default()
+            };
+            app.add_evidence(who, id, about, b"%PDF-1.4").map(drop)
         }),
         ("records of the process", |app, who, id| {
             app.process_records(who, id).map(drop)

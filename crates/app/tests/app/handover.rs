@@ -36,7 +36,7 @@ fn a_hand_over_is_taken_when_its_log_says_so_and_taken_away_again_when_not() {
         server => server,
     };
     let take = |bytes: &[u8]| {
-        let taken = app::handover::take_over(&target, &files, bytes);
+        let taken = app::handover::take_over(&target, &files, bytes, &mut |_, _| Ok(()));
         app_over(taken.expect("it is whole").0)
     };
     let report = take(&changed).settle_in(|_, _| ()).expect("it reads");

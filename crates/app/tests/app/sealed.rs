@@ -194,7 +194,8 @@ fn without_the_key_only_the_second_factors_are_set_up_anew() {
     let bytes = backup(&office);
     let target = app::Target::SqliteFile(office.database.with_file_name("there.db"));
     let (store, _) =
-        app::handover::take_over(&target, &Files::memory(), &bytes[..]).expect("it is whole");
+        app::handover::take_over(&target, &Files::memory(), &bytes[..], &mut |_, _| Ok(()))
+            .expect("it is whole");
     // Its own new key: the old one was not brought along.
     let there = app_over(store);
     let lost = there.seal_secrets().unwrap();

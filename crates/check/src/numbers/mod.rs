@@ -105,14 +105,19 @@ pub struct Number {
 }
 
 impl Number {
-    /// Whether it states a quantity that a source must vouch for: the report desk marks such a
-    /// number as untraced unless it is a figure slot or has a source note.
-    pub fn countable(&self) -> bool {
-        let quantity = matches!(
+    /// Whether it states something that a source must vouch for: the report desk marks such a number
+    /// as untraced unless it is a figure slot or has a source note. Dates, codes, article numbers and
+    /// fixed terms state nothing.
+    pub fn asks_source(&self) -> bool {
+        matches!(
             self.kind,
             Kind::Quantity | Kind::Percent | Kind::Permille | Kind::Fraction | Kind::Range
-        );
-        quantity
+        )
+    }
+
+    /// Whether it counts or measures something that can be added up: neither how long nor how old.
+    pub fn countable(&self) -> bool {
+        self.asks_source()
             && !matches!(
                 self.unit_class(),
                 Some(UnitClass::Duration | UnitClass::Age)

@@ -6,6 +6,7 @@
 //! | `T` | name; number of columns; for each its name and kind (`i`, `t`, `b`) |
 //! | `R` | for each column `0` (nothing), or `1` and the value |
 //! | `F` | organ; hash; number of bytes; the bytes |
+//! | `B` | name; number of bytes; the bytes |
 //! | `Z` | 32 bytes of checksum; nothing after |
 
 use std::io::{BufReader, BufWriter, ErrorKind, Read, Write};
@@ -100,6 +101,21 @@ impl<W: Write> StreamWriter<W> {
         self.put(b"F")?;
         self.put_text(organ.as_bytes())?;
         self.put_text(hash.as_bytes())?;
+        self.put_bytes(size, bytes)
+    }
+
+    pub(super) fn beside(
+        &mut self,
+        name: &str,
+        size: u64,
+        bytes: &mut dyn Read,
+    ) -> std::io::Result<()> {
+        self.put(b"B")?;
+        self.put_text(name.as_bytes())?;
+        self.put_bytes(size, bytes)
+    }
+
+    fn put_bytes(&mut self, size: u64, bytes: &mut dyn Read) -> std::io::Result<()> {
         self.put(&size.to_be_bytes())?;
         let mut left = size;
         let mut buffer = vec![0; 1 << 16];
@@ -130,6 +146,10 @@ pub(super) enum Item {
     File {
         organ: String,
         hash: String,
+    },
+    /// The bytes follow: [`StreamReader::file_into`].
+    Beside {
+        name: String,
     },
     End,
 }
@@ -217,6 +237,9 @@ impl<R: Read> StreamReader<R> {
             [b'F'] => Ok(Item::File {
                 organ: self.text(NAME_MAX)?,
                 hash: self.text(NAME_MAX)?,
+            }),
+            [b'B'] => Ok(Item::Beside {
+                name: self.text(NAME_MAX)?,
             }),
             [b'Z'] => self.end(),
             _ => Err(HandoverError::Damaged("an unknown part".to_owned())),

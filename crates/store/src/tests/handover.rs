@@ -202,7 +202,7 @@ fn an_older_systems_file_is_brought_up_to_date() {
     run_list(&old, &SQLITE[..1]).unwrap();
     old.put_meta("a", "b").unwrap();
     let mut bytes = Vec::new();
-    handover::write(&old, &Files::memory(), &mut bytes).unwrap();
+    handover::write(&old, &Files::memory(), Vec::new(), &mut bytes).unwrap();
     let target = super::engines::fresh();
     let (store, _) = Store::take_over(&target, &Files::memory(), &bytes[..]).unwrap();
     store.accept().unwrap();

@@ -22,6 +22,7 @@ use crate::{
     },
 };
 
+mod charts;
 pub mod entries;
 pub mod one;
 

@@ -6,7 +6,7 @@ use app::{
     authorise::authorise,
     catalogue::definition::Figure,
     entry::Entry,
-    figures::Reading,
+    figures::{Reading, parts::Step},
     kernel::Ask,
     listing::Overview,
     values::dates::{Date, Period},
@@ -143,7 +143,7 @@ fn report_panel(page: &Page) -> Result<Markup, AppError> {
 pub(super) fn course(page: &Page, now: &Reading) -> Result<Spark, AppError> {
     let months = page
         .app()
-        .by_month(page.actor(), &now.figure.id, &now.ask, None)?;
+        .by_step(page.actor(), &now.figure.id, &now.ask, Step::Month, None)?;
     let values = months.iter().filter_map(|(_, r)| point("", r).value);
     let said: Vec<String> = months.iter().map(|(_, r)| r.words()).collect();
     Ok(Spark {

@@ -107,6 +107,50 @@ fn a_void_entry_stays_readable_and_leaves_the_figures() {
 }
 
 #[test]
+fn a_figure_is_drawn_by_months_quarters_years_and_parts() {
+    let mut clerk = shared().signed_in("clerk");
+    for (number, day, settled) in [
+        ("图-1", "2016-02-01", "yes"),
+        ("图-2", "2017-02-01", "yes"),
+        ("图-3", "2017-03-01", "yes"),
+        ("图-4", "2017-11-01", "no"),
+    ] {
+        let fields = [
+            ("number", number),
+            ("visited_on", day),
+            ("settled", settled),
+        ];
+        open_visit(&mut clerk, &fields);
+    }
+    let page = clerk
+        .get("/figures/visits?from=2017-01-01&to=2017-12-31")
+        .text()
+        .to_owned();
+    let panel = |id: &str| {
+        let from = page.find(&format!("id=\"{id}\"")).expect(id);
+        let rest = &page[from..];
+        rest[..rest.find("</section>").unwrap_or(rest.len())].to_owned()
+    };
+    let quarters = panel("by-quarter");
+    for said in ["第一季度 2", "第二季度 0", "第三季度 0", "第四季度 1"] {
+        assert!(quarters.contains(said), "{said} is not in {quarters}");
+    }
+    assert!(
+        panel("by-month").contains("11月 1"),
+        "{}",
+        panel("by-month")
+    );
+    let years = panel("by-year");
+    assert!(years.contains("2016年 1") && years.contains("2017年 3"));
+    assert!(years.contains("<svg class=\"plot"), "a line: {years}");
+    let parts = panel("by-settled");
+    assert!(parts.contains("<svg class=\"shares"), "{parts}");
+    assert!(parts.contains("2（66.7%）") && parts.contains("1（33.3%）"));
+    // The parts of a text are compared, not added to a whole.
+    assert!(!page.contains("id=\"shares-matter\""));
+}
+
+#[test]
 fn lists_are_filtered_sorted_and_searched_by_their_address() {
     let mut clerk = shared().signed_in("clerk");
     for (number, matter, day) in [

@@ -206,7 +206,7 @@ id = "visits"
 name = "接待来访"
 unit = "件"
 count = "entries"
-by = ["matter", "district"]
+by = ["matter", "district", "settled"]
 
 [[figure]]
 id = "visit_fees"

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow};
-use app::{Actor, App, kernel::Ask, listing::ListAsk};
+use app::{Actor, App, figures::parts::Step, kernel::Ask, listing::ListAsk};
 use values::dates::Period;
 
 use crate::{
@@ -83,7 +83,10 @@ fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
             for dimension in &figure.by {
                 app.by_dimension(actor, &figure.id, &period, &dimension.field, None)?;
             }
-            app.by_month(actor, &figure.id, &period, None)?;
+            for step in [Step::Month, Step::Quarter] {
+                app.by_step(actor, &figure.id, &period, step, None)?;
+            }
+            app.by_year(actor, &figure.id, &period, 5, None)?;
             app.behind(actor, &figure.id, &period, None, None, 50)?;
             Ok(())
         })?;

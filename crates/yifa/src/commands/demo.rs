@@ -443,6 +443,7 @@ fn set_pages(app: &App, folder: &Path) -> Result<()> {
     let Some(snapshot) = app.snapshot(&legal, &draft)? else {
         return Ok(());
     };
+    fs::create_dir_all(report_folder(folder))?;
     match app.report_pdf(&legal, &snapshot.paper, &program) {
         Ok(bytes) => fs::write(&path, bytes).with_context(|| format!("写不了 {}", path.display())),
         Err(error) => {

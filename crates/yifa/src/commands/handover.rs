@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use app::{App, Chance, Clock, Handed, HandoverError, Store, Target};
 
+mod beside;
+
 use super::log;
 use crate::{
     builtin::Definitions,
@@ -106,15 +108,10 @@ pub fn backup(arguments: &Backup) -> Result<ExitCode> {
 
 fn write(store: &Store, data: &Data, half: &Path) -> std::result::Result<Handed, HandoverError> {
     // It holds all that the system holds: nobody but its owner reads it.
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let file = options.open(half)?;
-    let handed = store.hand_over(&data.files(), &file)?;
+    let file = beside::private(half)?;
+    // The in-box first: what the office takes out of it meanwhile is in both, never in neither.
+    let beside = beside::collect(data, half)?;
+    let handed = store.hand_over_with(&data.files(), beside, &file)?;
     file.sync_all()?;
     Ok(handed)
 }
@@ -130,11 +127,25 @@ pub fn restore(arguments: &Restore) -> Result<ExitCode> {
     let file = fs::File::open(&arguments.file).with_context(|| format!("打不开 {name}"))?;
     let data = Data::at(&arguments.data)?.with(&arguments.database);
     need_key(&data)?;
-    let (store, handed) = app::handover::take_over(&data.target, &data.files(), file)
-        .map_err(|e| anyhow!("{}", handover_words(&e, &name, &data.folder)))?;
+    let words = |e: HandoverError| anyhow!("{}", handover_words(&e, &name, &data.folder));
+    let mut beside = beside::Landing::new(&data)?;
+    let mut keep = |name: &str, bytes: &mut dyn std::io::Read| beside.keep(name, bytes);
+    let taken = app::handover::take_over(&data.target, &data.files(), file, &mut keep);
+    let (store, handed) = taken.map_err(words)?;
+    let inbox = match beside.load_inbox() {
+        Ok(inbox) => inbox,
+        Err(error) => {
+            store.reject().map_err(HandoverError::from).map_err(words)?;
+            return Err(words(error));
+        }
+    };
     println!("已读入 {}，正在核对日志……", said(&handed));
     let app = data.over(store, catalogue, Clock::System, Chance::System)?;
-    settle_in(app, &format!("已恢复到 {}。", data.target))
+    let settled = settle_in(app, &format!("已恢复到 {}。", data.target))?;
+    beside
+        .settle(inbox, settled == ExitCode::SUCCESS)
+        .map_err(words)?;
+    Ok(settled)
 }
 
 /// Copies a whole system to another database and keeps the copy if its log is sound.

@@ -1,6 +1,6 @@
 //! What is computed over several ledgers, on a whole demonstration year.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use app::{
     Actor, App,
@@ -8,7 +8,7 @@ use app::{
     duties::{CHECKS, Gap, LISTS, Limits, Rule, WarningKind},
     kernel::{self, Ask},
     listing::ListAsk,
-    values::dates::Period,
+    values::{dates::Period, ratio::Ratio},
 };
 use yifa::coverage;
 
@@ -98,6 +98,36 @@ fn the_entries_behind_every_figure_add_up_to_it() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(added_up > 300, "only {added_up} figures have entries");
+}
+
+#[test]
+fn kinds_of_units_add_up_to_the_figure() {
+    let Worked { app, legal, .. } = &*LOADED;
+    let ask = Ask::period(Period::year(YEAR));
+    let mut divided = BTreeSet::new();
+    for figure in app.catalogue().figures() {
+        for dimension in &figure.by {
+            let field = dimension.field.as_str();
+            let values = app.by_dimension(legal, &figure.id, &ask, field, None);
+            let values = values.expect("values");
+            let kinds = app.by_unit_kind(legal, field, &values).expect("kinds");
+            let sum = |mut all: Vec<Option<Ratio>>| {
+                let add = |sum: Ratio, value: Option<Ratio>| sum.checked_add(value?);
+                all.drain(..).try_fold(Ratio::integer(0), add)
+            };
+            if kinds.is_empty() {
+                continue;
+            }
+            let parts = sum(kinds.iter().map(|(_, value)| Some(*value)).collect());
+            let whole = sum(values.iter().map(|(_, r)| r.answer.value).collect());
+            assert_eq!(parts, whole, "{} by {field}", figure.id);
+            divided.extend(kinds.into_iter().map(|(kind, _)| kind));
+        }
+    }
+    assert!(
+        divided.contains("小学") && divided.contains("幼儿园"),
+        "{divided:?}"
+    );
 }
 
 #[test]

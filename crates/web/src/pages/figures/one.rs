@@ -16,7 +16,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{ask_words, entries::behind, period_words, point};
+use super::{ask_words, charts, entries::behind, period_words};
 use crate::{
     context::{Answer, Page, Web},
     routes,
@@ -24,7 +24,6 @@ use crate::{
     ui::{
         badge::Tone,
         button::Button,
-        chart,
         facts::{Fact, facts},
         filter::{Filter, FilterBar, filter_bar},
         head::{Columns, PageHead, Panel, columns, page_head, panel},
@@ -111,8 +110,8 @@ fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
         (columns(&Columns {
             main: html! {
                 (terms(page, &reading, as_of))
-                (course(page, &reading, as_of)?)
-                (parts(page, &reading, as_of)?)
+                (charts::course(page, &reading, as_of)?)
+                (charts::parts(page, &reading, as_of)?)
             },
             aside: definition(page, figure),
             aside_first: false,
@@ -254,78 +253,6 @@ pub fn terms_of(page: &Page, reading: &Reading, as_of: Option<u64>) -> Vec<Term>
         _ => {}
     }
     terms
-}
-
-/// The figure month by month, or year by year for longer periods.
-fn course(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
-    let figure = &reading.figure;
-    let months = page
-        .app()
-        .by_month(page.actor(), &figure.id, &reading.ask, as_of)?;
-    if months.len() < 2 || months.len() > 24 {
-        return Ok(html! {});
-    }
-    let points = months.iter().map(|(month, r)| {
-        let label = format!("{}月", month[5..].trim_start_matches('0'));
-        point(&label, r).to(routes::figure(&figure.id, &r.ask, as_of))
-    });
-    let view = chart::column::Columns {
-        id: "course".to_owned(),
-        title: format!("{}，按月", figure.name),
-        unit: figure.unit.clone(),
-        points: points.collect(),
-    };
-    Ok(panel(&Panel::new(
-        "by-month",
-        "按月",
-        chart::column::columns(&view),
-    )))
-}
-
-/// The figure by each of its dimensions.
-fn parts(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
-    const PARTS_MAX: usize = 30;
-    let figure = &reading.figure;
-    let mut panels = Vec::new();
-    for dimension in figure
-        .by
-        .iter()
-        .filter(|d| !reading.ask.only.contains_key(d.field.as_str()))
-    {
-        let field = dimension.field.as_str();
-        let mut values =
-            page.app()
-                .by_dimension(page.actor(), &figure.id, &reading.ask, field, as_of)?;
-        if values.len() < 2 {
-            continue;
-        }
-        let amount = |r: &Reading| {
-            r.answer
-                .value
-                .map(|v| v.numerator() * 1_000 / v.denominator().max(1))
-        };
-        values.sort_by_key(|(_, r)| std::cmp::Reverse(amount(r)));
-        let rest = values.len().saturating_sub(PARTS_MAX);
-        let points = values
-            .iter()
-            .take(PARTS_MAX)
-            .map(|(value, r)| point(value, r).to(routes::figure(&figure.id, &r.ask, as_of)));
-        let view = chart::bar::Bars {
-            title: format!("{}，按{}", figure.name, dimension.name),
-            unit: figure.unit.clone(),
-            points: points.collect(),
-        };
-        let body = html! {
-            (chart::bar::bars(&view))
-            @if rest > 0 { p.hint { "另有 " (rest) " 项较小的没有画出。" } }
-        };
-        panels.push(panel(&Panel::new(
-            format!("by-{field}"),
-            format!("按{}", dimension.name),
-            body,
-        )));
-    }
-    Ok(html! { @for one in &panels { (one) } })
 }
 
 /// What a figure counts, in a sentence; nothing for formulas.

@@ -238,6 +238,40 @@ fn what_cannot_be_decided_to_be_one_work_or_two_is_said_and_counted() {
 }
 
 #[test]
+fn one_work_that_two_wrote_down_counts_once_in_the_period_that_is_asked_for() {
+    let server = Server::start();
+    for login in ["safety", "county-safety"] {
+        let mut browser = server.signed_in(login);
+        for (number, day) in [("共纠〔2022〕1号", "2022-11-09"), ("共纠〔2021〕1号", "2021-11-09")] {
+            let clue = [
+                ("number", number),
+                ("found_on", day),
+                ("occasion", "日常排查"),
+                ("topic", "校服收费争议"),
+                ("field", "收费退费"),
+                ("level", "低"),
+            ];
+            let opened = browser.submit("/ledgers/dispute_clue/new", &clue);
+            assert_eq!(opened.status, 303, "{}", opened.text());
+        }
+    }
+    let mut leader = server.signed_in("leader");
+    let mut asked = |from: &str, to: &str| {
+        let period = format!("?from={from}&to={to}");
+        leader
+            .get(&format!("/figures/dispute_clues/organs{period}"))
+            .text()
+    };
+    let year = asked("2022-01-01", "2022-12-31");
+    assert!(year.contains("上下级都登记了的 1 条"), "{year}");
+    assert!(!year.contains("编号不同"), "{year}");
+    let both = asked("2021-01-01", "2022-12-31");
+    assert!(both.contains("上下级都登记了的 2 条"), "{both}");
+    let neither = asked("2020-01-01", "2020-12-31");
+    assert!(!neither.contains("都登记了"), "{neither}");
+}
+
+#[test]
 fn an_organ_is_renamed_and_what_was_signed_keeps_its_name() {
     let server = Server::start();
     let (app, clerk) = (server.app(), crate::portal::person(&server, "clerk"));

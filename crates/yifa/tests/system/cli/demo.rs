@@ -1,7 +1,9 @@
 //! `yifa demo`: made once, said clearly where it cannot be.
 
-use std::io::Write as _;
-use std::{fs, net::TcpListener, path::Path, process::Command};
+use std::{
+    fs, io::Write as _, net::TcpListener, os::unix::fs::PermissionsExt, path::Path,
+    process::Command,
+};
 
 use crate::cli::program::{Server, demo, make_demo, over, yifa};
 
@@ -27,6 +29,26 @@ fn run_again_it_loads_nothing_twice() {
     assert_eq!(files.map(read), before);
     let still = yifa(&over(&["log", "verify"], folder.path()));
     assert_eq!((verified.code, &verified.out), (0, &still.out));
+}
+
+#[test]
+fn a_page_setter_that_comes_later_sets_the_report() {
+    let copy = crate::cli::program::copy();
+    let setter = copy.path().join("setter");
+    let script = "#!/bin/sh\ngrep -q 和 && printf '%%PDF-1.7 set'\n";
+    fs::write(&setter, script).unwrap();
+    fs::set_permissions(&setter, PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yifa"));
+    command.args(over(
+        &["demo", "--no-serve", "--profile", "heping"],
+        copy.path(),
+    ));
+    let output = command.env("YIFA_TYPESET", &setter).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let pdf = fs::read(copy.path().join("report/report.pdf")).unwrap();
+    assert_eq!(pdf, b"%PDF-1.7 set");
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("report.pdf"), "{told}");
 }
 
 #[test]
@@ -88,26 +110,28 @@ fn a_folder_that_cannot_be_written_is_named() {
 
 #[test]
 fn a_full_disk_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(small) = SmallDisk::mount(folder.path()) else {
-        drop(writeln!(
-            std::io::stderr(),
-            "SKIPPED: a small disk cannot be mounted here, a full one was not tried"
-        ));
-        return;
-    };
-    make_demo(&small.0.join("data")).fails_with("磁盘已满");
+    // So small that nothing can be made; full while the entries are loaded.
+    for size in ["512k", "9m"] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(small) = SmallDisk::mount(folder.path(), size) else {
+            let words = "SKIPPED: a small disk cannot be mounted here, a full one was not tried\n";
+            std::io::stderr().write_all(words.as_bytes()).unwrap();
+            return;
+        };
+        let run = make_demo(&small.0.join("data"));
+        run.fails_with("磁盘已满");
+        assert_eq!(run.err.lines().count(), 1, "{run:?}");
+    }
 }
 
-/// A disk of half a megabyte.
+/// A disk of some kilobytes or megabytes.
 struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
-    fn mount(at: &'a Path) -> Option<Self> {
+    fn mount(at: &'a Path, size: &str) -> Option<Self> {
+        let size = format!("size={size}");
         let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
-            .arg(at);
+        mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at);
         let mounted = mount.output().is_ok_and(|output| output.status.success());
         mounted.then_some(Self(at))
     }

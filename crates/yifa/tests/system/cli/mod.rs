@@ -7,6 +7,7 @@ mod browser;
 mod catalogue;
 mod check;
 mod demo;
+mod handover;
 mod log;
 mod overlay;
 mod portal;
