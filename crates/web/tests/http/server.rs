@@ -284,7 +284,7 @@ impl Server {
             clock,
             app,
             web,
-            runtime: runtime,
+            runtime,
         }
     }
 

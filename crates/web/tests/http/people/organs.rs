@@ -242,7 +242,10 @@ fn one_work_that_two_wrote_down_counts_once_in_the_period_that_is_asked_for() {
     let server = Server::start();
     for login in ["safety", "county-safety"] {
         let mut browser = server.signed_in(login);
-        for (number, day) in [("共纠〔2022〕1号", "2022-11-09"), ("共纠〔2021〕1号", "2021-11-09")] {
+        for (number, day) in [
+            ("共纠〔2022〕1号", "2022-11-09"),
+            ("共纠〔2021〕1号", "2021-11-09"),
+        ] {
             let clue = [
                 ("number", number),
                 ("found_on", day),
