@@ -46,6 +46,15 @@ const PUT: &str = "INSERT INTO inbox_item (organ_id, receipt, kind, state, code_
 const UPDATE: &str = "UPDATE inbox_item SET state = $3, entry_id = $4, remark = $5, rating = $6,
     form = $7
     WHERE organ_id = $1 AND receipt = $2";
+/// Primary key.
+const ERASE: &str =
+    "UPDATE inbox_item SET form = $3, files = '[]' WHERE organ_id = $1 AND receipt = $2";
+/// Primary key of `blob`; what else may name the file is read through, since nobody erases in
+/// passing.
+const ERASE_FILE: &str = "DELETE FROM blob WHERE organ_id = $1 AND hash = $2
+    AND media_type = 'application/octet-stream'
+    AND NOT EXISTS (SELECT 1 FROM inbox_item WHERE organ_id = $1 AND files LIKE $3)
+    AND NOT EXISTS (SELECT 1 FROM event WHERE organ_id = $1 AND body LIKE $3)";
 /// The columns of [`row`]; completed by a condition on an index.
 const ONE: &str =
     "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject, received_at,
@@ -114,6 +123,23 @@ impl Db {
             &r.form
         ];
         self.execute(UPDATE, &args).map(drop)
+    }
+
+    /// Take out of an item what was written and attached; `form` is what stays. Files go too, unless
+    /// something else names them. Standing, answer and receipt stay.
+    pub fn erase_inbox(
+        &self,
+        organ_id: &str,
+        receipt: &str,
+        form: &str,
+        files: &[&str],
+    ) -> Result<(), StoreError> {
+        self.execute(ERASE, &args![organ_id, receipt, form])?;
+        for hash in files {
+            let anywhere = format!("%{hash}%");
+            self.execute(ERASE_FILE, &args![organ_id, *hash, &anywhere])?;
+        }
+        Ok(())
     }
 
     /// An item by its receipt.
@@ -191,6 +217,49 @@ mod tests {
             assert_eq!(db.inbox_item("o", "1")?, Some(taken.clone()));
             assert_eq!(db.inbox_in_state("o", "waiting", 9)?, []);
             assert_eq!(db.inbox_about("o", "s", 9)?, [taken]);
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    #[test]
+    fn an_erased_item_takes_its_files_along_unless_another_has_them() -> Result<(), StoreError> {
+        let item = |receipt: &str, files: &str| InboxRow {
+            organ_id: "o".into(),
+            receipt: receipt.into(),
+            kind: "complaint".into(),
+            state: "refused".into(),
+            code_hash: "c".into(),
+            form_hash: receipt.into(),
+            subject: String::new(),
+            received_at: "2022-03-01T00:00:00Z".into(),
+            form: r#"{"name":"张三"}"#.into(),
+            files: files.into(),
+            entry_id: None,
+            remark: "不属于本局".into(),
+            rating: String::new(),
+        };
+        let file = |hash: &str| crate::BlobRow {
+            organ_id: "o".into(),
+            hash: hash.into(),
+            media_type: "application/octet-stream".into(),
+            bytes: vec![1],
+        };
+        let store = Store::open(&Target::SqliteMemory)?;
+        store.write(|db| {
+            for hash in ["aa", "bb"] {
+                db.put_blob(&file(hash))?;
+            }
+            db.put_inbox(&item("1", r#"[{"hash":"aa"},{"hash":"bb"}]"#))?;
+            db.put_inbox(&item("2", r#"[{"hash":"bb"}]"#))?;
+            db.erase_inbox("o", "1", "{}", &["aa", "bb"])?;
+            let left = db
+                .inbox_item("o", "1")?
+                .map(|row| (row.form, row.files, row.remark));
+            let expected = ("{}".to_owned(), "[]".to_owned(), "不属于本局".to_owned());
+            assert_eq!(left, Some(expected));
+            assert_eq!(db.blob("o", "aa")?, None);
+            assert_eq!(db.blob("o", "bb")?, Some(file("bb")), "another sent it too");
+            assert!(db.mentions(crate::MentionIn::Inbox, "o", "张三")?.len() == 1);
             Ok::<_, StoreError>(())
         })
     }

@@ -136,6 +136,9 @@ const PUT_CANDIDATE: &str = "INSERT INTO exam_candidate (organ_id, exam_id, cand
 const CANDIDATE: &str = "SELECT organ_id, exam_id, candidate, name, unit, class, started_at,
     finished_at, paper, score FROM exam_candidate
     WHERE organ_id = $1 AND exam_id = $2 AND candidate = $3";
+/// Primary key.
+const ERASE_NAME: &str = "UPDATE exam_candidate SET name = ''
+    WHERE organ_id = $1 AND exam_id = $2 AND candidate = $3";
 /// Index `exam_candidate_by_unit`.
 const OF_UNIT: &str = "SELECT organ_id, exam_id, candidate, name, unit, class, started_at,
     finished_at, paper, score FROM exam_candidate
@@ -301,6 +304,17 @@ impl Db {
         unit: &str,
     ) -> Result<Vec<CandidateRow>, StoreError> {
         self.query(OF_UNIT, &args![organ_id, exam_id, unit], candidate)
+    }
+
+    /// Take the name of a candidate away; the sitting counts on.
+    pub fn erase_candidate(
+        &self,
+        organ_id: &str,
+        exam_id: &str,
+        candidate: &str,
+    ) -> Result<(), StoreError> {
+        let args = args![organ_id, exam_id, candidate];
+        self.execute(ERASE_NAME, &args).map(drop)
     }
 
     /// Hand out a paper, unless one was handed out before.

@@ -93,7 +93,7 @@ impl Standing {
             Self::Refused => "refused",
         }
     }
-    pub(super) fn of(id: &str) -> Self {
+    pub(crate) fn of(id: &str) -> Self {
         match id {
             "held" => Self::Held,
             "taken" => Self::Taken,

@@ -15,7 +15,7 @@ use super::{DESK, INBOX, received};
 use crate::{
     context::{Web, download, see_other},
     form::Form,
-    pages::entry::recorded,
+    pages::{admin::personal, entry::recorded},
     routes,
     shell::View,
     ui::{
@@ -123,6 +123,12 @@ pub async fn show(
         let item = page.app().inbox_item(page.actor(), &receipt)?;
         let mut known: Vec<Fact> = vec![Fact::new("收到", recorded(&item.received_at))];
         known.extend(item.form.iter().map(|(name, value)| Fact::wide(word(name), Cell::text(value.as_str()))));
+        let open = matches!(item.standing, Standing::Waiting | Standing::Held);
+        let holds = !item.form.is_empty() || !item.files.is_empty();
+        let erasing = (!open && holds && personal::keeps(page)).then(|| {
+            let note = "来件的内容和附件都会删除，不能恢复；回执、办理结果和已答复的意见保留。";
+            personal::erase_form(page, &[("receipt", receipt.as_str())], Vec::new(), note)
+        });
         let files = html! {
             ul { @for f in &item.files { li { a href=(format!("{}/files/{}", received(&receipt), f.hash)) { (f.name) } } } }
         };
@@ -133,6 +139,7 @@ pub async fn show(
             @if item.entry.is_some() { p.hint { "来件的内容和来件人已转入台账，此处不再重复保存；附件已作为证据材料附在记录里，台账不收的格式仍在下面。" } }
             @if !item.files.is_empty() { (panel(&Panel::new("files", "附件", files))) }
             @if !item.remark.is_empty() { (panel(&Panel::new("remark", "答复或理由", html! { p { (item.remark) } }))) }
+            @if let Some(form) = erasing { (panel(&Panel::new("erase-part", "删除个人信息", form))) }
         };
         page.show(View::of(Area::Publishing, item.receipt.clone(), main).below(vec![Link::new("公开", DESK), Link::new("群众来件", INBOX)]))
     })

@@ -16,6 +16,7 @@ mod browser;
 mod cases;
 mod draws;
 mod erased;
+mod everywhere;
 mod forms;
 mod guarded;
 mod hostile;

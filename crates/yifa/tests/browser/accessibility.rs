@@ -15,11 +15,10 @@ pub fn main_pages_are_accessible_and_fit_a_phone(browser: &Driver, site: &Site, 
     let mut wrong = Vec::new();
     let axe = axe();
     if axe.is_none() {
-        writeln!(
+        drop(writeln!(
             std::io::stderr(),
             "SKIPPED: the accessibility audit, {AXE} cannot be fetched from npm"
-        )
-        .unwrap();
+        ));
     }
     let desk = desk.strip_prefix(&site.at("")).unwrap().to_owned();
     wrong.extend(audit(browser, site, "/sign-in", axe.as_deref()));
