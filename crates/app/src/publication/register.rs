@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use catalogue::definition::{FieldType, Ledger, Visibility};
+use catalogue::{
+    definition::{FieldType, Ledger, Visibility},
+    value::{Fields, Value},
+};
 use values::{
     calendar::{Calendar, LastDayRule, Limit},
     dates::Date,
@@ -40,6 +43,19 @@ impl RegisterRow {
     }
 }
 
+/// A row that was taken down because what it said does not hold any more: what is left of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoneRow {
+    /// The entry.
+    pub entry: String,
+    /// Number of the decision, where it has one.
+    pub number: String,
+    /// When it stopped to hold, ISO.
+    pub on: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A filter of a register: a public field with few values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facet {
@@ -62,6 +78,8 @@ pub struct Register {
     pub fields: Vec<(String, String)>,
     /// Rows, the newest first.
     pub rows: Vec<RegisterRow>,
+    /// Rows that were taken down with a reason, the newest first.
+    pub gone: Vec<GoneRow>,
     /// Filters.
     pub facets: Vec<Facet>,
     /// There are more rows than are shown.
@@ -86,14 +104,16 @@ impl App {
         let Some(ledger) = self.catalogue().ledger(ledger).cloned() else {
             return Ok(None);
         };
-        let mut rows = Vec::new();
+        let (mut rows, mut gone) = (Vec::new(), Vec::new());
         self.each_entry(organ, &ledger.id, |entry| {
+            gone.extend(gone_row(column, &entry, today, &self.calendar));
             if in_column(column, &entry, today, &self.calendar) {
                 rows.push((own_date(&entry), row_of(&entry)));
             }
             Ok(())
         })?;
         rows.sort_by(|(a_on, a), (b_on, b)| (b_on, &b.entry).cmp(&(a_on, &a.entry)));
+        gone.sort_by(|a, b| (&b.on, &b.entry).cmp(&(&a.on, &a.entry)));
         let cut = rows.len() > ROWS_MAX;
         rows.truncate(ROWS_MAX);
         let rows: Vec<RegisterRow> = rows.into_iter().map(|(_, row)| row).collect();
@@ -108,6 +128,7 @@ impl App {
             column: column.id.clone(),
             fields,
             rows,
+            gone,
             facets,
             cut,
         }))
@@ -127,15 +148,79 @@ fn in_column(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -
     if column.since.is_some() && !passed(&column.since) {
         return false;
     }
+    let says = |(field, value): (&String, &String)| {
+        fields.get(field).and_then(Value::as_text) == Some(value)
+    };
+    if !column.only.iter().all(says) {
+        return false;
+    }
+    let withheld = column.withheld.as_ref().and_then(|field| fields.get(field));
+    if withheld == Some(&Value::Flag(true)) {
+        return false;
+    }
     let term = column.term.as_ref().and_then(|f| date(fields, f));
     if term.is_some_and(|last| last < today) {
         return false;
     }
-    let Some(months) = column.months else {
+    let Some(months) = months_of(column, fields, own_date(entry)) else {
         return true;
     };
+    if months == 0 {
+        // As a rule not published; where it is needed, the office says until when.
+        return term.is_some();
+    }
     let last = Limit::Months(months).due(own_date(entry), calendar, LastDayRule::Unmoved);
     today <= last.date
+}
+
+/// What is left of a row that stood in the column, and would stand there still, had it not been
+/// revoked. Without a reason nothing is left: the law asks for the reasons (行政处罚法 第四十八条).
+fn gone_row(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -> Option<GoneRow> {
+    let until = column.until.as_deref().filter(|f| *f == "revoked_on")?;
+    let fields = &entry.state.fields;
+    let on = date(fields, until).filter(|on| *on <= today)?;
+    let reason = fields.get("revoked_reason").and_then(Value::as_text)?;
+    let standing = Column {
+        until: None,
+        ..column.clone()
+    };
+    in_column(&standing, entry, today, calendar).then(|| GoneRow {
+        entry: entry.id.clone(),
+        number: row_of(entry).cell("decision_number").to_owned(),
+        on: on.to_string(),
+        reason: values::personal::redact(reason),
+    })
+}
+
+/// How many months a row stands: what the column says, of penalties what their class says
+/// (信用修复管理办法). Where nobody has set the class, warnings are minor and the rest ordinary.
+fn months_of(column: &Column, fields: &Fields, decided: Date) -> Option<u32> {
+    let from: Option<Date> = column.classes_from.as_ref().and_then(|d| d.parse().ok());
+    let Some(from) = from else {
+        return column.months;
+    };
+    let said = fields.get("credit_class").and_then(Value::as_text);
+    let class = match said {
+        Some(said) => said,
+        None if decided < from => return column.months,
+        None if only_warns(fields) => "轻微",
+        None => "一般",
+    };
+    Some(match class {
+        "轻微" => 0,
+        "严重" => 36,
+        _ => 12,
+    })
+}
+
+/// A decision on the spot, or one that only warns or criticises.
+fn only_warns(fields: &Fields) -> bool {
+    let mild = |kind: &str| matches!(kind, "警告" | "通报批评");
+    match fields.get("penalties") {
+        Some(Value::List(kinds)) => kinds.iter().filter_map(Value::as_text).all(mild),
+        // The ledger of decisions on the spot has one kind each.
+        _ => fields.contains_key("penalty"),
+    }
 }
 
 /// The day of the decision, else the entry's own.

@@ -11,6 +11,7 @@
 mod annotate;
 mod body;
 mod furniture;
+mod leftovers;
 mod numbering;
 mod parts;
 mod read;
@@ -19,6 +20,7 @@ mod walk;
 use jiff::civil::{Date, DateTime};
 
 pub use annotate::{Comment, annotate};
+pub use leftovers::{Leftovers, leftovers};
 pub use read::{Paragraph, Place, Text, read};
 
 use crate::Result;

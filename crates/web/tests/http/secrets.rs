@@ -15,7 +15,7 @@ use app::{
         value::{Fields, Value},
     },
     entry::NewEntry,
-    publication::{Column, LicenceNames, Settings, desk::ORIGIN_REGISTER},
+    publication::{Column, Settings, desk::ORIGIN_REGISTER},
     values::dates::Date,
 };
 
@@ -225,22 +225,18 @@ fn columns_for_all(app: &app::App) -> Settings {
                 id: ledger.id.to_string().replace('_', "-"),
                 name: format!("{}（{}）", ledger.name, ledger.id),
                 group: "全部".to_owned(),
-                about: String::new(),
-                months_max: None,
                 ledger: Some(ledger.id.to_string()),
-                until: None,
-                since: None,
-                term: None,
-                months: None,
-                credit: None,
-                licence: LicenceNames::default(),
                 history: true,
-                opinions: false,
+                ..Column::default()
             });
         }
     }
     for column in &mut settings.columns {
         column.months = None;
+        column.term = None;
+        column.until = None;
+        column.withheld = None;
+        column.only.clear();
     }
     settings
 }
@@ -283,6 +279,12 @@ fn office_that_published_everything() -> (Server, Vec<Secret>, usize) {
             }
         };
         let mut draft = app.draft_from_entry(&legal, &id).unwrap();
+        let named = ledger.publication.as_ref().map(|p| p.column.clone());
+        assert!(
+            draft.column.is_empty() || Some(&draft.column) == named.as_ref(),
+            "{}: a column that it does not name",
+            ledger.id
+        );
         draft.column = "通知公告".to_owned();
         let opened = app.draft_from_ledger(&legal, ledger.id.as_str()).unwrap();
         assert_eq!(opened.origin, ORIGIN_REGISTER);

@@ -191,16 +191,38 @@ fn an_opinion_on_a_paragraph_is_answered_in_public_without_a_name() {
     let (app, legal) = (server.app(), person(&server, "legal"));
     let item = app.inbox(&legal, Standing::Waiting, 9).unwrap().remove(0);
     assert!(
-        app.answer_opinion(&legal, &item.receipt, "不采纳", "")
+        app.answer_opinion(&legal, &item.receipt, "不采纳", "", "应当自愿")
             .is_err(),
         "no without a reason"
     );
-    app.answer_opinion(&legal, &item.receipt, "采纳", "已写入第二段")
+    let answer = |verdict: &str, public: &str| {
+        app.answer_opinion(&legal, &item.receipt, verdict, "已写入第二段", public)
+    };
+    assert!(
+        answer("采纳", "李四四认为应当自愿").is_err(),
+        "the sender's name"
+    );
+    assert!(answer("采纳", "应当自愿，13800138000").is_err(), "a number");
+    answer("采纳", "校服应当自愿购买").unwrap();
+    assert!(
+        answer("不采纳", "校服应当自愿购买").is_err(),
+        "once is once"
+    );
+    let trail = app::audit::TrailAsk {
+        kind: "opinion".to_owned(),
+        ..Default::default()
+    };
+    let lines = app
+        .audit_trail(&person(&server, "auditor"), &trail)
         .unwrap();
+    assert!(
+        lines.iter().any(|l| l.subject == item.receipt),
+        "in the log"
+    );
     after(&server, 61);
     let page = citizen.get(&path).text();
     assert!(
-        page.contains("应当自愿") && page.contains("采纳 1 条") && !page.contains("李四四"),
+        page.contains("校服应当自愿购买") && page.contains("采纳 1 条") && !page.contains("李四四"),
         "{page}"
     );
 }
@@ -371,7 +393,8 @@ fn a_petition_and_a_complaint_with_files_become_entries() {
         ["照片.pdf"],
         "what is no kind of evidence stays in the in-box"
     );
-    assert_eq!(item.files.len(), 2);
+    let left: Vec<&str> = item.files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(left, ["说明.xyz"], "what is evidence now is forgotten here");
 }
 
 #[test]

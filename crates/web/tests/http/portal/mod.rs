@@ -17,11 +17,13 @@ use crate::{browser::Browser, server::Server};
 mod articles;
 mod finding;
 mod foot;
+mod guarded;
 mod handing_in;
 mod hidden;
 mod papers;
 mod publishing;
 mod reading;
+mod registers;
 mod rounds;
 
 pub fn draft(title: &str, body: &str) -> Draft {

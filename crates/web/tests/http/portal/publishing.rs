@@ -109,10 +109,15 @@ fn a_source_is_shown_beside_what_will_be_public() {
         form.contains("王某某") && !form.contains("王大力"),
         "masked in the draft"
     );
-    let draft = server
+    let mut draft = server
         .app()
         .draft_from_entry(&person(&server, "legal"), &id)
         .unwrap();
+    assert_eq!(
+        draft.column, "",
+        "its own column is a register: somebody chooses one"
+    );
+    draft.column = "执法公示".to_owned();
     let page = server
         .app()
         .save_publication(&person(&server, "legal"), None, &draft)
@@ -298,6 +303,10 @@ fn a_word_document_becomes_a_draft_that_the_checker_has_read() {
         "{page}"
     );
     let desk = clerk.get(edit.strip_suffix("/edit").unwrap()).text();
+    assert!(
+        !desk.contains("通知.docx"),
+        "the file itself is not attached"
+    );
     assert!(
         desk.contains("文字检查有"),
         "what the checker says stands beside: {desk}"
