@@ -13,7 +13,7 @@ use values::{
 
 use super::{
     Column, date,
-    view::{is_due, public_facts},
+    view::{is_due, original_and_public, public_facts},
 };
 use crate::{App, entry::Entry, error::Result};
 
@@ -29,6 +29,10 @@ pub struct RegisterRow {
     pub title: String,
     /// Its date, ISO; empty where the field that says it is not public.
     pub on: String,
+    /// Last day on which it stands, where there is one.
+    pub until: Option<Date>,
+    /// What it says still holds: it was not revoked, its term has not ended.
+    pub holds: bool,
     /// Id, name and text of each public field that is filled.
     pub cells: Vec<(String, String, String)>,
 }
@@ -108,7 +112,11 @@ impl App {
         self.each_entry(organ, &ledger.id, |entry| {
             gone.extend(gone_row(column, &entry, today, &self.calendar));
             if in_column(column, &entry, today, &self.calendar) {
-                rows.push((own_date(&entry), row_of(&entry)));
+                let row = RegisterRow {
+                    until: last_day(column, &entry, &self.calendar),
+                    ..row_of(&entry)
+                };
+                rows.push((own_date(&entry), row));
             }
             Ok(())
         })?;
@@ -171,6 +179,51 @@ fn in_column(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -
     }
     let last = Limit::Months(months).due(own_date(entry), calendar, LastDayRule::Unmoved);
     today <= last.date
+}
+
+/// The last day on which a row stands: by its term or by the months, whichever comes first.
+fn last_day(column: &Column, entry: &Entry, calendar: &Calendar) -> Option<Date> {
+    let fields = &entry.state.fields;
+    let term = column.term.as_ref().and_then(|f| date(fields, f));
+    let decided = own_date(entry);
+    let months = months_of(column, fields, decided).filter(|months| *months > 0);
+    let limit = months.map(|m| {
+        let limit = Limit::Months(m).due(decided, calendar, LastDayRule::Unmoved);
+        limit.date
+    });
+    term.into_iter().chain(limit).min()
+}
+
+/// An entry as a row for the credit platform: due, whole, and also what does not hold any more.
+pub(super) fn credit_row(
+    column: &Column,
+    entry: &Entry,
+    today: Date,
+    calendar: &Calendar,
+) -> Option<RegisterRow> {
+    let fields = &entry.state.fields;
+    let everything = Column {
+        until: None,
+        term: None,
+        months: None,
+        classes_from: None,
+        ..column.clone()
+    };
+    let passed = |field: &Option<String>, end: bool| {
+        let on = field.as_ref().and_then(|f| date(fields, f));
+        on.is_some_and(|on| if end { on < today } else { on <= today })
+    };
+    let cells = original_and_public(&entry.ledger, fields);
+    in_column(&everything, entry, today, calendar).then(|| RegisterRow {
+        on: own_date(entry).to_string(),
+        until: last_day(column, entry, calendar),
+        holds: !passed(&column.until, false) && !passed(&column.term, true),
+        cells: cells
+            .into_iter()
+            .map(|s| (s.field, s.name, s.original))
+            .collect(),
+        ..row_of(entry)
+    })
 }
 
 /// What is left of a row that stood in the column, and would stand there still, had it not been
@@ -262,6 +315,8 @@ fn row_of(entry: &Entry) -> RegisterRow {
         entry: entry.id.clone(),
         title,
         on: public_date(entry),
+        until: None,
+        holds: true,
         cells,
     }
 }

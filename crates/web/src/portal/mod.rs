@@ -73,6 +73,17 @@ pub fn survey_page(id: &str) -> String {
 pub fn exam_page(id: &str) -> String {
     paths::exam(id, "")
 }
+/// Data rows of licences or penalties as a file: XML or workbook.
+pub fn credit_file(
+    name: &str,
+    file: app::publication::credit::CreditFile,
+    xml: bool,
+) -> Result<Vec<u8>, AppError> {
+    match xml {
+        true => Ok(open_data::credit_as_xml(&file)),
+        false => open_data::credit_as_book(name, file),
+    }
+}
 /// The text of an article, for the preview.
 pub fn article_text(body: &str) -> maud::Markup {
     articles::text(body, None)

@@ -271,6 +271,12 @@ fn a_draft_stands_on_the_deadline_board_until_it_is_published() {
         open.map(|(due, _)| due.what.clone()).collect()
     };
     assert_eq!(running(), ["主动公开", "公示许可或处罚决定"]);
+    // Twenty and seven working days from 11 January, over the Spring Festival of 2023.
+    let clocks = app.entry_clocks(&app.entry(&clerk, &id).unwrap());
+    let due: Vec<String> = clocks.iter().map(|(d, _)| d.due_on.to_string()).collect();
+    assert_eq!(due, ["2023-02-13", "2023-01-20"]);
+    let board = server.signed_in("clerk").get("/deadlines").text();
+    assert!(board.contains("公示许可或处罚决定"), "{board}");
     app.submit_publication(&clerk, &id).unwrap();
     app.release_publication(&legal, &id).unwrap();
     assert!(running().is_empty());

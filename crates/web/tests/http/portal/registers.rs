@@ -47,8 +47,9 @@ fn a_street_leads_to_its_school_and_a_closed_school_is_gone() {
     assert!(found.contains("一小") && !found.contains("二小"), "{found}");
     let page = parent.get(column);
     assert!(page.text().contains("三小"));
-    let row = page.links("/portal/rows/schools/").remove(0);
-    assert!(parent.get(&row).text().contains("招生范围"));
+    let rows = page.links("/portal/rows/schools/");
+    let mut ranged = |row: &&String| parent.get(row).text().contains("招生范围");
+    assert_eq!(rows.iter().filter(|row| ranged(row)).count(), 2);
     on(&server, "2023-01-20");
     assert!(!parent.get(column).text().contains("三小"));
 }
@@ -210,4 +211,129 @@ fn a_revoked_penalty_goes_with_its_reason_and_a_minors_never_comes() {
         let text = reader.get(&format!("{column}/{file}")).text();
         assert!(!text.contains("错罚学校"), "{file}");
     }
+}
+
+/// The cell of a code in the XML of data rows.
+fn item<'t>(row: &'t str, code: &str) -> &'t str {
+    let rest = row.split(&format!("<item code=\"{code}\">")).nth(1);
+    let rest = rest.unwrap_or_else(|| panic!("{code}: {row}"));
+    rest.split("</item>").next().unwrap()
+}
+
+#[test]
+fn the_credit_platform_gets_every_column_and_the_public_none_that_is_closed() {
+    let server = Server::altered(&app::Target::scratch(), |app| {
+        let mut settings = (*app.portal).clone();
+        settings.credit_code = "11000000000000019Q".to_owned();
+        app.with_portal(settings)
+    });
+    on(&server, "2026-05-10");
+    let common = [
+        ("basis", "《中华人民共和国民办教育促进法》第六十四条"),
+        ("credit_class", "一般"),
+    ];
+    let company = [
+        ("decision_number", "测教罚〔2026〕1号"),
+        ("party_code", "11000000000000019Q"),
+        ("representative", "钱法人"),
+        ("representative_identity", "11010519491231002X"),
+        ("affected_licence", "办学许可证 教民1号"),
+    ];
+    let fields: Vec<(&str, &str)> = common.iter().chain(&company).copied().collect();
+    let warned = |entry: &str| {
+        use app::catalogue::value::Value;
+        let (app, system) = (server.app(), app::Actor::system("test"));
+        let seen = app.entry(&system, entry).unwrap().state.revision;
+        let kinds = Value::List(vec!["责令停止招生".into()]);
+        let change = [("penalties".to_owned(), Some(kinds))];
+        app.amend(&system, entry, seen, change.into(), "登记".to_owned())
+            .unwrap();
+    };
+    warned(&penalty(&server, "甲培训学校", "2026-05-01", &fields));
+    let person_fields = [
+        ("decision_number", "测教罚〔2026〕2号"),
+        ("party_identity", "11010519491231002X"),
+        ("party_kind", "个人"),
+    ];
+    let fields: Vec<(&str, &str)> = common.iter().chain(&person_fields).copied().collect();
+    warned(&penalty(&server, "赵某人", "2026-05-02", &fields));
+    open_register(&server, "penalty_ordinary");
+    let mut legal = server.signed_in("legal");
+    let file = "/publishing/credit/penalties.xml";
+    let answer = legal.get(file);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    let rows: Vec<&str> = text.split("<row>").skip(1).collect();
+    assert_eq!(rows.len(), 2, "{text}");
+    let golden = |row: &str, cells: &[(&str, &str)]| {
+        for (code, value) in cells {
+            assert_eq!(item(row, code), *value, "{code}");
+        }
+    };
+    golden(
+        rows[0],
+        &[
+            ("CF_XDR_MC", "赵某人"),
+            ("CF_XDR_LB", "自然人"),
+            ("CF_XDR_SHXYM", ""),
+            ("CF_FRDB", ""),
+            ("CF_XDR_ZJLX", "身份证"),
+            ("CF_XDR_ZJHM", "11010519491231002X"),
+        ],
+    );
+    golden(
+        rows[1],
+        &[
+            ("CF_XDR_MC", "甲培训学校"),
+            ("CF_XDR_LB", "法人及非法人组织"),
+            ("CF_XDR_SHXYM", "11000000000000019Q"),
+            ("CF_XDR_GSZC", ""),
+            ("CF_FRDB", "钱法人"),
+            ("CF_FR_ZJLX", "身份证"),
+            ("CF_FR_ZJHM", "11010519491231002X"),
+            ("CF_XDR_ZJHM", ""),
+            ("CF_WSH", "测教罚〔2026〕1号"),
+            ("CF_WFXW", "违规招生"),
+            ("CF_CFLB", "责令停止招生"),
+            ("CF_NR_ZKDX", "办学许可证 教民1号"),
+            ("CF_JDRQ", "2026/05/01"),
+            ("CF_GSJZQ", "2027/05/01"),
+            ("CF_CFJG", "测试市教育局"),
+            ("CF_CFJGDM", "11000000000000019Q"),
+        ],
+    );
+    assert_eq!(
+        rows[1].matches("<item ").count(),
+        30,
+        "every column of the standard"
+    );
+    let book = legal.get("/publishing/credit/penalties.xlsx");
+    let book = super::sheet_text(&book.body);
+    assert!(book.contains("钱法人") && book.contains("赵某人"), "{book}");
+    let trail = app::audit::TrailAsk {
+        kind: "export".to_owned(),
+        ..Default::default()
+    };
+    let auditor = person(&server, "auditor");
+    let lines = server.app().audit_trail(&auditor, &trail).unwrap();
+    assert_eq!(
+        lines
+            .iter()
+            .filter(|l| l.subject == "penalty_ordinary")
+            .count(),
+        2
+    );
+    assert_eq!(server.signed_in("stranger").get(file).status, 403);
+    // The public file has no column for what is closed, and the person by the surname.
+    let public = server
+        .nobody()
+        .get("/portal/columns/penalties/credit.xml")
+        .text();
+    for closed in ["CF_FRDB", "ZJHM", "钱法人", "赵某人", "11010519491231002X"] {
+        assert!(!public.contains(closed), "{closed}: {public}");
+    }
+    assert!(
+        public.contains("甲培训学校") && public.contains("赵某某"),
+        "{public}"
+    );
 }
