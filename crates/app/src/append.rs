@@ -620,28 +620,29 @@ pub(crate) fn index_value(value: &Value) -> String {
     }
 }
 
-/// What a search finds an entry by: its number and its words, without telephone numbers,
-/// addresses and identity numbers.
-pub(crate) fn search_row(ledger: &Ledger, fields: &Fields) -> String {
+/// What a search finds an entry by: its number and its words, and apart from them persons' names,
+/// which find for whoever sees them. Telephone numbers, addresses, identity numbers and minors'
+/// names find nothing for anybody.
+pub(crate) fn search_row(ledger: &Ledger, fields: &Fields) -> (String, String) {
     use catalogue::definition::FieldType::{
-        Address, Choice, Choices, District, File, IdentityNumber, LongText, Officer, Person, Phone,
-        Reference, Subject, Text, Unit,
+        Choice, Choices, District, LongText, Officer, Person, Reference, Subject, Text, Unit,
     };
     let mut text = match natural_key(ledger, fields) {
         Some(_) => number(ledger, fields),
         None => String::new(),
     };
-    for field in &ledger.fields {
-        let words = match &field.kind {
-            Text { .. } | LongText | Choice { .. } | Choices { .. } | District => true,
-            Subject | Unit | Officer | Person | Reference { .. } => true,
-            Phone | Address | IdentityNumber | File => false,
-            _ => false,
+    let mut names = String::new();
+    for field in ledger.fields.iter().filter(|f| !f.is_sensitive()) {
+        let into = match &field.kind {
+            Text { .. } | LongText | Choice { .. } | Choices { .. } | District => &mut text,
+            Subject | Unit | Officer | Reference { .. } => &mut text,
+            Person => &mut names,
+            _ => continue,
         };
-        if let (true, Some(value)) = (words, fields.get(field.id.as_str())) {
-            text.push('\n');
-            text.push_str(&contribution::text_of(value));
+        if let Some(value) = fields.get(field.id.as_str()) {
+            into.push('\n');
+            into.push_str(&contribution::text_of(value));
         }
     }
-    text
+    (text, names)
 }

@@ -4,18 +4,21 @@
 //! period, counted, with the size of the log at that moment, so that later changes can be told from
 //! what was handed in. The bureau accepts or returns each hand-in. Reminders are notices.
 
+use jiff::Timestamp;
 use store::{CollectionRow, Db, HandInRow, ListQuery, NoticeRow, RowFilter, UnitRow};
 use values::dates::Date;
 
 use crate::{
     App,
-    authorise::{Action, Actor, Resource, authorise},
+    authorise::{Action, Actor, Denied, Resource, authorise},
     error::{AppError, Result},
 };
 use catalogue::definition::UnitAccess;
 
 /// Entries of a unit counted at most.
 const COUNT_MAX: usize = 100_000;
+/// Entries of a unit and ledger looked at for later changes.
+const CHANGES_MAX: usize = 1_000;
 /// Days before the due day on which units are reminded by themselves.
 const REMINDED_BEFORE: [i32; 3] = [3, 1, 0];
 
@@ -28,6 +31,8 @@ pub enum Standing {
     Late,
     /// Handed in, not looked at yet.
     HandedIn,
+    /// The same, after the day.
+    HandedInLate,
     /// Given back to be mended.
     Returned,
     /// Taken.
@@ -41,13 +46,17 @@ impl Standing {
             Self::Asked => "待报送",
             Self::Late => "逾期未报",
             Self::HandedIn => "已报送",
+            Self::HandedInLate => "逾期报送",
             Self::Returned => "已退回",
             Self::Accepted => "已接收",
         }
     }
     fn of(row: &HandInRow, due_on: &str, today: Date) -> Self {
-        let late = due_on.parse::<Date>().is_ok_and(|due| due < today);
+        let over = |day: Date| due_on.parse::<Date>().is_ok_and(|due| due < day);
+        let late = over(today);
+        let at: Option<Timestamp> = row.changed_at.parse().ok();
         match row.state.as_str() {
+            "handed-in" if at.is_some_and(|at| over(crate::clock::civil(at))) => Self::HandedInLate,
             "handed-in" => Self::HandedIn,
             "accepted" => Self::Accepted,
             "returned" if !late => Self::Returned,
@@ -58,6 +67,10 @@ impl Standing {
     /// The unit has to do something.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Asked | Self::Late | Self::Returned)
+    }
+    /// The bureau has to look at it.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::HandedIn | Self::HandedInLate)
     }
 }
 
@@ -70,8 +83,11 @@ pub struct BoardLine {
     pub hand_in: HandInRow,
     /// Where it stands today.
     pub standing: Standing,
-    /// Its entries of the period now, by ledger in the order of the collection.
-    pub entries: Vec<u64>,
+    /// Its entries of the period now, by ledger in the order of the collection; none where the
+    /// reader may not read the ledger.
+    pub entries: Vec<Option<u64>>,
+    /// How many of them have changed since the unit handed in, or since that was accepted.
+    pub changed_since: u64,
 }
 
 /// A collection as one reader sees it.
@@ -83,6 +99,8 @@ pub struct Board {
     pub ledgers: Vec<(String, String)>,
     /// Units: all for the bureau, the own one for a unit.
     pub lines: Vec<BoardLine>,
+    /// The reader may judge, remind and close.
+    pub conducts: bool,
 }
 
 impl Board {
@@ -111,6 +129,8 @@ pub struct NewCollection {
     pub kinds: Vec<String>,
     /// Districts whose units are asked; none is all districts.
     pub districts: Vec<String>,
+    /// Units that are asked, by name; none is all of these kinds and districts.
+    pub units: Vec<String>,
 }
 
 impl App {
@@ -161,7 +181,21 @@ impl App {
                 .into_iter()
                 .filter(|u| u.state == "active")
                 .filter(|u| chosen(&new.kinds, &u.kind) && chosen(&new.districts, &u.district))
+                .filter(|u| chosen(&new.units, &u.name))
                 .collect();
+            let known = |name: &&String| units.iter().any(|unit| unit.name == **name);
+            let unknown: Vec<&str> = new
+                .units
+                .iter()
+                .filter(|n| !known(n))
+                .map(|n| &**n)
+                .collect();
+            if !unknown.is_empty() {
+                return Err(AppError::Input(format!(
+                    "没有这些单位，或者不属于所选的类别和区县：{}。",
+                    unknown.join("、")
+                )));
+            }
             if units.is_empty() {
                 return Err(AppError::Input("没有符合条件的单位。".to_owned()));
             }
@@ -222,7 +256,7 @@ impl App {
                     None => db.hand_ins(organ, &collection.collection_id)?,
                 };
                 if !rows.is_empty() {
-                    boards.push(self.board_of(db, collection, rows, false)?);
+                    boards.push(self.board_of(db, actor, collection, rows, false)?);
                 }
             }
             Ok(boards)
@@ -243,7 +277,7 @@ impl App {
             if rows.is_empty() {
                 return Err(missing());
             }
-            self.board_of(db, collection, rows, true)
+            self.board_of(db, actor, collection, rows, true)
         })
     }
 
@@ -263,6 +297,7 @@ impl App {
     fn board_of(
         &self,
         db: &Db,
+        actor: &Actor,
         collection: CollectionRow,
         rows: Vec<HandInRow>,
         count: bool,
@@ -274,16 +309,25 @@ impl App {
             let ledger = self.catalogue().ledger(id);
             ledger.map_or_else(|| id.to_owned(), |l| l.name.clone())
         };
+        let may_read = |id: &&str| {
+            let ledger = self.catalogue().ledger(id);
+            ledger.is_some_and(|l| authorise(actor, Action::Read, Resource::Ledger(l)).is_ok())
+        };
+        let readable: Vec<bool> = ids.iter().map(may_read).collect();
         let mut lines = Vec::with_capacity(rows.len());
         for hand_in in rows {
             let Some(unit) = units.iter().find(|u| u.unit_id == hand_in.unit_id) else {
                 continue;
             };
-            let entries = match count {
-                true => self.entries_of(db, &collection, unit)?,
-                false => Vec::new(),
-            };
+            let (mut entries, mut changed_since) = (Vec::new(), 0);
+            if count {
+                let counts = self.entries_of(db, &collection, unit)?;
+                let shown = counts.into_iter().zip(&readable);
+                entries = shown.map(|(n, may)| may.then_some(n)).collect();
+                changed_since = self.changed_since(db, &collection, unit, &hand_in)?;
+            }
             lines.push(BoardLine {
+                changed_since,
                 standing: Standing::of(&hand_in, &collection.due_on, today),
                 unit: unit.clone(),
                 hand_in,
@@ -295,6 +339,7 @@ impl App {
         });
         Ok(Board {
             ledgers: ids.iter().map(|id| (name(id), (*id).to_owned())).collect(),
+            conducts: conducts(actor, &collection).is_ok(),
             collection,
             lines,
         })
@@ -304,16 +349,39 @@ impl App {
         let names = crate::session::own_unit(unit.clone()).names;
         let mut counts = Vec::new();
         for ledger in of.ledgers.split_whitespace() {
-            let scope = RowFilter {
-                units: Some(names.clone()),
-                ..RowFilter::organ(&of.organ_id)
-            };
-            let mut query = ListQuery::new(&of.organ_id, ledger, scope);
-            query.from = Some(of.from_on.clone());
-            query.to = Some(of.to_on.clone());
+            let query = period_of(of, ledger, &names);
             counts.push(db.count(&query, COUNT_MAX)?.n);
         }
         Ok(counts)
+    }
+
+    /// How many entries of the period have changed since the unit last handed in or was accepted.
+    fn changed_since(
+        &self,
+        db: &Db,
+        of: &CollectionRow,
+        unit: &UnitRow,
+        hand_in: &HandInRow,
+    ) -> Result<u64> {
+        let at: Option<Timestamp> = hand_in.changed_at.parse().ok();
+        let stands = ["handed-in", "accepted"].contains(&hand_in.state.as_str());
+        let Some(at) = at.filter(|_| stands) else {
+            return Ok(0);
+        };
+        let names = crate::session::own_unit(unit.clone()).names;
+        let mut changed = 0;
+        for ledger in of.ledgers.split_whitespace() {
+            let mut query = period_of(of, ledger, &names);
+            query.include_voided = true;
+            query.limit = CHANGES_MAX;
+            let later = |row: &store::EntryRow| {
+                let then: Option<Timestamp> = row.changed_at.parse().ok();
+                then.is_some_and(|then| then > at)
+            };
+            let rows = db.list(&query)?.rows;
+            changed += rows.iter().filter(|row| later(row)).count() as u64;
+        }
+        Ok(changed)
     }
 
     /// Hands in what the actor's unit has entered.
@@ -379,6 +447,7 @@ impl App {
         let who = (actor.organ.as_str(), actor.account.as_str());
         self.store.write(|db| {
             let (collection, row) = open_hand_in(db, who.0, id, unit)?;
+            conducts(actor, &collection)?;
             if row.state != "handed-in" {
                 return Err(AppError::Input("这个单位没有等待审核的报送。".to_owned()));
             }
@@ -411,6 +480,8 @@ impl App {
         self.store.write(|db| {
             let collection = db.collection(who.0, id)?;
             let collection = collection.ok_or(AppError::NotFound("该填报任务"))?;
+            conducts(actor, &collection)?;
+            refuse_closed(&collection)?;
             let reminded = self.remind_open(db, &collection)?;
             let detail = format!("催报 {reminded} 个单位");
             self.note_audit(db, who, "collection", id, &detail)?;
@@ -474,6 +545,8 @@ impl App {
         self.store.write(|db| {
             let row = db.collection(who.0, id)?;
             let row = row.ok_or(AppError::NotFound("该填报任务"))?;
+            conducts(actor, &row)?;
+            refuse_closed(&row)?;
             db.put_collections(&[CollectionRow {
                 closed_at: Some(self.clock.now().to_string()),
                 ..row
@@ -513,6 +586,39 @@ impl App {
     }
 }
 
+/// The entries of a unit that a collection asks for.
+fn period_of(of: &CollectionRow, ledger: &str, names: &[String]) -> ListQuery {
+    let scope = RowFilter {
+        units: Some(names.to_vec()),
+        ..RowFilter::organ(&of.organ_id)
+    };
+    let mut query = ListQuery::new(&of.organ_id, ledger, scope);
+    query.from = Some(of.from_on.clone());
+    query.to = Some(of.to_on.clone());
+    query
+}
+
+/// Whoever judges, reminds and closes: the section that asked, the legal officers, leaders.
+fn conducts(actor: &Actor, of: &CollectionRow) -> Result<()> {
+    authorise(actor, Action::Collect, Resource::Organ)?;
+    let own_section = !of.section_id.is_empty() && actor.section == of.section_id;
+    let leads = actor.is_any(&["legal_section", "leader", "head", "meeting", "system"]);
+    if own_section || leads || actor.account == of.created_by {
+        return Ok(());
+    }
+    Err(AppError::Denied(Denied {
+        action: Action::Collect,
+        who_may: "发起这项任务的科室、法规科或局领导",
+    }))
+}
+
+fn refuse_closed(of: &CollectionRow) -> Result<()> {
+    match of.closed_at {
+        Some(_) => Err(AppError::Input("这个填报任务已经结束。".to_owned())),
+        None => Ok(()),
+    }
+}
+
 /// The hand-in of a unit in a collection that is not closed.
 fn open_hand_in(db: &Db, organ: &str, id: &str, unit: &str) -> Result<(CollectionRow, HandInRow)> {
     let missing = || AppError::NotFound("该填报任务");
@@ -520,8 +626,6 @@ fn open_hand_in(db: &Db, organ: &str, id: &str, unit: &str) -> Result<(Collectio
     let rows = db.hand_ins(organ, id)?;
     let row = rows.into_iter().find(|r| r.unit_id == unit);
     let row = row.ok_or_else(missing)?;
-    if collection.closed_at.is_some() {
-        return Err(AppError::Input("这个填报任务已经结束。".to_owned()));
-    }
+    refuse_closed(&collection)?;
     Ok((collection, row))
 }

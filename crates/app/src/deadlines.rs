@@ -44,6 +44,9 @@ pub struct Due {
     pub suspended: bool,
     /// Time given to the party: once it is over the right has lapsed, and nobody here is late.
     pub party: bool,
+    /// A time of the party that was not kept late but ran out: it was waited for, or the procedure
+    /// has ended.
+    pub ran_out: bool,
     /// Ground.
     pub law: Option<String>,
     /// How it was counted, step by step.
@@ -106,20 +109,32 @@ impl App {
             ("later", "以后", after_week, LAST.to_owned()),
         ];
         authorise(actor, Action::ReadFigures, Resource::Figures)?;
-        let section = self.board_section(actor, section);
         let person = self.board_person(actor, person)?;
         let person = person.as_deref();
+        let sections = match person {
+            Some(_) => vec![None],
+            None => Self::board_sections(actor, section),
+        };
         self.store.read(|db| {
             let mut groups = Vec::new();
             for (id, name, from, to) in &spans {
-                let query = DeadlineQuery {
-                    organ_id: &actor.organ,
-                    section_id: section.as_deref(),
-                    account_id: person,
-                    from,
-                    to,
-                };
-                let rows = db.deadlines(&query, limit)?;
+                let (mut rows, mut count) = (Vec::new(), 0);
+                for section in &sections {
+                    let query = DeadlineQuery {
+                        organ_id: &actor.organ,
+                        section_id: section.as_deref(),
+                        account_id: person,
+                        from,
+                        to,
+                    };
+                    rows.extend(db.deadlines(&query, limit)?);
+                    count += db.deadline_count(&query, COUNT_MAX)?;
+                }
+                if sections.len() > 1 {
+                    rows.sort_by(|a, b| a.due_on.cmp(&b.due_on));
+                    rows.truncate(limit);
+                    count = count.min(COUNT_MAX as u64);
+                }
                 let ids: Vec<&str> = rows.iter().map(|r| r.entry_id.as_str()).collect();
                 let mut entries = BTreeMap::new();
                 for row in db.entries(&actor.organ, &ids)? {
@@ -131,7 +146,6 @@ impl App {
                         .then(|| self.due(entry, row, today))
                         .flatten()
                 });
-                let count = db.deadline_count(&query, COUNT_MAX)?;
                 groups.push(DueGroup {
                     id,
                     name,
@@ -143,12 +157,14 @@ impl App {
         })
     }
 
-    /// Clerks see their own section; those who look everywhere may choose.
-    fn board_section(&self, actor: &Actor, asked: Option<&str>) -> Option<String> {
+    /// Clerks see the work of their own section; those who look everywhere may choose. Nothing is
+    /// all sections.
+    fn board_sections(actor: &Actor, asked: Option<&str>) -> Vec<Option<String>> {
         if actor.is("leader") || actor.is("legal_section") {
-            asked.filter(|s| !s.is_empty()).map(str::to_owned)
+            vec![asked.filter(|s| !s.is_empty()).map(str::to_owned)]
         } else {
-            Some(actor.section.clone())
+            let own = std::iter::once(&actor.section).chain(&actor.also);
+            own.cloned().map(Some).collect()
         }
     }
 
@@ -406,6 +422,7 @@ fn due_of(entry: &Entry, running: &Running<'_>, calendar: &Calendar, today: Date
         provisional: running.counted.provisional,
         suspended: running.suspended_since.is_some(),
         party: running.clock.party,
+        ran_out: running.clock.waited || (running.clock.party && running.lapsed),
         law: running.clock.law.as_ref().map(ToString::to_string),
         steps: running
             .counted

@@ -228,7 +228,7 @@ pub fn hash_of(leaf: &[u8]) -> Hash {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(crate) mod tests {
     use catalogue::{Files, load};
     use proptest::prelude::*;
 
@@ -265,7 +265,8 @@ mod tests {
             .clone()
     }
 
-    fn value() -> impl Strategy<Value = Value> {
+    /// Any value, of a few levels.
+    pub(crate) fn value() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::Flag),
             any::<i64>().prop_map(Value::Integer),

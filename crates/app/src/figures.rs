@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use catalogue::definition::{Figure, FigureKind};
 use kernel::{Answer, Ask, Folds, evaluate, figure::fits};
-use store::{Db, FigureCursor, FigureQuery, RowFilter, StoreError};
+use store::{Db, FigureCursor, FigureQuery, Listed, RowFilter, StoreError};
 use values::{dates::Date, decimal::Rounding, money::Fen, ratio::Ratio};
 
 use crate::{
@@ -185,6 +185,77 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The entries behind figures.
+impl Lines<'_> {
+    /// The lines that a figure adds up, oldest first: of a stock those that still stand at the end
+    /// of the period, of a state the last of each key.
+    pub fn behind(
+        &self,
+        figure: &Figure,
+        ask: &Ask,
+        after: Option<&FigureCursor>,
+        limit: usize,
+    ) -> std::result::Result<Vec<store::FigureEntry>, StoreError> {
+        if matches!(figure.kind, FigureKind::Latest(_)) {
+            return self.behind_latest(figure, ask, after, limit);
+        }
+        let standing = matches!(
+            figure.kind,
+            FigureKind::Stock(_) | FigureKind::DistinctStock(_)
+        );
+        let from = ask.from.filter(|_| !standing).map(|day| day.to_string());
+        let to = ask.to.to_string();
+        let query = self.query(&figure.id, from.as_deref(), &to);
+        let fitting = |rows: Vec<store::SumRow>| {
+            let rows = rows.into_iter().filter(|row| fits(&row.dims, &ask.only));
+            rows.map(|row| row.dims).collect()
+        };
+        let dims: Option<Vec<String>> = match ask.only.is_empty() {
+            true => None,
+            false => Some(fitting(self.db.figure_sum(&query)?)),
+        };
+        let listed = Listed {
+            dims: dims.as_deref(),
+            standing,
+        };
+        let rows = RowFilter::organ(self.organ);
+        self.db.figure_entries(&query, listed, &rows, after, limit)
+    }
+
+    fn behind_latest(
+        &self,
+        figure: &Figure,
+        ask: &Ask,
+        after: Option<&FigureCursor>,
+        limit: usize,
+    ) -> std::result::Result<Vec<store::FigureEntry>, StoreError> {
+        let to = ask.to.to_string();
+        let mut rows = self.db.figure_latest(&self.query(&figure.id, None, &to))?;
+        rows.retain(|row| fits(&row.dims, &ask.only));
+        rows.sort_by(|a, b| a.place().cmp(&b.place()));
+        rows.retain(|row| after.is_none_or(|after| row.place() > after.place()));
+        rows.truncate(limit);
+        let ids: Vec<&str> = rows.iter().map(|row| row.entry_id.as_str()).collect();
+        let entries = self.db.entries(self.organ, &ids)?;
+        let of_row = rows.into_iter().filter_map(|row| {
+            let entry = entries.iter().find(|e| e.entry_id == row.entry_id)?;
+            Some(store::FigureEntry {
+                happened_on: row.happened_on,
+                leaf_index: row.leaf_index,
+                ordinal: row.ordinal,
+                ledger: entry.ledger.clone(),
+                entry_id: row.entry_id,
+                value: row.value,
+                dims: row.dims,
+                item: row.item,
+                title: entry.title.clone(),
+                number: entry.number.clone(),
+            })
+        });
+        Ok(of_row.collect())
+    }
+}
+
 impl Folds for Lines<'_> {
     type Error = StoreError;
 
@@ -290,7 +361,10 @@ impl App {
             .ok_or(AppError::NotFound("该数据"))?;
         if let FigureKind::Formula(formula) = &figure.kind {
             for operand in formula.of.iter().chain(&formula.base) {
-                let ask = ask.shifted(operand.period);
+                let mut ask = ask.shifted(operand.period);
+                for (fixed, to) in &operand.only {
+                    ask.only.insert(fixed.to_string(), to.clone());
+                }
                 self.dimension_values(lines, &operand.figure, &ask, dimension, values)?;
             }
             return Ok(());
@@ -312,7 +386,13 @@ impl App {
     ///
     /// # Errors
     /// As [`App::readings`].
-    pub fn by_month(&self, actor: &Actor, id: &str, ask: &Ask) -> Result<Vec<(String, Reading)>> {
+    pub fn by_month(
+        &self,
+        actor: &Actor,
+        id: &str,
+        ask: &Ask,
+        as_of: Option<u64>,
+    ) -> Result<Vec<(String, Reading)>> {
         let Some(mut first) = ask.from.map(Date::first_of_month) else {
             return Ok(Vec::new());
         };
@@ -328,7 +408,7 @@ impl App {
             let Ok(next) = last.tomorrow() else { break };
             first = next;
         }
-        let readings = self.readings(actor, &asks, None)?;
+        let readings = self.readings(actor, &asks, as_of)?;
         let month = |r: &Reading| r.ask.to.to_string()[..7].to_owned();
         Ok(readings.into_iter().map(|r| (month(&r), r)).collect())
     }
@@ -347,7 +427,8 @@ impl App {
         )
     }
 
-    /// The entries behind a figure, newest first, and the cursor of the next page.
+    /// The entries behind a figure, oldest first, and the cursor of the next page: of a stock those
+    /// that still stand at the end of the period, of a state the last of each key.
     /// A formula's entries are those of its operands, which have pages of their own.
     ///
     /// # Errors
@@ -385,27 +466,9 @@ impl App {
                 hidden: true,
             });
         }
-        let standing = !matches!(figure.kind, FigureKind::Flow(_) | FigureKind::Distinct(_));
-        let from = if standing {
-            None
-        } else {
-            ask.from.map(|d| d.to_string())
-        };
-        let to = ask.to.to_string();
         self.store.read(|db| {
             let lines = Lines::new(db, &actor.organ, as_of);
-            let query = lines.query(id, from.as_deref(), &to);
-            let dims: Option<Vec<String>> = if ask.only.is_empty() {
-                None
-            } else {
-                let fitting = db
-                    .figure_sum(&query)?
-                    .into_iter()
-                    .filter(|r| fits(&r.dims, &ask.only));
-                Some(fitting.map(|r| r.dims).collect())
-            };
-            let rows = RowFilter::organ(&actor.organ);
-            let page = db.figure_entries(&query, dims.as_deref(), &rows, after.as_ref(), limit)?;
+            let page = lines.behind(figure, ask, after.as_ref(), limit)?;
             let next = if page.len() < limit {
                 None
             } else {

@@ -48,6 +48,9 @@ const TRIES_MAX: u32 = 5;
 const NOT_OURS: &str = "这次登录请求已经失效或已用过，请重新登录。";
 /// One sentence for every token that is not taken; the audit trail has the reason.
 const NOT_TAKEN: &str = "统一身份认证没有通过核对，请重新登录；一再出现时请联系安全管理员。";
+/// What an administrator is told.
+const ADMINISTRATORS_BY_PASSWORD: &str =
+    "系统、安全、审计管理员不经统一身份认证登录，请用用户名和口令。";
 /// One sentence for everybody who is nobody here.
 const NOBODY: &str = "认证平台上的这个身份在本系统没有可用的账号，请联系系统管理员。";
 
@@ -316,6 +319,11 @@ impl App {
             self.refuse_identity(who, "账号已停用", address)?;
             return Err(AppError::Input(NOBODY.to_owned()));
         };
+        // Whoever sets the provider up would else be every administrator.
+        if crate::people::is_administrator(&account) {
+            self.refuse_identity(who, "管理员账号不经认证平台登录", address)?;
+            return Err(AppError::Input(ADMINISTRATORS_BY_PASSWORD.to_owned()));
+        }
         refuse_locked(&account, now)?;
         let used = IdentityLinkRow {
             used_at: Some(now.to_string()),
@@ -339,6 +347,7 @@ impl App {
         self.store.read(|db| {
             let account = db.account_by_login(login)?;
             let account = account.filter(|a| a.state == "active" && a.organ_id == row.organ_id);
+            let account = account.filter(|a| !crate::people::is_administrator(a));
             let Some(account) = account else {
                 return Ok(None);
             };

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use catalogue::value::Fields;
 use store::{Db, EntryRow, SearchText, Written};
 
 use crate::{
     App,
     append::search_row,
+    entry::unit_of,
     error::{AppError, Result},
 };
 
@@ -57,17 +59,20 @@ impl App {
 
     /// What an entry is found by.
     pub(crate) fn words_of(&self, entry: &EntryRow) -> Result<SearchText> {
-        let fields = serde_json::from_str(&entry.fields)
+        let fields: Fields = serde_json::from_str(&entry.fields)
             .map_err(|e| AppError::Fault(format!("entry 表 {}：{e}", entry.entry_id)))?;
         // Words are found by the definition of today; an entry of a ledger that is gone by none.
         let ledger = self.catalogue().ledger(&entry.ledger);
-        let text = ledger.filter(|_| !entry.voided);
-        let text = text.map_or_else(String::new, |ledger| search_row(ledger, &fields));
+        let ledger = ledger.filter(|_| !entry.voided);
+        let (text, names) = ledger.map_or_else(Default::default, |l| search_row(l, &fields));
+        let unit = ledger.and_then(|ledger| unit_of(ledger, &fields));
         Ok(SearchText {
             organ_id: entry.organ_id.clone(),
             ledger: entry.ledger.clone(),
             entry_id: entry.entry_id.clone(),
             text,
+            names,
+            unit: unit.map(str::to_owned),
         })
     }
 }

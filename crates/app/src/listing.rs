@@ -7,14 +7,15 @@ use catalogue::{
     value::Value,
 };
 use office::xlsx::{Column, Datum, Kind, TableWriter};
-use store::{Cursor, Db, Filter, FilterOp, ListQuery, RowFilter, Sort};
+use store::{Cursor, Db, Filter, FilterOp, ListQuery, RowFilter, SearchGroup, SearchWithin, Sort};
 
 pub use crate::append::indexed_fields;
 use crate::{
     App,
     append::{STAGE_FIELD, index_value},
-    authorise::{Action, Actor},
+    authorise::{Action, Actor, Resource, Scope, authorise},
     entry::Entry,
+    envelope,
     error::{AppError, Result},
     figures::Behind,
 };
@@ -59,14 +60,16 @@ pub struct ListPage {
     pub personal: bool,
     /// Filters that did not fit their field, with the reason.
     pub problems: Vec<String>,
+    /// The search has more hits than are looked at: what is shown and counted is not all.
+    pub capped: bool,
 }
 
 /// Filtered counting stops here: beyond it a clerk narrows the filter, not the count.
 const COUNT_MAX: usize = 10_000;
 /// Entries behind a figure read at a time.
 const BEHIND_ROWS: usize = 1_000;
-/// Search results considered.
-const SEARCH_MAX: usize = 1_000;
+/// Search results of a list considered.
+const SEARCH_MAX: usize = 20_000;
 /// Search results shown over all ledgers.
 const HITS_MAX: usize = 200;
 /// Values suggested for a field.
@@ -114,17 +117,22 @@ impl App {
         limit: usize,
     ) -> Result<ListPage> {
         let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
-        let (mut query, problems) = self.query(actor, &ledger, ask, scope.rows.clone())?;
+        let (mut query, mut problems) = self.query(actor, &ledger, ask, &scope)?;
         query.limit = limit;
+        let mut capped = false;
         let (page, count, years) = self.store.read(|db| {
             if !ask.search.trim().is_empty() {
-                let hits = db.search(
-                    &actor.organ,
-                    Some(&ledger.id),
-                    &ask.search,
-                    None,
-                    SEARCH_MAX,
-                )?;
+                let within = SearchWithin {
+                    groups: vec![SearchGroup {
+                        ledgers: Some(vec![ledger.id.to_string()]),
+                        names: scope.personal,
+                    }],
+                    units: scope.rows.units.clone(),
+                };
+                let mut hits =
+                    db.search(&actor.organ, &within, &ask.search, None, SEARCH_MAX + 1)?;
+                capped = hits.len() > SEARCH_MAX;
+                hits.truncate(SEARCH_MAX);
                 query.ids = Some(hits.into_iter().map(|h| h.entry_id).collect());
             }
             let page = db.list(&query)?;
@@ -132,12 +140,18 @@ impl App {
             let years = years_of(db, actor, &ledger.id, &scope.rows)?;
             Ok::<_, AppError>((page, count, years))
         })?;
+        if capped {
+            problems.push(format!(
+                "“{}”找到的记录太多，只列出最近登记的 {SEARCH_MAX} 条里符合条件的：请多写几个字。",
+                ask.search.trim()
+            ));
+        }
         let entries = page.rows.into_iter().map(|row| self.entry_of(row));
         Ok(ListPage {
             entries: entries.collect::<Result<_>>()?,
             ledger,
             count: count.n,
-            more_than_count: count.capped,
+            more_than_count: count.capped || capped,
             next: page.next.map(|c| c.encode()),
             years: years
                 .into_iter()
@@ -146,13 +160,14 @@ impl App {
                 .collect(),
             personal: scope.personal,
             problems,
+            capped,
         })
     }
 
     /// Walks all entries of a list in its order, page by page.
     ///
     /// # Errors
-    /// A denial, or whatever `each` answers.
+    /// A denial, a list that would not be whole, or whatever `each` answers.
     pub fn walk(
         &self,
         actor: &Actor,
@@ -165,6 +180,12 @@ impl App {
         ask.after = None;
         loop {
             let page = self.list(actor, ledger, &ask, 1_000)?;
+            if page.capped {
+                return Err(AppError::Input(format!(
+                    "{}导出的表会不完整，所以没有导出。",
+                    page.problems.join("")
+                )));
+            }
             for entry in page.entries {
                 each(entry)?;
             }
@@ -180,7 +201,7 @@ impl App {
         actor: &Actor,
         ledger: &Ledger,
         ask: &ListAsk,
-        scope: RowFilter,
+        scope: &Scope,
     ) -> Result<(ListQuery, Vec<String>)> {
         let organ = self.organ(&actor.organ)?;
         let context = organ.context();
@@ -192,13 +213,22 @@ impl App {
                 problems.push(format!("不能按“{id}”筛选。"));
                 continue;
             };
+            if is_masked(field, scope) {
+                problems.push(format!(
+                    "“{}”是您看不到的个人信息，不能按它筛选。",
+                    field.name
+                ));
+                continue;
+            }
             match filter_value(field, text, &context) {
                 Ok(value) => add_filter(&mut filters, id, value),
                 Err(problem) => problems.push(problem),
             }
         }
         let sort = match &ask.sort {
-            Some(id) if indexed_fields(ledger).any(|f| f.id.as_str() == id) => {
+            Some(id)
+                if indexed_fields(ledger).any(|f| f.id.as_str() == id && !is_masked(f, scope)) =>
+            {
                 Sort::ByField(id.clone())
             }
             _ => Sort::ByDate,
@@ -206,7 +236,7 @@ impl App {
         if let Some(stage) = &ask.stage {
             add_filter(&mut filters, STAGE_FIELD, stage.clone());
         }
-        let mut query = ListQuery::new(&actor.organ, &ledger.id, scope);
+        let mut query = ListQuery::new(&actor.organ, &ledger.id, scope.rows.clone());
         query.filters = filters;
         query.from = ask.year.map(|y| format!("{y:04}-01-01"));
         query.to = ask.year.map(|y| format!("{y:04}-12-31"));
@@ -223,6 +253,10 @@ impl App {
     /// A denial.
     pub fn field_values(&self, actor: &Actor, ledger: &str, field: &str) -> Result<Vec<String>> {
         let (ledger, scope) = self.ledger(actor, Action::Read, ledger)?;
+        let known = indexed_fields(&ledger).find(|f| f.id.as_str() == field);
+        if known.is_none_or(|field| is_masked(field, &scope)) {
+            return Ok(Vec::new());
+        }
         if scope.rows.units.is_some() {
             // A unit is told what stands in its own entries, not what others wrote.
             let mut query = ListQuery::new(&actor.organ, &ledger.id, scope.rows);
@@ -245,30 +279,52 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub fn search(&self, actor: &Actor, words: &str) -> Result<Vec<Entry>> {
+        let within = self.readable(actor);
         let rows = self.store.read(|db| {
-            // A unit's own hits may stand far behind those of others.
-            let most = if actor.unit.is_some() {
-                5_000
-            } else {
-                HITS_MAX
-            };
-            let hits = db.search(&actor.organ, None, words, None, most)?;
+            let hits = db.search(&actor.organ, &within, words, None, HITS_MAX)?;
             let ids: Vec<String> = hits.into_iter().map(|h| h.entry_id).collect();
             Ok::<_, AppError>(db.entries(&actor.organ, &ids)?)
         })?;
-        let may: Vec<_> = self.ledgers(actor, Action::Read);
         let mut visible = Vec::new();
         for row in rows {
-            if visible.len() == HITS_MAX || !may.iter().any(|l| l.id.as_str() == row.ledger) {
-                continue;
-            }
             let entry = self.entry_of(row)?;
+            // The index knows ledgers and units; what an entry says itself decides.
             if crate::entry::may_read(actor, &entry) {
                 visible.push(entry);
             }
         }
         Ok(visible)
     }
+
+    /// Where a search of the actor looks: in the ledgers that he may read, by names where he sees
+    /// them.
+    fn readable(&self, actor: &Actor) -> SearchWithin {
+        let (mut by_names, mut without) = (Vec::new(), Vec::new());
+        let mut all = 0;
+        for ledger in self.catalogue().ledgers() {
+            all += 1;
+            let scope = authorise(actor, Action::Read, Resource::Ledger(ledger));
+            match scope.map(|scope| scope.personal) {
+                Ok(true) => by_names.push(ledger.id.to_string()),
+                Ok(false) => without.push(ledger.id.to_string()),
+                Err(_) => {}
+            }
+        }
+        // Whoever may read all in one way needs no list of them.
+        let group = |ledgers: Vec<String>, names| SearchGroup {
+            ledgers: (ledgers.len() < all).then_some(ledgers),
+            names,
+        };
+        SearchWithin {
+            groups: vec![group(by_names, true), group(without, false)],
+            units: actor.unit_names().map(<[String]>::to_vec),
+        }
+    }
+}
+
+/// A list that is filtered or sorted by what its reader sees masked would tell what the mask hides.
+fn is_masked(field: &Field, scope: &Scope) -> bool {
+    field.is_sensitive() || (envelope::is_personal(field) && !scope.personal)
 }
 
 fn filter_value(

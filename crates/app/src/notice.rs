@@ -183,7 +183,7 @@ impl App {
                 dates::chinese(due_on)
             );
             let about = format!("{kind}:{}:{}:{}", row.entry_id, row.clock, row.due_on);
-            let own = accounts.iter().filter(|a| a.section == row.section_id);
+            let own = accounts.iter().filter(|a| a.keeps(&row.section_id));
             for account in own {
                 let entry = Some(row.entry_id.as_str());
                 told += u64::from(self.tell(db, account, kind, &about, entry, &text)?);
@@ -248,7 +248,7 @@ impl App {
         for account in self.active(db, &actor.organ)? {
             let next = roles.iter().any(|role| account.is(role));
             // Roles that a whole section shares concern the section that keeps the ledger.
-            let near = account.section == *ledger.section
+            let near = account.keeps(&ledger.section)
                 || account.section.is_empty()
                 || account.is("legal_section");
             if next && near && account.account != actor.account {

@@ -200,7 +200,7 @@ impl App {
         let near = |a: &AccountRow| match (everywhere, section) {
             (true, "") => a.section_id.is_some(),
             (true, section) => a.section_id.as_deref() == Some(section),
-            (false, _) => a.section_id.as_deref() == Some(&actor.section),
+            (false, _) => a.section_id.as_deref().is_some_and(|s| actor.keeps(s)),
         };
         let shown = accounts
             .into_iter()

@@ -2,12 +2,17 @@
 //!
 //! The system administrator makes accounts and takes them away, and gives no role: an account of
 //! the office can do nothing until the security administrator grants it something. A first sign-in
-//! is a one-time code, shown once, good for a week, and changed before anything else.
+//! is a one-time code, shown once, good for a week, and changed before anything else. What is done to
+//! an administrator's account takes a second administrator (`administrators`).
 
+mod administrators;
 mod handover;
 mod import;
 mod organs;
 
+pub(crate) use administrators::is_administrator;
+pub use administrators::{Asked, Renewed, ToConfirm};
+pub use handover::HandedOver;
 pub use import::{Imported, ImportedRow};
 pub use organs::{Awaiting, FirstAccount, NewOrgan};
 
@@ -266,66 +271,114 @@ impl App {
     }
 
     /// Gives an account a new one-time code; its sessions end. With `second_factor`, the second
-    /// factor is taken away as well (the telephone is lost).
+    /// factor is taken away as well (the telephone is lost). For an administrator's account this
+    /// is asked for only, and answers half of the code.
     ///
     /// # Errors
     /// A denial, or an unknown account.
-    pub fn renew_code(&self, actor: &Actor, account: &str, second_factor: bool) -> Result<String> {
+    pub fn renew_code(&self, actor: &Actor, account: &str, second_factor: bool) -> Result<Renewed> {
         let who = self.manages(actor)?;
         self.refuse_own(actor, account)?;
-        let now = self.clock.now();
-        let code = password::one_time_code(&self.chance);
-        let hash = hash_password(&code, &self.chance)?;
         self.store.write(|db| {
             let row = self.account_row(db, who.0, account)?;
-            let credential = db.credential(who.0, account)?;
-            let credential = credential.unwrap_or_else(|| no_credential(who.0, account, now));
-            let mut credential = CredentialRow {
-                must_change: true,
-                one_time_until: Some((now + password::CODE_TERM).to_string()),
-                changed_at: now.to_string(),
-                ..credential
-            };
-            if second_factor {
-                credential.second_factor = None;
-                credential.recovery_codes = String::new();
-                db.delete_security_keys(who.0, account)?;
+            if is_administrator(&row) {
+                let asked = match second_factor {
+                    true => Asked::RenewAll,
+                    false => Asked::Renew,
+                };
+                return Ok(Renewed::Half(self.ask_for(db, who, &row, asked)?));
             }
-            let login = row.login.clone();
-            db.put_accounts(&[AccountRow {
-                password_hash: hash,
-                failed_count: 0,
-                locked_until: None,
-                ..row
-            }])?;
-            db.put_credentials(&[credential])?;
-            db.delete_sessions(who.0, account)?;
-            self.note_audit(db, who, "account", &login, "重发一次性口令")
-        })?;
-        Ok(code)
+            let code = password::one_time_code(&self.chance);
+            self.write_code(db, who, row, &code, second_factor)?;
+            Ok(Renewed::Code(code))
+        })
     }
 
-    /// Closes or opens an account. Closing ends its sessions; old acts keep their name.
+    fn write_code(
+        &self,
+        db: &Db,
+        who: (&str, &str),
+        row: AccountRow,
+        code: &str,
+        second_factor: bool,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        let account = row.account_id.clone();
+        let credential = db.credential(who.0, &account)?;
+        let credential = credential.unwrap_or_else(|| no_credential(who.0, &account, now));
+        let mut credential = CredentialRow {
+            must_change: true,
+            one_time_until: Some((now + password::CODE_TERM).to_string()),
+            changed_at: now.to_string(),
+            ..credential
+        };
+        if second_factor {
+            credential.second_factor = None;
+            credential.recovery_codes = String::new();
+            db.delete_security_keys(who.0, &account)?;
+        }
+        let login = row.login.clone();
+        db.put_accounts(&[AccountRow {
+            password_hash: hash_password(code, &self.chance)?,
+            failed_count: 0,
+            locked_until: None,
+            ..row
+        }])?;
+        db.put_credentials(&[credential])?;
+        db.delete_sessions(who.0, &account)?;
+        self.note_audit(db, who, "account", &login, "重发一次性口令")
+    }
+
+    /// Closes or opens an account; answers whether it was done: for an administrator's account it is
+    /// asked for only. Closing ends its sessions; old acts keep their name.
     ///
     /// # Errors
-    /// A denial, or an unknown account.
-    pub fn set_active(&self, actor: &Actor, account: &str, active: bool) -> Result<()> {
+    /// A denial, an unknown account, or one that still has work to hand over.
+    pub fn set_active(&self, actor: &Actor, account: &str, active: bool) -> Result<bool> {
         let who = self.manages(actor)?;
         self.refuse_own(actor, account)?;
+        let work = match active {
+            true => 0,
+            false => self
+                .store
+                .read(|db| self.open_work(db, who.0, account))?
+                .len(),
+        };
+        if work > 0 {
+            return Err(AppError::Input(format!(
+                "名下还有 {work} 件没有办完的工作：请先由科室负责人办理工作交接，再停用。"
+            )));
+        }
         self.store.write(|db| {
             let row = self.account_row(db, who.0, account)?;
-            let (state, words) = match active {
-                true => ("active", "启用"),
-                false => ("closed", "停用"),
-            };
-            let login = row.login.clone();
-            db.put_accounts(&[AccountRow {
-                state: state.to_owned(),
-                ..row
-            }])?;
-            db.delete_sessions(who.0, account)?;
-            self.note_audit(db, who, "account", &login, words)
+            if is_administrator(&row) {
+                let asked = if active { Asked::Open } else { Asked::Close };
+                self.ask_for(db, who, &row, asked)?;
+                return Ok(false);
+            }
+            self.write_active(db, who, row, active)?;
+            Ok(true)
         })
+    }
+
+    fn write_active(
+        &self,
+        db: &Db,
+        who: (&str, &str),
+        row: AccountRow,
+        active: bool,
+    ) -> Result<()> {
+        let (state, words) = match active {
+            true => ("active", "启用"),
+            false => ("closed", "停用"),
+        };
+        let (login, account) = (row.login.clone(), row.account_id.clone());
+        db.put_accounts(&[AccountRow {
+            state: state.to_owned(),
+            ..row
+        }])?;
+        db.delete_sessions(who.0, &account)?;
+        self.note_audit(db, who, "account", &login, words)
     }
 
     /// Changes name, post and section of an account. What was done before keeps the old ones.

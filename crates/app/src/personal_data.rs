@@ -17,13 +17,13 @@ use catalogue::{
     definition::{Field, FieldType, Ledger},
     value::{Fields, Value},
 };
-use kernel::Happening;
+use kernel::{Happening, State};
 use store::{ErasureRow, ListQuery, RowFilter};
 use values::dates::Date;
 
 use crate::{
     App,
-    append::{Change, entry_row, natural_key, search_row, to_json},
+    append::{Change, entry_row, natural_key, to_json},
     authorise::{Action, Actor, Resource, authorise},
     entry::{Entry, event_of, unit_of},
     envelope::{self, Salts},
@@ -32,6 +32,11 @@ use crate::{
 
 /// Entries past their term listed at once.
 const DUE_MAX: usize = 200;
+/// Entries looked through at a time for those past their term.
+const DUE_PAGE: usize = 1_000;
+/// Why a value is not erased.
+const NEEDED: &str =
+    "有数据按这个项目去重或分类，删除会改变已报出的数，不能删除；可改为更正后作废。";
 
 /// A personal value of an entry.
 #[derive(Clone, Debug)]
@@ -101,16 +106,24 @@ impl App {
                 ListQuery::new(&actor.organ, &ledger.id, RowFilter::organ(&actor.organ));
             query.to = Some(last.to_string());
             query.include_voided = true;
-            query.limit = DUE_MAX;
-            for row in self.store.read(|db| db.list(&query))?.rows {
-                let entry = self.entry_of(row)?;
-                let fields = personal(&entry);
-                let stage = entry.state.stage.as_deref();
-                let stage = stage.and_then(|stage| entry.ledger.stage(stage));
-                // What is still going on is needed, however old it is.
-                let done = entry.state.voided || stage.is_none_or(|stage| stage.end);
-                if done && !fields.is_empty() && due.len() < DUE_MAX {
-                    due.push(Held { entry, fields });
+            query.limit = DUE_PAGE;
+            query.descending = false;
+            // Oldest first, page by page: what is going on for long keeps nothing behind it back.
+            loop {
+                let page = self.store.read(|db| db.list(&query))?;
+                for row in page.rows {
+                    let entry = self.entry_of(row)?;
+                    let fields = personal(&entry);
+                    if is_done(&entry) && !fields.is_empty() {
+                        due.push(Held { entry, fields });
+                    }
+                    if due.len() == DUE_MAX {
+                        return Ok(due);
+                    }
+                }
+                match page.next {
+                    Some(next) => query.after = Some(next),
+                    None => break,
                 }
             }
         }
@@ -205,25 +218,29 @@ impl App {
             before: Some(entry.state.clone()),
             events: Vec::new(),
         };
+        let adds = |state: &State| kernel::contributions(&entry.ledger, state);
+        if adds(&entry.state) != adds(&state) {
+            return Err(AppError::Input(NEEDED.to_owned()));
+        }
         let (row, values) = entry_row(organ, &entry.changed_at, &change, &state)?;
+        let words = self.words_of(&row)?;
         db.delete_values(organ, &entry.id)?;
         db.put_entries(&[row])?;
         db.put_values(&values)?;
+        // A key that names a person goes with the name. The entry is then found by its id alone.
         let key = |fields: &Fields| natural_key(&entry.ledger, fields);
         if key(&entry.state.fields) != key(&state.fields) {
-            return Err(AppError::Input("自然键里的项目不能删除。".to_owned()));
+            db.delete_key(organ, &entry.id)?;
         }
-        let text = match state.voided {
-            true => String::new(),
-            false => search_row(&change.ledger, &state.fields),
-        };
-        Ok(db.queue_search(&[store::SearchText {
-            organ_id: organ.to_owned(),
-            entry_id: entry.id.clone(),
-            ledger: entry.ledger.id.to_string(),
-            text,
-        }])?)
+        Ok(db.queue_search(&[words])?)
     }
+}
+
+/// What is still going on is needed, however old it is.
+fn is_done(entry: &Entry) -> bool {
+    let stage = entry.state.stage.as_deref();
+    let stage = stage.and_then(|stage| entry.ledger.stage(stage));
+    entry.state.voided || stage.is_none_or(|stage| stage.end)
 }
 
 fn years_before(today: Date, years: u8) -> Option<Date> {
@@ -250,10 +267,7 @@ fn refuse_needed(ledger: &Ledger, id: &str) -> Result<()> {
         })
     });
     if used {
-        return Err(AppError::Input(
-            "有数据按这个项目去重或分类，删除会改变已报出的数，不能删除；可改为更正后作废。"
-                .to_owned(),
-        ));
+        return Err(AppError::Input(NEEDED.to_owned()));
     }
     Ok(())
 }

@@ -242,6 +242,16 @@ impl App {
     }
 
     /// The seed of an account's dynamic codes, where it has one that opens.
+    /// Seals a text that waits under a name.
+    pub(crate) fn sealed(&self, name: &str, plain: &str) -> Result<String> {
+        self.secret_key.seal(name, plain)
+    }
+
+    /// Opens what was sealed under a name.
+    pub(crate) fn unsealed(&self, name: &str, sealed: &str) -> Option<String> {
+        self.secret_key.open(name, sealed)
+    }
+
     pub(crate) fn seed_of(&self, row: &CredentialRow) -> Option<String> {
         let name = code_of(&row.organ_id, &row.account_id);
         self.secret_key.open(&name, row.second_factor.as_deref()?)

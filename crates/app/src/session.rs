@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{AccountRow, CredentialRow, Db, SessionRow, UnitRow};
+use store::{AccountRow, CredentialRow, Db, PartRow, SessionRow, UnitRow};
 
 use crate::{
     App,
@@ -195,6 +195,7 @@ impl App {
         let pending = Pending {
             organ: account.organ_id.clone(),
             account: account.account_id.clone(),
+            password_hash: account.password_hash.clone(),
             challenge: encoded(&self.chance.bytes32()),
             until: now + PENDING,
             tries: 0,
@@ -235,7 +236,7 @@ impl App {
             Ok(true)
         })?;
         if !taken {
-            self.count_failure(address, now);
+            // Counted by the account alone: the password was right, and others share the address.
             self.wrong(&account, address, now)?;
             let words = if lost { LOST_SEED } else { WRONG_CODE };
             return Err(AppError::Input(words.to_owned()));
@@ -272,7 +273,16 @@ impl App {
             seen_at: now.to_string(),
             expires_at: (now + LIFE).to_string(),
         };
+        let looked_at = account;
         self.store.write(|db| {
+            // Read again: while the password was hashed, the account may have been closed, its
+            // password set anew, or a role taken back. Nothing of that is undone.
+            let account = db.account(&looked_at.organ_id, &looked_at.account_id)?;
+            let same = |now: &AccountRow| {
+                now.state == "active" && now.password_hash == looked_at.password_hash
+            };
+            let changed = || AppError::Input(WRONG.to_owned());
+            let account = account.filter(same).ok_or_else(changed)?;
             if account.failed_count > 0 || account.locked_until.is_some() {
                 let row = AccountRow {
                     failed_count: 0,
@@ -496,13 +506,25 @@ impl App {
     /// The actor of an account: with its unit, and the organs below its own.
     pub(crate) fn actor_of(&self, db: &Db, account: AccountRow) -> Result<Actor> {
         let unit = db.unit_of_account(&account.organ_id, &account.account_id)?;
+        let section = account.section_id.unwrap_or_default();
+        let sections = match section.as_str() {
+            "" => Vec::new(),
+            _ => db.sections(&account.organ_id)?,
+        };
+        let own = sections.iter().find(|s| s.part_id == section);
+        let section_name = own.map_or_else(String::new, |s| s.name.clone());
+        let same = |s: &&PartRow| s.name == section_name && s.part_id != section;
+        let also = sections.iter().filter(same);
+        let also = also.map(|s| s.part_id.clone()).collect();
         Ok(Actor {
+            also,
+            section_name,
             below: self.below(&account.organ_id),
             account: account.account_id,
             organ: account.organ_id,
             name: account.name,
             post: account.post,
-            section: account.section_id.unwrap_or_default(),
+            section,
             roles: account
                 .roles
                 .split_whitespace()
@@ -554,3 +576,6 @@ pub(crate) fn own_unit(unit: UnitRow) -> OwnUnit {
         names: std::iter::once(unit.name).chain(former).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,6 +117,23 @@ impl NewestPlan {
     }
 }
 
+/// A refused row as its sheet has it.
+fn refused_row(row: PlannedRow) -> Option<Refused> {
+    let Outcome::Refused(faults) = row.outcome else {
+        return None;
+    };
+    let faults = faults.into_iter().map(|f| office::xlsx::Fault {
+        column: f.column,
+        reason: format!("{}；{}", f.reason, f.remedy),
+    });
+    Some(Refused {
+        row: row.number,
+        record: row.record,
+        cells: row.cells,
+        faults: faults.collect(),
+    })
+}
+
 impl App {
     /// The ledger's import sheet.
     ///
@@ -279,25 +296,19 @@ impl App {
     pub fn refused_sheet(&self, actor: &Actor, id: &str) -> Result<Vec<u8>> {
         let (batch, plan) = self.planned(actor, id)?;
         let template = self.template_of(actor, &batch.ledger)?;
-        let refused: Vec<Refused> = plan
-            .rows
-            .into_iter()
-            .filter_map(|row| match row.outcome {
-                Outcome::Refused(faults) => Some(Refused {
-                    row: row.number,
-                    record: row.record,
-                    cells: row.cells,
-                    faults: faults
-                        .into_iter()
-                        .map(|f| office::xlsx::Fault {
-                            column: f.column,
-                            reason: format!("{}；{}", f.reason, f.remedy),
-                        })
-                        .collect(),
-                }),
-                _ => None,
-            })
-            .collect();
+        let mut refused: Vec<Refused> = Vec::new();
+        if plan.counts().refused <= plan::KEPT_MAX {
+            refused.extend(plan.rows.into_iter().filter_map(refused_row));
+        } else {
+            // A plan keeps the first of them only; here all are given back.
+            let (batch, bytes) = self.batch(actor, id)?;
+            self.store.read(|db| {
+                self.each_planned(db, actor, &batch.ledger, &bytes, |rows| {
+                    refused.extend(rows.into_iter().filter_map(refused_row));
+                    Ok(())
+                })
+            })?;
+        }
         write_refused(&template, &refused).map_err(|e| AppError::Fault(e.to_string()))
     }
 

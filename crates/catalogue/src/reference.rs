@@ -316,7 +316,10 @@ fn clock_lines(ledger: &Ledger, clock: &Clock) -> String {
         format!(
             "{}起{}内",
             trigger(ledger, &clock.starts),
-            clock.limit.chinese()
+            match clock.then {
+                Some(then) => format!("{}届满后{}", clock.limit.chinese(), then.chinese()),
+                None => clock.limit.chinese(),
+            }
         ),
         format!("至{}止", stops.join("或")),
         if clock.statutory { "法定" } else { "承诺" }.to_owned(),

@@ -3,10 +3,12 @@
 //! Text with slots is read by [`parse_text`]: a [`Piece`] is words, a figure (as a number or as the
 //! names of its entries) or a number with its source.
 
+mod clause;
 mod slot;
 
 use values::dates::Period;
 
+pub use clause::{Says, said, whole};
 pub use slot::{SlotError, parse_text};
 
 use crate::{
@@ -59,12 +61,11 @@ pub struct Paragraph {
 /// A sentence with slots.
 #[derive(Clone, Debug)]
 pub struct Sentence {
-    /// As written, in the syntax of [`parse_text`].
+    /// As written, in the syntax of [`parse_text`], with brackets around what may go ([`said`]).
     pub text: String,
     /// The text as pieces.
     pub pieces: Vec<Piece>,
-    /// Over `figure.<id>`; without one, the sentence is said unless every figure in it is zero
-    /// or has no data.
+    /// Over `figure.<id>`: then the sentence is said whole. Without one, what [`said`] leaves.
     pub when: Option<Condition>,
 }
 

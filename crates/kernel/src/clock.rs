@@ -11,7 +11,7 @@ use values::{
 };
 
 use crate::{
-    happened::{days_of, days_of_action, ended},
+    happened::{brings, days_of, days_of_action, ended},
     state::State,
 };
 
@@ -100,6 +100,9 @@ pub(crate) fn running<'a>(
     let lapsed = stopped_on.is_none() && end.is_some();
     let stopped_on = stopped_on.or(end);
     let mut term = Term::new(started_on, clock.limit);
+    if let Some(then) = clock.then {
+        term = term.then(then);
+    }
     let mut suspended_since = None;
     for (from, to) in &clock.suspended {
         let mut ends = days_of(to);
@@ -159,7 +162,8 @@ fn known_on(ledger: &Ledger, clock: &Clock, state: &State, started_on: Date) -> 
     }
 }
 
-/// The day on which the end of the procedure ends the clock too: not one that the end starts.
+/// The day on which the end of the procedure ends the clock too: not one that the end starts, nor
+/// one that an act which is done after the end would stop (公示 after 送达).
 fn end_of(ledger: &Ledger, clock: &Clock, state: &State) -> Option<Date> {
     let (stage, day) = ended(ledger, state)?;
     let started_by_it = match &clock.starts {
@@ -170,7 +174,10 @@ fn end_of(ledger: &Ledger, clock: &Clock, state: &State) -> Option<Date> {
         }
         Trigger::Opened | Trigger::Field(_) => false,
     };
-    (!started_by_it).then_some(day)
+    let after_it = |action: &&Action| action.from.iter().any(|from| **from == *stage);
+    let mut after_it = ledger.actions.iter().filter(after_it);
+    let can_stop = after_it.any(|action| clock.stops.iter().any(|stop| brings(action, stop)));
+    (!started_by_it && !can_stop).then_some(day)
 }
 
 #[cfg(test)]

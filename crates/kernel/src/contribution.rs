@@ -127,7 +127,11 @@ fn contribute(
         ends,
         fold.until.as_ref().and_then(|f| day_in(&state.fields, f)),
     ) {
-        push(end.max(on), -value);
+        let gone = match fold.through {
+            true => end.tomorrow().unwrap_or(end),
+            false => end,
+        };
+        push(gone.max(on), -value);
     }
 }
 

@@ -63,6 +63,16 @@ pub(crate) fn days_of(ledger: &Ledger, trigger: &Trigger, state: &State) -> Vec<
     }
 }
 
+/// Whether doing an act makes a trigger happen.
+pub(crate) fn brings(action: &Action, trigger: &Trigger) -> bool {
+    match trigger {
+        Trigger::Action(id) => *id == action.id,
+        Trigger::Stage(stage) => action.to.as_ref() == Some(stage),
+        Trigger::Field(field) => action.asks.iter().chain(&action.date).any(|id| id == field),
+        Trigger::Opened => false,
+    }
+}
+
 /// The first stage is entered by opening the entry, the others by acts.
 fn days_of_stage(ledger: &Ledger, stage: &str, state: &State) -> Vec<Date> {
     let first = ledger.first_stage().filter(|first| *first.id == *stage);

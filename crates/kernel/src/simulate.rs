@@ -5,7 +5,7 @@
 //! the one before. So the table shows the longest way that still keeps every limit.
 
 use catalogue::{
-    definition::{Action, FieldType, Ledger, Need, Trigger},
+    definition::{Action, FieldType, Ledger, Need},
     flow::Path,
     id::ActionId,
     value::{Fields, Value},
@@ -15,6 +15,7 @@ use values::{calendar::Calendar, dates::Date};
 use crate::{
     clock::{Running, clocks, running},
     event::{Event, Happening},
+    happened::brings,
     state::{State, apply},
 };
 
@@ -107,17 +108,11 @@ fn day_of(
     before: Date,
     calendar: &Calendar,
 ) -> Date {
-    let stops = |trigger: &Trigger| match trigger {
-        Trigger::Action(id) => *id == action.id,
-        Trigger::Stage(stage) => action.to.as_ref() == Some(stage),
-        Trigger::Field(field) => action.asks.iter().chain(&action.date).any(|id| id == field),
-        Trigger::Opened => false,
-    };
     let open = clocks(ledger, state, calendar);
     let driving = open
         .iter()
         .filter(|running| running.stopped_on.is_none())
-        .filter(|running| running.clock.stops.iter().any(stops));
+        .filter(|running| running.clock.stops.iter().any(|stop| brings(action, stop)));
     let driven = driving.map(Running::due).min().unwrap_or(before);
     let waits = action.needs.iter().filter_map(|need| match need {
         Need::Over(id) => running(ledger, ledger.clock(id)?, state, calendar),

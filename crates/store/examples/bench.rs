@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use store::{
     ContributionRow, EntryRow, EventRow, FigureQuery, Files, Filter, FilterOp, HandoverError,
-    KeyRow, LeafRow, ListQuery, RowFilter, SearchText, Sort, Store, StoreError, Target, ValueRow,
-    encode_integer,
+    KeyRow, LeafRow, ListQuery, Listed, RowFilter, SearchText, Sort, Store, StoreError, Target,
+    ValueRow, encode_integer,
 };
 
 const ORGAN: &str = "330100";
@@ -482,7 +482,7 @@ fn figures(store: &Store) -> Result<(), StoreError> {
     })?;
     let scope = RowFilter::organ(ORGAN);
     time("figure, first entries", store, |db| {
-        db.figure_entries(&sum, None, &scope, None, 50)
+        db.figure_entries(&sum, Listed::default(), &scope, None, 50)
     })?;
     Ok(())
 }
@@ -494,6 +494,7 @@ fn search(store: &Store) -> Result<(), StoreError> {
             ledger: LEDGER.into(),
             entry_id: format!("entry-{n}"),
             text: format!("某某培训有限公司{n}未经批准举办面向学龄儿童的校外培训，处罚款{n}元"),
+            ..SearchText::default()
         })
         .collect();
     store.write(|db| db.queue_search(&texts))?;
@@ -504,13 +505,25 @@ fn search(store: &Store) -> Result<(), StoreError> {
     while store.write(|db| db.index_pending(5_000))? > 0 {}
     println!("search: 50000 texts indexed in {:.2?}", started.elapsed());
     time("search, common words", store, |db| {
-        db.search(ORGAN, Some(LEDGER), "校外培训", None, 50)
+        db.search(
+            ORGAN,
+            &store::SearchWithin::ledger(Some(LEDGER)),
+            "校外培训",
+            None,
+            50,
+        )
     })?;
     time("search, a number", store, |db| {
-        db.search(ORGAN, None, "培训 4711", None, 50)
+        db.search(
+            ORGAN,
+            &store::SearchWithin::ledger(None),
+            "培训 4711",
+            None,
+            50,
+        )
     })?;
     time("search, nothing", store, |db| {
-        db.search(ORGAN, None, "采购", None, 50)
+        db.search(ORGAN, &store::SearchWithin::ledger(None), "采购", None, 50)
     })?;
     Ok(())
 }

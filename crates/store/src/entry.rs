@@ -1,8 +1,7 @@
-//! Entries with their indexed values, natural keys and counts.
+//! Entries with their natural keys and counts.
 //!
 //! The store does not read `fields` and `history`: what is filtered or sorted, the caller also
-//! writes as [`ValueRow`]s. They carry the entry's date: whoever changes it writes the values anew,
-//! after those that its row names ([`EntryRow::indexed`]) were removed.
+//! writes as values ([`crate::value`]).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,10 +9,6 @@ use std::collections::BTreeMap;
 use crate::sql::{Arg, Row, args};
 use crate::text::SqlText;
 use crate::{Db, StoreError};
-
-/// The field under which the unit of an entry is written as a [`ValueRow`], so that
-/// [`crate::RowFilter::units`] finds it. An entry without it belongs to no unit.
-pub const UNIT_FIELD: &str = "@unit";
 
 /// Entries asked for at once by their ids.
 pub(crate) const IDS_PER_STATEMENT: usize = 128;
@@ -53,28 +48,9 @@ pub struct EntryRow {
     pub history: String,
     /// Hash of the content as imported, for matching rows without a key.
     pub content_hash: Option<String>,
-    /// The entry's [`ValueRow`]s, by [`indexed_text`]: they are found from the entry by this, and
+    /// The entry's [`crate::ValueRow`]s, by [`crate::indexed_text`]: they are found from the entry by this, and
     /// need no index of their own.
     pub indexed: String,
-}
-
-/// One indexed value of an entry. Sorts as its table does. A void entry has none: whoever declares
-/// one void removes them ([`Db::delete_values`]). The
-/// entry's row names its values too.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ValueRow {
-    /// The organ.
-    pub organ_id: String,
-    /// The ledger.
-    pub ledger: String,
-    /// The field.
-    pub field: String,
-    /// Text that sorts as the value does; integers by [`encode_integer`].
-    pub value: String,
-    /// The entry's date.
-    pub happened_on: String,
-    /// The entry.
-    pub entry_id: String,
 }
 
 /// The natural key of an entry. Sorts as its table does.
@@ -88,41 +64,6 @@ pub struct KeyRow {
     pub natural_key: String,
     /// The entry.
     pub entry_id: String,
-}
-
-/// What an entry is indexed by, as it stands in its row: `{"field":["value",…],…}`, sorted.
-pub fn indexed_text<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> String {
-    let mut values: Vec<(&str, &str)> = values.collect();
-    values.sort_unstable();
-    values.dedup();
-    // Texts by texts: there is nothing that could not be written.
-    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-    let mut text = String::with_capacity(256);
-    for of_field in values.chunk_by(|a, b| a.0 == b.0) {
-        text.push(if text.is_empty() { '{' } else { ',' });
-        text.push_str(&quoted(of_field[0].0));
-        for (at, (_, value)) in of_field.iter().enumerate() {
-            text.push_str(if at == 0 { ":[" } else { "," });
-            text.push_str(&quoted(value));
-        }
-        text.push(']');
-    }
-    text.push_str(if text.is_empty() { "{}" } else { "}" });
-    text
-}
-
-/// Text of fixed width that sorts as the integers do.
-pub fn encode_integer(value: i64) -> String {
-    // Shifted to start at 0, so that negative numbers come first.
-    format!("{:020}", (value as u64) ^ (1 << 63))
-}
-
-/// The integer of [`encode_integer`], if it is one.
-pub fn decode_integer(text: &str) -> Option<i64> {
-    if text.len() != 20 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    Some((text.parse::<u64>().ok()? ^ (1 << 63)) as i64)
 }
 
 /// Primary key.
@@ -166,25 +107,9 @@ const COLUMNS: &str =
 pub(crate) const SCAN: &str = "SELECT organ_id, entry_id, ledger, version, number, title, stage,
     section_id, happened_on, revision, opened_at, changed_at, voided, fields, history, content_hash,
     indexed FROM entry WHERE (organ_id, entry_id) > ($1, $2) ORDER BY organ_id, entry_id LIMIT $3";
-/// Primary key.
-const PUT_VALUE: &str = "INSERT INTO entry_value
-    (organ_id, ledger, field, value, happened_on, entry_id) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (organ_id, ledger, field, value, happened_on, entry_id) DO NOTHING";
 /// Index `entry_key_by_entry`.
 const KEYS_OF: &str = "SELECT organ_id, ledger, natural_key, entry_id FROM entry_key
     WHERE organ_id = ";
-/// Primary key of `entry`.
-const INDEXED: &str = "SELECT organ_id, ledger, field, value, happened_on, entry_id
-    FROM entry_indexed WHERE organ_id = $1 AND entry_id = $2 ORDER BY field, value";
-/// Primary key.
-const DELETE_VALUE: &str = "DELETE FROM entry_value WHERE organ_id = $1 AND ledger = $2
-    AND field = $3 AND value = $4 AND happened_on = $5 AND entry_id = $6";
-/// Primary key.
-const HAS_VALUE: &str = "SELECT 1 FROM entry_value WHERE organ_id = $1 AND ledger = $2
-    AND field = $3 AND value = $4 AND happened_on = $5 AND entry_id = $6";
-/// Primary key, one step to the next value.
-pub(crate) const NEXT_VALUE: &str = "SELECT value FROM entry_value
-    WHERE organ_id = $1 AND ledger = $2 AND field = $3 AND value > $4 ORDER BY value LIMIT 1";
 /// Index `entry_key_by_entry`; the primary key guards the ledger.
 const PUT_KEY: &str = "INSERT INTO entry_key (organ_id, ledger, natural_key, entry_id)
     VALUES ($1, $2, $3, $4)
@@ -221,28 +146,6 @@ pub(crate) fn entry(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         content_hash: row.text_opt(15)?,
         indexed: row.text(16)?,
     })
-}
-
-pub(crate) fn value(row: &Row<'_>) -> Result<ValueRow, StoreError> {
-    Ok(ValueRow {
-        organ_id: row.text(0)?,
-        ledger: row.text(1)?,
-        field: row.text(2)?,
-        value: row.text(3)?,
-        happened_on: row.text(4)?,
-        entry_id: row.text(5)?,
-    })
-}
-
-fn value_columns(v: &ValueRow) -> [Arg<'_>; 6] {
-    args![
-        &v.organ_id,
-        &v.ledger,
-        &v.field,
-        &v.value,
-        &v.happened_on,
-        &v.entry_id
-    ]
 }
 
 fn columns(e: &EntryRow) -> [Arg<'_>; 17] {
@@ -377,39 +280,6 @@ impl Db {
         self.execute(REBUILD_COUNTS, &[]).map(drop)
     }
 
-    /// Write indexed values; those that are there already stay.
-    pub fn put_values(&self, values: &[ValueRow]) -> Result<(), StoreError> {
-        // In the order of the table: neighbours fall on one page. Half the time for many rows. What
-        // was sorted in parts is merged.
-        let mut values: Vec<&ValueRow> = values.iter().collect();
-        values.sort();
-        self.insert_all(PUT_VALUE, values.into_iter().map(value_columns))
-    }
-
-    /// Remove the indexed values of an entry, before its row and they are written anew.
-    pub fn delete_values(&self, organ_id: &str, entry_id: &str) -> Result<(), StoreError> {
-        let mut delete = self.prepare(DELETE_VALUE)?;
-        for v in self.values_named(organ_id, entry_id)? {
-            delete.execute(&value_columns(&v))?;
-        }
-        Ok(())
-    }
-
-    /// Whether an indexed value is there.
-    pub fn has_value(&self, v: &ValueRow) -> Result<bool, StoreError> {
-        let found = self.query_one(HAS_VALUE, &value_columns(v), |row| row.flag(0))?;
-        Ok(found == Some(true))
-    }
-
-    /// The indexed values that the row of an entry names.
-    pub fn values_named(
-        &self,
-        organ_id: &str,
-        entry_id: &str,
-    ) -> Result<Vec<ValueRow>, StoreError> {
-        self.query(INDEXED, &args![organ_id, entry_id], value)
-    }
-
     /// The natural keys of several entries (at most 128).
     pub fn keys_of(&self, organ_id: &str, entry_ids: &[&str]) -> Result<Vec<KeyRow>, StoreError> {
         let mut sql = SqlText::new(KEYS_OF);
@@ -424,27 +294,6 @@ impl Db {
                 entry_id: row.text(3)?,
             })
         })
-    }
-
-    /// The different values of a field in their order, for the menu of a filter.
-    pub fn distinct_values(
-        &self,
-        organ_id: &str,
-        ledger: &str,
-        field: &str,
-        limit: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut out: Vec<String> = Vec::new();
-        while out.len() < limit {
-            // The empty text sorts first and means "nothing": it is never in a menu.
-            let last = out.last().map_or("", String::as_str);
-            let args = args![organ_id, ledger, field, last];
-            let Some(next) = self.query_one(NEXT_VALUE, &args, |row| row.text(0))? else {
-                break;
-            };
-            out.push(next);
-        }
-        Ok(out)
     }
 
     /// Set the natural key of entries, in place of the one before.
@@ -532,45 +381,5 @@ impl Db {
             }
         }
         Ok(out)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn encoded_integers_sort_as_numbers() {
-        let numbers = [
-            i64::MIN,
-            -10_000,
-            -9,
-            -1,
-            0,
-            1,
-            9,
-            10,
-            10_000_000_000,
-            i64::MAX,
-        ];
-        let texts: Vec<String> = numbers.iter().map(|n| encode_integer(*n)).collect();
-        assert!(texts.is_sorted());
-        assert!(texts.iter().all(|t| t.len() == 20));
-        for (number, text) in numbers.iter().zip(&texts) {
-            assert_eq!(decode_integer(text), Some(*number));
-        }
-    }
-
-    #[test]
-    fn what_is_no_encoded_integer_is_not_decoded() {
-        for text in [
-            "",
-            "12",
-            "+0000000000000000012",
-            "99999999999999999999",
-            "一二",
-        ] {
-            assert_eq!(decode_integer(text), None, "{text}");
-        }
     }
 }

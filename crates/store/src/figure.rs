@@ -72,10 +72,21 @@ pub struct LatestRow {
     pub happened_on: String,
     /// The entry that says so.
     pub entry_id: String,
+    /// The event's position in the log.
+    pub leaf_index: u64,
+    /// Number within event and figure.
+    pub ordinal: u32,
 }
 
-/// A state with its place in the log: leaf and number.
-type Line = (LatestRow, (u64, u32));
+/// Which lines of a figure are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listed<'a> {
+    /// The combinations of dimensions wanted; all when absent.
+    pub dims: Option<&'a [String]>,
+    /// Of a figure whose entries come to an end: only those that have not by the last day. Lines
+    /// that end something have values below nought.
+    pub standing: bool,
+}
 
 /// One contribution that still counts, with the entry it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +122,20 @@ pub struct FigureCursor {
     pub leaf_index: u64,
     /// Its number within event and figure.
     pub ordinal: u32,
+}
+
+impl LatestRow {
+    /// Its place in the order of lines: by date, then as in the log.
+    pub fn place(&self) -> (&str, u64, u32) {
+        (&self.happened_on, self.leaf_index, self.ordinal)
+    }
+}
+
+impl FigureCursor {
+    /// Its place in the order of lines.
+    pub fn place(&self) -> (&str, u64, u32) {
+        (&self.happened_on, self.leaf_index, self.ordinal)
+    }
 }
 
 impl FigureEntry {
@@ -202,7 +227,8 @@ const SINCE: &str = "SELECT organ_id, figure, happened_on, leaf_index, ordinal,
     ledger, entry_id, value, dims, item, counts_items, negates_leaf, negates_ordinal
     FROM contribution WHERE organ_id = $1 AND figure = $2 AND happened_on >= $3
     AND happened_on <= $4 AND leaf_index >= $5 ORDER BY leaf_index, ordinal";
-/// What still counts: primary key of `contribution`, `contribution_negated`, primary key of `entry`.
+/// What still counts: primary key of `contribution`, `contribution_negated`, `contribution_ended`,
+/// primary key of `entry`.
 const ENTRIES: &str =
     "SELECT c.happened_on, c.leaf_index, c.ordinal, c.ledger, c.entry_id, c.value,
     c.dims, c.item, e.title, e.number
@@ -328,11 +354,11 @@ impl Db {
         let args = args![query.organ_id, query.figure, from, to, query.leaves()];
         let mut latest: HashMap<String, LatestRow> = HashMap::new();
         // A line is taken back under its own date: of a day, everything is known at its end.
-        let mut day: Vec<Line> = Vec::new();
+        let mut day: Vec<LatestRow> = Vec::new();
         let mut gone: HashSet<(u64, u32)> = HashSet::new();
-        let mut end_day = |day: &mut Vec<Line>, gone: &mut HashSet<(u64, u32)>| {
+        let mut end_day = |day: &mut Vec<LatestRow>, gone: &mut HashSet<(u64, u32)>| {
             let lines = day.drain(..);
-            for (row, _) in lines.filter(|(_, place): &Line| !gone.contains(place)) {
+            for row in lines.filter(|row| !gone.contains(&(row.leaf_index, row.ordinal))) {
                 match latest.get_mut(&row.item) {
                     Some(last) => *last = row,
                     None => drop(latest.insert(row.item.clone(), row)),
@@ -344,7 +370,7 @@ impl Db {
             let happened_on = row.text(3)?;
             if day
                 .first()
-                .is_some_and(|(first, _)| first.happened_on != happened_on)
+                .is_some_and(|first| first.happened_on != happened_on)
             {
                 end_day(&mut day, &mut gone);
             }
@@ -352,14 +378,15 @@ impl Db {
                 gone.insert((leaf, ordinal));
                 return Ok::<(), StoreError>(());
             }
-            let state = LatestRow {
+            day.push(LatestRow {
                 item: row.text(0)?,
                 dims: row.text(1)?,
                 value: row.int(2)?,
                 happened_on,
                 entry_id: row.text(4)?,
-            };
-            day.push((state, (row.natural(5)?, row.small(6)?)));
+                leaf_index: row.natural(5)?,
+                ordinal: row.small(6)?,
+            });
             Ok(())
         })?;
         end_day(&mut day, &mut gone);
@@ -381,11 +408,10 @@ impl Db {
     }
 
     /// The contributions that count, with their entries, oldest first; only those in scope.
-    /// `dims` are the combinations wanted, all when absent.
     pub fn figure_entries(
         &self,
         query: &FigureQuery<'_>,
-        dims: Option<&[String]>,
+        listed: Listed<'_>,
         scope: &RowFilter,
         after: Option<&FigureCursor>,
         limit: usize,
@@ -394,7 +420,7 @@ impl Db {
             return Ok(Vec::new());
         }
         let mut sql = SqlText::new(ENTRIES);
-        push_counting(&mut sql, query, dims, scope);
+        push_counting(&mut sql, query, listed, scope);
         if let Some(after) = after {
             sql.push(" AND (c.happened_on, c.leaf_index, c.ordinal) > (");
             sql.bind(&after.happened_on)
@@ -412,7 +438,7 @@ impl Db {
     pub fn figure_entry_count(
         &self,
         query: &FigureQuery<'_>,
-        dims: Option<&[String]>,
+        listed: Listed<'_>,
         scope: &RowFilter,
         cap: usize,
     ) -> Result<Count, StoreError> {
@@ -421,7 +447,7 @@ impl Db {
         }
         let mut sql = SqlText::new("SELECT COUNT(*) FROM (");
         sql.push(ENTRIES);
-        push_counting(&mut sql, query, dims, scope);
+        push_counting(&mut sql, query, listed, scope);
         sql.push(" LIMIT ")
             .bind(cap.saturating_add(1))
             .push(") counted");
@@ -434,7 +460,7 @@ impl Db {
 fn push_counting<'a>(
     sql: &mut SqlText<'a>,
     query: &FigureQuery<'a>,
-    dims: Option<&'a [String]>,
+    listed: Listed<'a>,
     scope: &'a RowFilter,
 ) {
     let (from, to) = query.days();
@@ -453,7 +479,25 @@ fn push_counting<'a>(
         AND n.negates_ordinal = c.ordinal AND n.leaf_index < ",
     );
     sql.bind(query.leaves()).push(")");
-    if let Some(dims) = dims {
+    if listed.standing {
+        // The day is no way to the few lines that end something: they are found by their entry.
+        sql.push(
+            " AND c.value > 0 AND NOT EXISTS (SELECT 1 FROM contribution l
+            WHERE l.organ_id = c.organ_id AND l.figure = c.figure AND l.entry_id = c.entry_id
+            AND l.value < 0 AND l.value = -c.value AND l.dims = c.dims AND l.item = c.item
+            AND l.negates_leaf IS NULL AND l.happened_on || '' <= ",
+        );
+        sql.bind(to)
+            .push(" AND l.leaf_index < ")
+            .bind(query.leaves());
+        sql.push(
+            " AND NOT EXISTS (SELECT 1 FROM contribution m WHERE m.organ_id = l.organ_id
+            AND m.figure = l.figure AND m.negates_leaf = l.leaf_index
+            AND m.negates_ordinal = l.ordinal AND m.leaf_index < ",
+        );
+        sql.bind(query.leaves()).push("))");
+    }
+    if let Some(dims) = listed.dims {
         sql.push(" AND c.dims IN (")
             .bind_list(dims.iter().map(String::as_str))
             .push(")");

@@ -56,6 +56,7 @@ mod text;
 mod tokens;
 mod unit;
 mod upload;
+mod value;
 mod witness;
 
 #[cfg(test)]
@@ -70,14 +71,12 @@ pub use credential::CredentialRow;
 pub use deadline::{DeadlineQuery, DeadlineRow, OutcomeRow};
 pub use distinct::{ItemSums, rows_of as distinct_rows_of};
 pub use draw::{DrawEventRow, DrawRow, FieldRecordRow};
-pub use entry::{
-    EntryRow, KeyRow, UNIT_FIELD, ValueRow, decode_integer, encode_integer, indexed_text,
-};
+pub use entry::{EntryRow, KeyRow};
 pub use erasure::ErasureRow;
 pub use error::{StoreError, constraint};
 pub use event::EventRow;
 pub use figure::{
-    DistinctRow, FigureCursor, FigureEntry, FigureQuery, LatestRow, MonthRow, SumRow,
+    DistinctRow, FigureCursor, FigureEntry, FigureQuery, LatestRow, Listed, MonthRow, SumRow,
 };
 pub use files::{Files, ReadSeek};
 pub use hand_in::HandInRow;
@@ -89,7 +88,6 @@ pub use keeper::KeeperRow;
 pub use list::{Count, Cursor, Filter, FilterOp, ListQuery, Page, Sort};
 pub use log::{CheckpointRow, LeafRow};
 pub use mention::{MentionIn, MentionRow};
-
 pub use notice::{DigestRow, NoticeRow};
 pub use organ::{OrganRow, PartRow};
 pub use paper::{EvidenceRow, KEPT_TABLES, PaperRow, ProcessRow};
@@ -101,7 +99,7 @@ pub use scan::{
     LedgerCountRow, RollupDayRow, RollupDistinctRow, RollupItemRow, RollupRow, RollupYearRow,
 };
 pub use scope::RowFilter;
-pub use search::{SearchHit, SearchText, Written};
+pub use search::{SearchGroup, SearchHit, SearchText, SearchWithin, Written};
 pub use security_key::SecurityKeyRow;
 pub use session::SessionRow;
 pub use sql::Db;
@@ -109,3 +107,4 @@ pub use store::{Store, Target};
 pub use tokens::words_of;
 pub use unit::UnitRow;
 pub use upload::UploadRow;
+pub use value::{UNIT_FIELD, ValueRow, decode_integer, encode_integer, indexed_text};

@@ -11,9 +11,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use self::statement::{Listing, Walk};
-use crate::entry::{IDS_PER_STATEMENT, NEXT_VALUE};
+use crate::entry::IDS_PER_STATEMENT;
 use crate::sql::{Row, args};
 use crate::text::SqlText;
+use crate::value::NEXT_VALUE;
 use crate::{Db, EntryRow, RowFilter, StoreError};
 
 /// Rows of a condition are counted up to the first cap; when all have more, up to the next.

@@ -155,12 +155,11 @@ impl Db {
 mod tests {
     use super::*;
     use crate::tests::engines::on_both_engines;
-    use crate::tests::samples::{ORGAN, contribution, entry, event, store, value};
-    use crate::{EventRow, InboxRow, KeyRow};
+    use crate::tests::samples::{ORGAN, event, store};
+    use crate::{EventRow, InboxRow};
 
     on_both_engines! {
         a_text_is_found_in_the_rows_themselves
-        the_rows_of_several_entries_are_those_of_each
     }
 
     fn inbox(receipt: &str, form: &str) -> InboxRow {
@@ -217,60 +216,6 @@ mod tests {
             let letters = db.mentions(MentionIn::Inbox, ORGAN, "张三")?;
             assert_eq!(letters.len(), 1);
             assert_eq!((&*letters[0].id, &letters[0].entry_id), ("r1", &None));
-            Ok::<(), StoreError>(())
-        })
-    }
-
-    /// What a verification reads at once is what it would read one by one.
-    fn the_rows_of_several_entries_are_those_of_each() -> Result<(), StoreError> {
-        let store = store();
-        store.write(|db| {
-            for (at, id) in (0..).zip(["f1", "f2", "f3"]) {
-                let row = entry(id, "2024-03-01");
-                db.open_entries(std::slice::from_ref(&row))?;
-                db.put_values(&[value(&row, "tag", "b"), value(&row, "cause", "a")])?;
-                db.put_events(&[event(id, 1, at), event(id, 2, at + 10)])?;
-                db.put_contributions(&[contribution("cases", "2024-03-01", at)])?;
-                db.put_keys(&[KeyRow {
-                    organ_id: ORGAN.into(),
-                    ledger: row.ledger.clone(),
-                    natural_key: format!("key of {id}"),
-                    entry_id: id.into(),
-                }])?;
-            }
-            Ok::<(), StoreError>(())
-        })?;
-        store.read(|db| {
-            let mut ids: Vec<String> = Vec::new();
-            db.scan_entries(|entry| {
-                ids.extend((entry.organ_id == ORGAN).then_some(entry.entry_id));
-                Ok::<(), StoreError>(())
-            })?;
-            assert!(ids.len() > 2);
-            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            let (mut events, mut clocks) = (Vec::new(), Vec::new());
-            for id in &ids {
-                events.extend(db.events(ORGAN, id)?);
-                clocks.extend(db.deadlines_of(ORGAN, id)?);
-            }
-            assert_eq!(db.events_of(ORGAN, &ids)?, events);
-            assert_eq!(db.deadlines_of_many(ORGAN, &ids)?, clocks);
-            let keys = db.keys_of(ORGAN, &ids)?;
-            assert_eq!((keys.len(), events.len()), (3, 6));
-            for key in keys {
-                let found = db.entry_by_key(ORGAN, &key.ledger, &key.natural_key)?;
-                assert_eq!(found, Some(key.entry_id));
-            }
-            let (mut lines, mut same) = (0, 0);
-            db.scan_contributions(|line| {
-                lines += 1;
-                let place = (line.figure.as_str(), line.happened_on.as_str());
-                let leaves: Vec<u64> = (0..200).map(|n| line.leaf_index + n).collect();
-                let found = db.contributions_at(&line.organ_id, place, &leaves)?;
-                same += usize::from(found.contains(&line));
-                Ok::<(), StoreError>(())
-            })?;
-            assert!(lines > 0 && lines == same, "{lines} {same}");
             Ok::<(), StoreError>(())
         })
     }

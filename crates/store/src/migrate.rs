@@ -32,6 +32,7 @@ pub(crate) const SQLITE: &[&str] = &[
     include_str!("../migrations/sqlite/0011_identity.sql"),
     include_str!("../migrations/sqlite/0012_distinct.sql"),
     IMPORT,
+    include_str!("../migrations/sqlite/0014_ended.sql"),
 ];
 
 const FOUNDATION: &str = include_str!("../migrations/sqlite/0001_foundation.sql");

@@ -210,7 +210,7 @@ impl Db {
                 ]
                 .map(String::as_str)
             });
-            self.query(VALUES, &args![a, b, c, d, e, f, PAGE], crate::entry::value)
+            self.query(VALUES, &args![a, b, c, d, e, f, PAGE], crate::value::value)
         };
         pages(next, visit)
     }

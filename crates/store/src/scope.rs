@@ -1,7 +1,7 @@
 //! The rows that a person may see. Every query of many entries takes one.
 
-use crate::entry::UNIT_FIELD;
 use crate::text::SqlText;
+use crate::value::UNIT_FIELD;
 
 /// A row filter, made by `app` when it authorises.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,11 @@
 //! ([`Db::searched_to`]); whoever indexes reads the events after that. Texts of entries that changed
 //! without an event (an erasure) are queued. Found is newest first. What the words do not find (single characters, fragments of
 //! words), the titles and numbers of the newest entries are looked through for.
+//!
+//! Persons' names stand in the index with a sign of their own before each word, so that they find
+//! an entry only for whoever sees them in it: a search must not tell what a mask hides. Ledger and
+//! unit of an entry are words too, so that what somebody may not read is not among the first hits
+//! of what he may.
 
 use crate::engine::{Engine, Sql};
 use crate::sql::{Arg, Row, args};
@@ -17,8 +22,13 @@ const LOOK_THROUGH_MAX: usize = 5_000;
 /// Parts of a query, between spaces, that are looked for in titles.
 const PARTS_MAX: usize = 8;
 
+/// Stands before a word of a person's name in the index: a letter to the engines that no query has.
+const NAME_SIGN: char = '\u{e000}';
+/// Between the parts of a queued text.
+const PART: char = '\u{1f}';
+
 /// The text of an entry to be found by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchText {
     /// The organ.
     pub organ_id: String,
@@ -26,8 +36,73 @@ pub struct SearchText {
     pub ledger: String,
     /// The entry.
     pub entry_id: String,
-    /// All text; empty takes the entry out of the index.
+    /// All text that every reader sees; where this and `names` are empty, the entry is taken out of
+    /// the index.
     pub text: String,
+    /// Persons' names: found by whoever sees them.
+    pub names: String,
+    /// The unit that the entry is about.
+    pub unit: Option<String>,
+}
+
+impl SearchText {
+    /// As it stands in the queue.
+    fn packed(&self) -> String {
+        let plain = |text: &str| text.replace(PART, " ");
+        let unit = self.unit.as_deref().unwrap_or_default();
+        let parts = [plain(&self.text), plain(&self.names), plain(unit)];
+        parts.join(&PART.to_string())
+    }
+
+    fn unpacked(self) -> Self {
+        let mut parts = self.text.split(PART).map(str::to_owned);
+        let text = parts.next().unwrap_or_default();
+        let names = parts.next().unwrap_or_default();
+        let unit = parts.next().filter(|unit| !unit.is_empty());
+        Self {
+            text,
+            names,
+            unit,
+            ..self
+        }
+    }
+}
+
+/// Ledgers that a search looks into in one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchGroup {
+    /// The ledgers; none is every ledger.
+    pub ledgers: Option<Vec<String>>,
+    /// Persons' names find there, too.
+    pub names: bool,
+}
+
+/// Where a search looks: nowhere without a group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchWithin {
+    /// Ledgers.
+    pub groups: Vec<SearchGroup>,
+    /// Only entries about one of these units, by name.
+    pub units: Option<Vec<String>>,
+}
+
+impl SearchWithin {
+    /// All of an organ, or one ledger; persons' names find.
+    pub fn ledger(ledger: Option<&str>) -> Self {
+        let ledgers = ledger.map(|ledger| vec![ledger.to_owned()]);
+        Self {
+            groups: vec![SearchGroup {
+                ledgers,
+                names: true,
+            }],
+            units: None,
+        }
+    }
+
+    fn is_nowhere(&self) -> bool {
+        let nothing = |group: &SearchGroup| group.ledgers.as_ref().is_some_and(Vec::is_empty);
+        self.groups.iter().all(nothing) || self.units.as_ref().is_some_and(Vec::is_empty)
+    }
 }
 
 /// An entry found.
@@ -93,7 +168,7 @@ const LOOK_THROUGH: Sql = Sql {
 };
 
 /// How far the index has come, in `meta`; absent before anything was indexed.
-const SEARCHED_TO: &str = "searched_to";
+pub(crate) const SEARCHED_TO: &str = "searched_to_with_names";
 /// Row id.
 const WRITTEN: &str = "SELECT leaf_index, organ_id, entry_id FROM event
     WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2";
@@ -123,43 +198,88 @@ fn scope_word(kind: char, id: &str) -> String {
     format!("{kind}{hex}")
 }
 
-/// The words of organ and ledger as an engine keeps them: SQLite in a column of their own,
+/// A word about where an entry belongs, as an engine keeps it: SQLite in a column of its own,
 /// PostgreSQL among the others, with a sign that no word of a text has.
-fn scope_words(engine: &Engine, organ_id: &str, ledger: Option<&str>) -> Vec<String> {
-    let words = [Some(('o', organ_id)), ledger.map(|ledger| ('l', ledger))];
-    let words = words
-        .into_iter()
-        .flatten()
-        .map(|(kind, id)| scope_word(kind, id));
+fn placed(engine: &Engine, kind: char, id: &str) -> String {
+    let word = scope_word(kind, id);
     match engine {
-        Engine::Sqlite(_) => words.collect(),
-        Engine::Postgres(_) => words.map(|word| format!("@{word}")).collect(),
+        Engine::Sqlite(_) => word,
+        Engine::Postgres(_) => format!("@{word}"),
     }
 }
 
-/// What to look for, in the language of the engine. Words have neither spaces nor quotes.
-fn expression(engine: &Engine, scope: &[String], terms: &[Term]) -> String {
-    let star = |term: &Term, sign| if term.is_beginning { sign } else { "" };
+/// One of these, in the language of the engine.
+fn any_of(engine: &Engine, words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
     match engine {
-        Engine::Sqlite(_) => {
-            let mut text = format!("scope : ({})", scope.join(" "));
-            if !terms.is_empty() {
-                let terms = terms
-                    .iter()
-                    .map(|t| format!("\"{}\"{}", t.word, star(t, "*")));
-                let terms: Vec<String> = terms.collect();
-                text.push_str(&format!(" AND words : ({})", terms.join(" ")));
-            }
-            text
-        }
-        Engine::Postgres(_) => {
-            let scope = scope.iter().map(|word| format!("'{word}'"));
-            let terms = terms
-                .iter()
-                .map(|t| format!("'{}'{}", t.word, star(t, ":*")));
-            scope.chain(terms).collect::<Vec<_>>().join(" & ")
-        }
+        Engine::Sqlite(_) => format!("({})", words.join(" OR ")),
+        Engine::Postgres(_) => format!("({})", words.join(" | ")),
     }
+}
+
+/// All of these, in the language of the engine.
+fn all_of(engine: &Engine, parts: &[String]) -> String {
+    match engine {
+        Engine::Sqlite(_) => parts.join(" AND "),
+        Engine::Postgres(_) => parts.join(" & "),
+    }
+}
+
+/// A word, or one that begins so, in the language of the engine. Words have neither spaces nor
+/// quotes.
+fn quoted(engine: &Engine, word: &str, is_beginning: bool) -> String {
+    match (engine, is_beginning) {
+        (Engine::Sqlite(_), false) => format!("\"{word}\""),
+        (Engine::Sqlite(_), true) => format!("\"{word}\"*"),
+        (Engine::Postgres(_), false) => format!("'{word}'"),
+        (Engine::Postgres(_), true) => format!("'{word}':*"),
+    }
+}
+
+/// What to look for in a group of ledgers.
+fn expression_of(
+    engine: &Engine,
+    organ_id: &str,
+    group: &SearchGroup,
+    units: Option<&[String]>,
+    terms: &[Term],
+) -> String {
+    let word = |kind, id: &str| quoted(engine, &placed(engine, kind, id), false);
+    let mut scope = vec![word('o', organ_id)];
+    if let Some(ledgers) = &group.ledgers {
+        scope.push(any_of(engine, ledgers.iter().map(|id| word('l', id))));
+    }
+    if let Some(units) = units {
+        scope.push(any_of(engine, units.iter().map(|name| word('u', name))));
+    }
+    let term = |term: &Term| {
+        let plain = quoted(engine, &term.word, term.is_beginning);
+        let name = format!("{NAME_SIGN}{}", term.word);
+        let name = group
+            .names
+            .then(|| quoted(engine, &name, term.is_beginning));
+        any_of(engine, std::iter::once(plain).chain(name))
+    };
+    let terms: Vec<String> = terms.iter().map(term).collect();
+    let scope = all_of(engine, &scope);
+    let words = all_of(engine, &terms);
+    match (engine, terms.is_empty()) {
+        (Engine::Sqlite(_), true) => format!("(scope : ({scope}))"),
+        (Engine::Sqlite(_), false) => format!("(scope : ({scope}) AND words : ({words}))"),
+        (Engine::Postgres(_), true) => format!("({scope})"),
+        (Engine::Postgres(_), false) => format!("({scope} & {words})"),
+    }
+}
+
+/// What to look for, in the language of the engine.
+fn expression(engine: &Engine, organ_id: &str, within: &SearchWithin, terms: &[Term]) -> String {
+    let looked_into = |group: &&SearchGroup| group.ledgers.as_ref().is_none_or(|l| !l.is_empty());
+    let units = within.units.as_deref();
+    let groups = within.groups.iter().filter(looked_into);
+    any_of(
+        engine,
+        groups.map(|group| expression_of(engine, organ_id, group, units, terms)),
+    )
 }
 
 impl Store {
@@ -179,7 +299,7 @@ impl Db {
     pub fn queue_search(&self, texts: &[SearchText]) -> Result<(), StoreError> {
         let mut statement = self.prepare(QUEUE)?;
         for t in texts {
-            statement.execute(&args![&t.organ_id, &t.entry_id, &t.ledger, &t.text])?;
+            statement.execute(&args![&t.organ_id, &t.entry_id, &t.ledger, &t.packed()])?;
         }
         Ok(())
     }
@@ -192,7 +312,9 @@ impl Db {
                 ledger: row.text(1)?,
                 entry_id: row.text(2)?,
                 text: row.text(3)?,
-            })
+                ..SearchText::default()
+            }
+            .unpacked())
         })?;
         self.index_texts(&pending)?;
         for t in &pending {
@@ -214,10 +336,17 @@ impl Db {
             let row_id = self
                 .query_one(PLACE, &place, |row| row.int(0))?
                 .ok_or_else(|| StoreError::other("no place in the index"))?;
-            let scope = scope_words(&self.engine, &t.organ_id, Some(&t.ledger)).join(" ");
+            let placed = |kind, id: &str| placed(&self.engine, kind, id);
+            let mut scope = vec![placed('o', &t.organ_id), placed('l', &t.ledger)];
+            scope.extend(t.unit.as_deref().map(|unit| placed('u', unit)));
+            let scope = scope.join(" ");
             let forget = self.index_args(&args![row_id], &t.organ_id);
             self.execute(self.text_of(&FORGET), &forget)?;
+            let names = tokens::index_text(&t.names);
+            let names = names.split_whitespace().map(|w| format!("{NAME_SIGN}{w}"));
             let words = tokens::index_text(&t.text);
+            let words = words.split_whitespace().map(str::to_owned);
+            let words = words.chain(names).collect::<Vec<_>>().join(" ");
             if !words.is_empty() {
                 let index = self.index_args(&args![row_id, &scope, &words], &t.organ_id);
                 self.execute(self.text_of(&INDEX), &index)?;
@@ -249,29 +378,28 @@ impl Db {
         })
     }
 
-    /// Entries of an organ (of one ledger, if given) in whose text all words of the query occur,
-    /// newest first; `before` is the last `row_id` of the page before.
+    /// Entries of an organ in whose text all words of the query occur, newest first; `before` is
+    /// the last `row_id` of the page before.
     pub fn search(
         &self,
         organ_id: &str,
-        ledger: Option<&str>,
+        within: &SearchWithin,
         query: &str,
         before: Option<u64>,
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
         let terms = tokens::terms(query);
-        if terms.is_empty() {
+        if terms.is_empty() || within.is_nowhere() {
             return Ok(Vec::new());
         }
-        let scope = scope_words(&self.engine, organ_id, ledger);
-        let wanted = expression(&self.engine, &scope, &terms);
+        let wanted = expression(&self.engine, organ_id, within, &terms);
         let before = before.unwrap_or(u64::MAX);
         let args = self.index_args(&args![&wanted, before, limit], organ_id);
         let hits = self.query(self.text_of(&MATCH), &args, hit)?;
         if !hits.is_empty() {
             return Ok(hits);
         }
-        let all = expression(&self.engine, &scope, &[]);
+        let all = expression(&self.engine, organ_id, within, &[]);
         let start = self.index_args(&args![&all, before, LOOK_THROUGH_MAX], organ_id);
         self.look_through(&start, query, limit)
     }

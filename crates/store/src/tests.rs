@@ -15,4 +15,5 @@ mod people;
 pub(crate) mod samples;
 mod search;
 mod server_faults;
+mod several;
 mod story;

@@ -7,7 +7,7 @@
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -37,6 +37,8 @@ pub enum Who {
     SecurityAdmin,
     /// The audit administrator.
     AuditAdmin,
+    /// The security and the audit administrator, who confirm what the third asks.
+    Confirmers,
 }
 
 /// One line of the table.
@@ -178,6 +180,7 @@ impl Who {
             Self::SystemAdmin => actor.is("system_admin"),
             Self::SecurityAdmin => actor.is("security_admin"),
             Self::AuditAdmin => actor.is("audit_admin"),
+            Self::Confirmers => actor.is("security_admin") || actor.is("audit_admin"),
         }
     }
 
@@ -192,6 +195,7 @@ impl Who {
             Self::SystemAdmin => "系统管理员",
             Self::SecurityAdmin => "安全管理员",
             Self::AuditAdmin => "审计管理员",
+            Self::Confirmers => "安全管理员或审计管理员",
         }
     }
 }
@@ -224,26 +228,27 @@ fn fits(template: &str, path: &str) -> bool {
     asked.next().is_none()
 }
 
-/// Lets a request through only where the table has a line for it. A method that the path does not
-/// know is left to the router, which answers that.
+/// Lets a request through only where the table has a line for it.
 pub(crate) async fn only_known(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>();
     let path = path.map(MatchedPath::as_str).unwrap_or_default();
     let method = request.method();
-    let known_path = table().any(|guard| guard.path == path);
-    let answers = matches!(*method, Method::GET | Method::HEAD | Method::POST);
-    if guard(method, path).is_none() && (answers || !known_path) {
-        if !known_path {
-            tracing::error!(%method, path, "{method} {path} is not in the table of routes");
-        }
-        let status = if known_path {
-            StatusCode::METHOD_NOT_ALLOWED
-        } else {
-            StatusCode::NOT_FOUND
-        };
-        return status.into_response();
+    if guard(method, path).is_some() {
+        return next.run(request).await;
     }
-    next.run(request).await
+    let allowed: Vec<&str> = table()
+        .filter(|guard| guard.path == path)
+        .map(|guard| guard.method)
+        .collect();
+    if allowed.is_empty() {
+        tracing::error!(%method, path, "{method} {path} is not in the table of routes");
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        [(header::ALLOW, allowed.join(", "))],
+    )
+        .into_response()
 }
 
 #[cfg(test)]
@@ -276,7 +281,19 @@ mod tests {
                 panic!("a route without a literal path cannot be held against the table: {call}");
             };
             let path = path.split('"').next().unwrap_or_default();
-            for (word, method) in [("get(", "GET"), ("post(", "POST")] {
+            // Whatever takes other methods is not in the table, and so it is found here.
+            for (word, method) in [
+                ("get(", "GET"),
+                ("post(", "POST"),
+                ("put(", "PUT"),
+                ("delete(", "DELETE"),
+                ("patch(", "PATCH"),
+                ("head(", "HEAD"),
+                ("options(", "OPTIONS"),
+                ("any(", "any method"),
+                ("on(", "some method"),
+                ("fallback(", "every other method"),
+            ] {
                 let calls = |c: &str| c.ends_with(|b: char| !b.is_alphanumeric() && b != '_');
                 if call.match_indices(word).any(|(at, _)| calls(&call[..at])) {
                     found.insert((method.to_owned(), path.to_owned()));

@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 
 pub mod access;
 mod attempts;
+mod client;
 pub mod context;
 mod errors;
 mod form;
@@ -127,6 +128,7 @@ pub fn router(web: Web) -> Router {
         .fallback(errors::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .layer(middleware::from_fn_with_state(web.clone(), attempts::note))
+        .layer(middleware::from_fn_with_state(web.clone(), client::known))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(log_request))
@@ -142,6 +144,7 @@ pub fn portal_router(web: Web) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .fallback(portal::no_page)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(web.clone(), client::known))
         .layer(middleware::from_fn(headers))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(log_request))

@@ -67,6 +67,7 @@ fn done(code: &str) -> Option<&'static str> {
         "acted" => "已办理，并已留痕。",
         "retracted" => "已撤回；那次办理和撤回理由都留在留痕里。",
         "saved" => "已保存。",
+        "asked" => "已提出申请，由另一名管理员确认后生效。",
         "frozen" => "已定稿。此后台账的更正不会改变这份报告。",
         "imported" => "已入账。",
         "password" => "口令已修改；其他设备上的登录已经结束。",
@@ -89,19 +90,13 @@ pub fn workbench(page: &Page, view: View) -> Markup {
         .organ(&actor.organ)
         .map(|o| o.name.clone())
         .unwrap_or_default();
-    let section = page
-        .app()
-        .catalogue()
-        .sections()
-        .iter()
-        .find(|s| *s.id == *actor.section);
-    let section = section.map(|s| s.name.clone()).unwrap_or_default();
+    let section = &actor.section_name;
     let flash = done(&page.asked("done")).map(|text| Flash {
         tone: Tone::Done,
         text: text.to_owned(),
         link: None,
     });
-    let role = if section.is_empty() || actor.post.contains(&section) {
+    let role = if section.is_empty() || actor.post.contains(section) {
         actor.post.clone()
     } else {
         format!("{section} · {}", actor.post)
@@ -150,7 +145,7 @@ fn navigation(page: &Page) -> Vec<NavItem> {
     let own = page.app().ledgers(actor, Action::Write);
     ledgers.below = own
         .iter()
-        .filter(|l| actor.unit.is_some() || *l.section == *actor.section)
+        .filter(|l| actor.unit.is_some() || actor.keeps(&l.section))
         .take(12)
         .map(|l| {
             let href = routes::ledger(&l.id);

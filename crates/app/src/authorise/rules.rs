@@ -85,6 +85,8 @@ pub const RULES: &[Rule] = &[
     rule(Action::Inspect, "实施检查", organ, &[LEGAL, Role("officer"), System], "执法人员"),
     rule(Action::ManagePeople, "管理机构和账号", organ, &[SYSTEM_ADMIN, System], "系统管理员"),
     rule(Action::GrantRoles, "授权和复核", organ, &[SECURITY_ADMIN, System], "安全管理员"),
+    rule(Action::ConfirmAdministrators, "确认对管理员账号的处理", organ, &[SECURITY_ADMIN, AUDIT_ADMIN], "安全管理员或审计管理员"),
+    rule(Action::HoldExams, "查看考生名单和成绩", ledgers, &[Section, LEGAL, System], "学法考试台账的主管科室或法规科"),
     rule(Action::ReadAudit, "查看审计记录", organ, &[AUDIT_ADMIN], "审计管理员"),
     rule(Action::Collect, "发起和审核填报任务", organ, &[Staff, System], "本局工作人员"),
     rule(Action::HandIn, "报送", organ, &[AnyUnit], "学校、幼儿园和培训机构"),

@@ -46,6 +46,23 @@ fn person(section: &str, roles: &[&str]) -> Actor {
     }
 }
 
+#[test]
+fn one_section_of_a_small_office_does_the_work_of_two() {
+    let (drill, _) = ledgers();
+    let both = Actor {
+        also: vec!["safety".to_owned()],
+        ..person("basic", &["clerk"])
+    };
+    assert!(authorise(&both, Action::Write, Resource::Ledger(&drill)).is_ok());
+    let one = person("basic", &["clerk"]);
+    assert!(authorise(&one, Action::Write, Resource::Ledger(&drill)).is_err());
+    let idle = Actor {
+        roles: Vec::new(),
+        ..both
+    };
+    assert!(authorise(&idle, Action::Write, Resource::Ledger(&drill)).is_err());
+}
+
 fn school(name: &str) -> Actor {
     let unit = OwnUnit {
         id: name.to_owned(),
@@ -206,4 +223,100 @@ fn sections_keep_their_own_ledgers() {
     assert!(authorise(&legal, Action::Write, resource).is_err());
     let refused = authorise(&person("", &[]), Action::Read, resource).unwrap_err();
     assert!(refused.to_string().contains("“查看”"), "{refused}");
+}
+
+/// Twelve kinds of people and one above, by the names of the tests of the routes. The resources are
+/// of the county; its sibling's are of `town`.
+fn everybody() -> Vec<(&'static str, Actor)> {
+    let of = |organ: &str, actor: Actor| Actor {
+        organ: organ.to_owned(),
+        ..actor
+    };
+    vec![
+        ("nobody", Actor::public("county")),
+        ("school", school("一中")),
+        ("other", school("二中")),
+        ("stranger", person("office", &["clerk"])),
+        ("clerk", person("safety", &["clerk"])),
+        ("head", person("safety", &["clerk", "section_head"])),
+        ("officer", person("safety", &["officer"])),
+        ("legal", person("legal", &["clerk", "legal_section"])),
+        ("leader", person("", &["leader"])),
+        (
+            "sibling",
+            of(
+                "town",
+                person("safety", &["clerk", "legal_section", "leader"]),
+            ),
+        ),
+        ("above", city_leader()),
+        (
+            "above-clerk",
+            Actor {
+                below: Arc::new(vec!["county".to_owned()]),
+                ..of("city", person("safety", &["clerk"]))
+            },
+        ),
+        ("sysadmin", person("", &["system_admin"])),
+        ("secadmin", person("", &["security_admin"])),
+        ("auditor", person("", &["audit_admin"])),
+    ]
+}
+
+/// Every action × everybody × everything, as the table that somebody has looked at.
+#[test]
+fn who_may_do_what_is_as_it_was_looked_at() {
+    let (drill, inner) = ledgers();
+    let entry = |ledger, unit| Resource::Entry {
+        ledger,
+        organ: "county",
+        unit,
+    };
+    let things = [
+        ("ledger", Resource::Ledger(&drill)),
+        ("inner-ledger", Resource::Ledger(&inner)),
+        ("of-one", entry(&drill, Some("一中"))),
+        ("of-two", entry(&drill, Some("二中"))),
+        ("of-none", entry(&drill, None)),
+        ("inner-of-one", entry(&inner, Some("一中"))),
+        ("figures", Resource::Figures),
+        ("reports", Resource::Reports),
+        ("log", Resource::Log),
+        ("portal", Resource::Portal),
+        ("organ", Resource::Organ),
+    ];
+    let mut table = String::new();
+    for rule in RULES {
+        table.push_str(&format!("{:?}\n", rule.action));
+        for (name, actor) in everybody() {
+            let may = |thing: &&(&'static str, Resource<'_>)| {
+                authorise(&actor, rule.action, thing.1).is_ok()
+            };
+            let may: Vec<&str> = things.iter().filter(may).map(|thing| thing.0).collect();
+            if !may.is_empty() {
+                table.push_str(&format!("  {name}: {}\n", may.join(" ")));
+            }
+        }
+    }
+    let known = include_str!("table.txt");
+    assert_eq!(
+        table, known,
+        "look at what is new, then write it down:\n{table}"
+    );
+}
+
+/// Where somebody gets in, the filter holds what he may see and nothing more.
+#[test]
+fn the_filter_names_the_organ_and_the_units() {
+    let (drill, _) = ledgers();
+    for (name, actor) in everybody() {
+        for rule in RULES {
+            let Ok(scope) = authorise(&actor, rule.action, Resource::Ledger(&drill)) else {
+                continue;
+            };
+            assert_eq!(scope.rows.organ_ids, [actor.organ.clone()], "{name}");
+            let units = actor.unit.as_ref().map(|unit| unit.names.clone());
+            assert_eq!(scope.rows.units, units, "{name} {:?}", rule.action);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The leader's dashboard (领导驾驶舱): own duties, fixed dates of the year, plans against what was
 //! done, figures against last year and between districts, and risks.
 
+use catalogue::definition::PeriodShift;
 use kernel::Ask;
 use values::dates::{Date, Period};
 
@@ -100,7 +101,7 @@ pub struct Dashboard {
     pub days: Vec<FixedDay>,
     /// Plans.
     pub plans: Vec<Plan>,
-    /// Figures: this year and the year before.
+    /// Figures: this year and the year before; in the year that runs, the same days of both.
     pub figures: Vec<[Reading; 2]>,
     /// Figures by district.
     pub compared: Vec<Compared>,
@@ -345,11 +346,13 @@ impl App {
     }
 
     fn against_last_year(&self, actor: &Actor, year: i16) -> Result<Vec<[Reading; 2]>> {
+        let mut now = Ask::period(Period::year(year));
+        now.to = now.to.min(self.clock.today());
+        let both = [now.clone(), now.shifted(PeriodShift::PreviousYear)];
         let asks: Vec<(String, Ask)> = FIGURES
             .iter()
             .filter(|id| self.defines(&[id]))
-            .flat_map(|id| [year, year - 1].map(|y| (*id, y)))
-            .map(|(id, y)| (id.to_owned(), Ask::period(Period::year(y))))
+            .flat_map(|id| both.clone().map(|ask| ((*id).to_owned(), ask)))
             .collect();
         let readings = self.readings(actor, &asks, None)?;
         let pairs = readings.chunks_exact(2);

@@ -63,6 +63,8 @@ impl Among {
 pub enum Rule {
     /// An entry stands at the end of the period, not ended by this date field.
     Standing(&'static str),
+    /// The same, where that date is the last day on which it stands.
+    Through(&'static str),
     /// An entry of the year.
     InYear,
     /// An entry of the year in which all these flags are yes.
@@ -108,12 +110,12 @@ const fn check(
 }
 
 use Among::{Campuses, Compulsory, Schools, Serving};
-use Rule::{AllYes, InYear, Own, PerTerm, Standing};
+use Rule::{AllYes, InYear, Own, PerTerm, Standing, Through};
 
 /// All questions, in the order of the page.
 #[rustfmt::skip]
 pub const CHECKS: &[Check] = &[
-    check("vice-principal", "配备法治副校长", "legal_vice_principal", Schools, Standing("until")),
+    check("vice-principal", "配备法治副校长", "legal_vice_principal", Schools, Through("until")),
     check("vice-lecture", "法治副校长到校授课", "vice_principal_lecture", Schools, InYear),
     check("leader-lesson", "书记校长讲思政课", "leader_ideology_lesson", Schools, InYear),
     check("curriculum", "法治课程“四落实”", "law_curriculum", Schools, AllYes(&["plan", "staff", "material", "hours"])),
@@ -181,8 +183,10 @@ impl Rule {
         let of_year = |e: &&&Entry| happened(e).year() == year && happened(e) <= on;
         let none = || Some(String::new());
         match self {
-            Standing(until) => {
-                if entries.iter().any(|e| stands(e, until, on)) {
+            Standing(until) | Through(until) => {
+                let last = |e: &Entry| self == Through(until) && day(e, until) == Some(on);
+                let standing = |e: &&Entry| stands(e, until, on) || last(e);
+                if entries.iter().any(standing) {
                     return None;
                 }
                 let ends = entries.iter().filter_map(|e| day(e, until));

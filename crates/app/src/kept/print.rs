@@ -27,6 +27,73 @@ pub fn is_ruled(sign: &str) -> bool {
     sign.contains("__")
 }
 
+/// What a line of a paper holds, less the indent of a paragraph, in hundredths of a character.
+const MEASURE: usize = 2_600;
+/// A date to be filled in by hand: it stays in one piece.
+const OPEN_DATE: &str = "年　　月　　日";
+/// The shortest rule that somebody can sign on.
+const RULE_MIN: usize = 8;
+
+/// The lines in which a ruled line is set: where it is too wide, its gaps and rules are shortened;
+/// where that is not enough, it goes on below at the right. Neither a label nor a date is torn.
+pub fn ruled_lines(words: &str) -> Vec<String> {
+    if width(words) <= MEASURE {
+        return vec![words.to_owned()];
+    }
+    let parts = parts(words);
+    let short = shortened(parts.join("　"));
+    if width(&short) <= MEASURE {
+        return vec![short];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts.into_iter().map(shortened) {
+        let fits = |line: &&mut String| width(line) + 100 + width(&part) <= MEASURE;
+        match lines.last_mut().filter(fits) {
+            Some(line) => line.push_str(&format!("　{part}")),
+            None => lines.push(part),
+        }
+    }
+    for line in lines.iter_mut().skip(1) {
+        let left = MEASURE.saturating_sub(width(line)) / 100;
+        line.insert_str(0, &"　".repeat(left));
+    }
+    lines
+}
+
+/// Rules and ASCII letters are little wider than half a character in the fonts that are used.
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|c| if c.is_ascii() { 56 } else { 100 })
+        .sum()
+}
+
+/// A line at its gaps; a label stays with what follows it.
+fn parts(words: &str) -> Vec<String> {
+    let whole = words.replace(OPEN_DATE, "\u{1}");
+    let mut parts: Vec<String> = Vec::new();
+    for part in whole.split("　　").filter(|part| !part.is_empty()) {
+        let part = part.trim_matches('　').replace('\u{1}', OPEN_DATE);
+        match parts.last_mut().filter(|last| last.ends_with('：')) {
+            Some(label) => label.push_str(&format!("　　{part}")),
+            None => parts.push(part),
+        }
+    }
+    parts
+}
+
+/// The same with shorter rules, as far as it takes.
+fn shortened(mut line: String) -> String {
+    while width(&line) > MEASURE {
+        let runs = line.split(|c| c != '_').map(str::len);
+        let longest = runs.max().unwrap_or_default();
+        if longest <= RULE_MIN {
+            break;
+        }
+        line = line.replacen(&"_".repeat(longest), &"_".repeat(longest - 1), 1);
+    }
+    line
+}
+
 /// A paper for the page-setter: the shape is described in `crates/typeset`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SetPaper {
@@ -141,8 +208,12 @@ impl SetPaper {
                 }),
                 Kind::Sign if !is_ruled(&words) => signs.push(words),
                 Kind::Body | Kind::Line | Kind::Sign => {
+                    let lines = match block.kind != Kind::Body && is_ruled(&words) {
+                        true => ruled_lines(&words),
+                        false => vec![words],
+                    };
                     if let Some(part) = parts.last_mut() {
-                        part.paragraphs.push(words);
+                        part.paragraphs.extend(lines);
                     }
                 }
                 Kind::Note => notes.push(words),
@@ -197,11 +268,16 @@ impl App {
                     runs: run(words),
                 }),
                 Kind::Body => blocks.push(docx::Block::Paragraph(run(words))),
-                Kind::Line => blocks.push(docx::Block::Line(run(words))),
-                Kind::Sign if is_ruled(&words) => blocks.push(docx::Block::Line(run(words))),
-                Kind::Sign => {
-                    let words = format!("{words}{SIGNATURE}");
-                    blocks.push(docx::Block::Line(run(words)));
+                Kind::Line | Kind::Sign => {
+                    let words = match block.kind {
+                        Kind::Sign if !is_ruled(&words) => format!("{words}{SIGNATURE}"),
+                        _ => words,
+                    };
+                    let lines = match is_ruled(&words) {
+                        true => ruled_lines(&words),
+                        false => vec![words],
+                    };
+                    blocks.extend(lines.into_iter().map(|line| docx::Block::Line(run(line))));
                 }
                 Kind::Note => notes.push(words),
             }
@@ -267,6 +343,37 @@ mod tests {
     fn a_line_with_its_own_rule_gets_no_second_one() {
         assert!(is_ruled("经办人（签名）：____　　复核人（签名）：____"));
         assert!(!is_ruled("当事人（签名）"));
+    }
+
+    #[test]
+    fn a_ruled_line_that_is_too_wide_is_narrowed_or_goes_on_below() {
+        let lines = |words: &str| ruled_lines(words).join("|");
+        let party = "当事人（签名或者盖章）：____________　　　　年　　月　　日";
+        assert_eq!(
+            lines(party),
+            "当事人（签名或者盖章）：__________　年　　月　　日"
+        );
+        let opinion =
+            "承办人意见：________________________________　　签名：____________　　年　　月　　日";
+        assert_eq!(
+            lines(opinion),
+            concat!(
+                "承办人意见：________________________________|",
+                "　　　　　　　　签名：____________　年　　月　　日"
+            )
+        );
+        let served = "受送达人（签名或者盖章）：____________　　收到日期：　　年　　月　　日";
+        assert_eq!(
+            lines(served),
+            "受送达人（签名或者盖章）：____________|　　　　　　　　　　　　收到日期：　　年　　月　　日"
+        );
+        let present = "参加人员（签名）：________________________________";
+        assert_eq!(
+            lines(present),
+            "参加人员（签名）：______________________________"
+        );
+        let short = "校长（签名）：____________";
+        assert_eq!(lines(short), short);
     }
 
     #[test]

@@ -12,11 +12,23 @@ use crate::{
     App,
     append::STAGE_FIELD,
     authorise::{Action, Actor, Resource, authorise},
+    entry::Entry,
     error::{AppError, Result},
 };
 
-/// Open entries that are looked through.
-const LOOKED_AT: usize = 20_000;
+/// Clocks that are looked through: of all that are open in an organ.
+const CLOCKS_MAX: usize = 1_000_000;
+/// Entries in hand that are looked through at a time.
+const PAGE: usize = 5_000;
+
+/// What a hand-over did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Entries that have a new keeper.
+    pub moved: usize,
+    /// Entries that are the giver's and that whoever hands over may not see: they stay.
+    pub left: usize,
+}
 
 impl App {
     /// The open entries that are an account's work: those with a clock or a procedure that has not
@@ -24,41 +36,44 @@ impl App {
     ///
     /// # Errors
     /// A denial.
-    pub fn work_of(&self, actor: &Actor, account: &str) -> Result<Vec<crate::entry::Entry>> {
+    pub fn work_of(&self, actor: &Actor, account: &str) -> Result<Vec<Entry>> {
         let own = actor.account == account;
         if !own {
             authorise(actor, Action::HandOver, Resource::Organ)?;
         }
-        let organ = actor.organ.as_str();
-        let rows = self.store.read(|db| {
-            let open = self.open_entries(db, organ)?;
-            let kept: BTreeSet<String> = db
-                .keepers_of(organ, account)?
-                .into_iter()
-                .map(|k| k.entry_id)
-                .collect();
-            let mut work = Vec::new();
-            for id in open {
-                let mine = match db.keeper(organ, &id)? {
-                    Some(_) => kept.contains(&id),
-                    None => db.opener(organ, &id)?.as_deref() == Some(account),
-                };
-                if mine {
-                    work.push(id);
-                }
-            }
-            Ok::<_, AppError>(db.entries(organ, &work)?)
-        })?;
+        let mut work = self
+            .store
+            .read(|db| self.open_work(db, &actor.organ, account))?;
+        work.retain(|entry| crate::entry::may_read(actor, entry));
+        Ok(work)
+    }
+
+    /// The open entries that are an account's work, whoever asks.
+    pub(super) fn open_work(&self, db: &Db, organ: &str, account: &str) -> Result<Vec<Entry>> {
+        let open = self.open_entries(db, organ)?;
+        let kept: BTreeSet<String> = db
+            .keepers_of(organ, account)?
+            .into_iter()
+            .map(|k| k.entry_id)
+            .collect();
         let mut work = Vec::new();
-        for row in rows {
-            let entry = self.entry_of(row)?;
-            let stage = entry.state.stage.as_deref();
-            let ended = stage.is_some_and(|s| entry.ledger.stage(s).is_some_and(|s| s.end));
-            if !ended && crate::entry::may_read(actor, &entry) {
-                work.push(entry);
+        for id in open {
+            let mine = match db.keeper(organ, &id)? {
+                Some(_) => kept.contains(&id),
+                None => db.opener(organ, &id)?.as_deref() == Some(account),
+            };
+            if mine {
+                work.push(id);
             }
         }
-        Ok(work)
+        let entries = db.entries(organ, &work)?.into_iter();
+        let entries = entries.map(|row| self.entry_of(row));
+        let mut entries = entries.collect::<Result<Vec<Entry>>>()?;
+        entries.retain(|entry| {
+            let stage = entry.state.stage.as_deref();
+            !stage.is_some_and(|s| entry.ledger.stage(s).is_some_and(|s| s.end))
+        });
+        Ok(entries)
     }
 
     /// The entries of an organ that are not done: with an open clock, or in a stage that is not
@@ -71,7 +86,7 @@ impl App {
             from: "0000-01-01",
             to: "9999-12-31",
         };
-        let due = db.deadlines(&query, LOOKED_AT)?.into_iter();
+        let due = db.deadlines(&query, CLOCKS_MAX)?.into_iter();
         let mut open: BTreeSet<String> = due.map(|row| row.entry_id).collect();
         for ledger in self.catalogue().ledgers() {
             let going_on = ledger.stages.iter().filter(|s| !s.end);
@@ -80,28 +95,47 @@ impl App {
                 continue;
             }
             let mut query = ListQuery::new(organ, &ledger.id, RowFilter::organ(organ));
-            query.limit = LOOKED_AT;
+            query.limit = PAGE;
             query.filters = vec![Filter {
                 field: STAGE_FIELD.to_owned(),
                 op: FilterOp::OneOf(stages),
             }];
-            open.extend(db.list(&query)?.rows.into_iter().map(|row| row.entry_id));
+            loop {
+                let page = db.list(&query)?;
+                open.extend(page.rows.into_iter().map(|row| row.entry_id));
+                match page.next {
+                    Some(next) => query.after = Some(next),
+                    None => break,
+                }
+            }
         }
         Ok(open)
     }
 
-    /// Gives all open work of one account to another; answers how many entries it was.
+    /// Gives the open work of one account to another, as far as whoever hands over may see it.
     ///
     /// # Errors
     /// A denial, or a receiver who cannot take it.
-    pub fn hand_over(&self, actor: &Actor, from: &str, to: &str, reason: &str) -> Result<usize> {
+    pub fn hand_over(
+        &self,
+        actor: &Actor,
+        from: &str,
+        to: &str,
+        reason: &str,
+    ) -> Result<HandedOver> {
         authorise(actor, Action::HandOver, Resource::Organ)?;
         if from == to || reason.trim().is_empty() {
             return Err(AppError::Input(
                 "交出人和接收人要不同，并写明交接原因。".to_owned(),
             ));
         }
-        let work = self.work_of(actor, from)?;
+        let all = self
+            .store
+            .read(|db| self.open_work(db, &actor.organ, from))?;
+        let (work, left): (Vec<Entry>, Vec<Entry>) = all
+            .into_iter()
+            .partition(|entry| crate::entry::may_read(actor, entry));
+        let left = left.len();
         let who = (actor.organ.as_str(), actor.account.as_str());
         let since = self.clock.now().to_string();
         self.store.write(|db| {
@@ -113,10 +147,15 @@ impl App {
                 return Err(AppError::Input("接收人的账号已停用。".to_owned()));
             }
             let receiver = self.actor_of(db, taker.clone())?;
-            if let Some(entry) = work
-                .iter()
-                .find(|entry| !crate::entry::may_read(&receiver, entry))
-            {
+            let may_act = |entry: &&Entry| {
+                let resource = Resource::Entry {
+                    ledger: &entry.ledger,
+                    organ: who.0,
+                    unit: crate::entry::unit_of(&entry.ledger, &entry.state.fields),
+                };
+                authorise(&receiver, Action::Act, resource).is_ok()
+            };
+            if let Some(entry) = work.iter().find(|entry| !may_act(entry)) {
                 return Err(AppError::Input(format!(
                     "{}无权办理“{}”里的工作，不能接收。",
                     taker.name, entry.ledger.name
@@ -135,9 +174,10 @@ impl App {
             for entry in &work {
                 db.hand_deadlines_over(who.0, &entry.id, to)?;
             }
-            let detail = format!("交给{}，{} 件：{}", taker.name, rows.len(), reason.trim());
+            let moved = rows.len();
+            let detail = format!("交给{}，{moved} 件：{}", taker.name, reason.trim());
             self.note_audit(db, who, "hand-over", &giver.login, &detail)?;
-            Ok(rows.len())
+            Ok(HandedOver { moved, left })
         })
     }
 }

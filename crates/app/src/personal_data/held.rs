@@ -6,12 +6,15 @@
 //! in, exams, draws, and the accounts. Left out, and said in the sheet: the insides of uploaded
 //! files.
 //!
+//! Looked for are the name and, where one is given, the number as it was typed and bare: an entry
+//! that holds only the number is found by it, and of that entry only the number is given out.
+//!
 //! Of namesakes, an entry with a telephone or identity number that is another's is left out and
 //! counted (it may be an old number); one without any number is told as such, for somebody to look
 //! at. Of a list of persons only the person's own lines are given out, and of an entry that merely
 //! mentions the person only what does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalogue::{
     definition::{Field, FieldType, Ledger},
@@ -29,6 +32,8 @@ use crate::{
     error::{AppError, Result},
 };
 
+/// Signs of a number that is looked for by itself: a shorter one would be found everywhere.
+const SHORTEST: usize = 7;
 /// Entries read at a time.
 const AT_ONCE: usize = 128;
 /// Signs between the names of several people.
@@ -63,14 +68,17 @@ pub struct HeldAbout {
 }
 
 const BY_NAME: &str = "只按姓名找到，请核对是否本人";
+const BY_NUMBER: &str = "只按号码找到，请核对是否本人";
 const MENTIONED: &str = "文中提及，请核对是否本人";
 const FORMER: &str = "更正前的内容";
 
 /// Whom it is asked about.
 struct Person<'a> {
     name: &'a str,
-    /// A telephone or identity number, as written and without its separators.
+    /// A telephone or identity number without its separators.
     number: Option<String>,
+    /// The same as it was typed.
+    typed: &'a str,
 }
 
 /// The signs of a number that mean something.
@@ -80,6 +88,14 @@ fn digits(text: &str) -> String {
 }
 
 impl Person<'_> {
+    /// What to look for in the rows.
+    fn sought(&self) -> BTreeSet<&str> {
+        let number = self.number.as_deref();
+        let number = number.filter(|number| number.len() >= SHORTEST);
+        let numbers = number.into_iter().chain(number.map(|_| self.typed));
+        numbers.chain([self.name]).collect()
+    }
+
     /// Whether a field of persons names this one, and not somebody whose name begins alike.
     fn is_named(&self, text: &str) -> bool {
         let bare = |name: &str| name.split_whitespace().collect::<String>();
@@ -243,6 +259,7 @@ fn lines_of(
             About::Sure | About::Name if personal && is_former => FORMER,
             About::Sure if personal => "",
             About::Name if personal => BY_NAME,
+            _ if person.owns(&text) == Some(true) => BY_NUMBER,
             _ if mentioned => MENTIONED,
             _ => continue,
         };
@@ -266,13 +283,15 @@ impl App {
     /// A denial.
     pub fn held_about(&self, actor: &Actor, name: &str, number: &str) -> Result<HeldAbout> {
         authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
-        let (name, number) = (name.trim(), digits(number));
+        let (name, typed) = (name.trim(), number.trim());
+        let number = digits(typed);
         if name.chars().count() < 2 {
             return Err(AppError::Input("请填写完整姓名。".to_owned()));
         }
         let person = Person {
             name,
             number: Some(number).filter(|number| !number.is_empty()),
+            typed,
         };
         let mut held = self.held_in_entries(actor, &person)?;
         held.lines.extend(self.held_beside_entries(actor, &person)?);
@@ -286,11 +305,14 @@ impl App {
         let organ = actor.organ.as_str();
         let mut held = HeldAbout::default();
         self.store.read(|db| {
-            let found = db.entries_mentioning(organ, person.name)?;
+            let mut found = BTreeSet::new();
+            for text in person.sought() {
+                found.extend(db.entries_mentioning(organ, text)?);
+            }
+            let found: Vec<&str> = found.iter().map(String::as_str).collect();
             for ids in found.chunks(AT_ONCE) {
-                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                let events = db.events_of(organ, &ids)?;
-                for row in db.entries(organ, &ids)? {
+                let events = db.events_of(organ, ids)?;
+                for row in db.entries(organ, ids)? {
                     let entry = self.entry_of(row)?;
                     let mut former: Vec<(String, Value)> = Vec::new();
                     for row in events.iter().filter(|row| row.entry_id == entry.id) {
@@ -328,7 +350,13 @@ impl App {
                 MentionIn::Inbox => &self.inbox,
                 _ => &self.store,
             };
-            for row in store.read(|db| db.mentions(of, organ, person.name))? {
+            let mut found = BTreeMap::new();
+            for text in person.sought() {
+                for row in store.read(|db| db.mentions(of, organ, text))? {
+                    found.entry(row.id.clone()).or_insert((text, row));
+                }
+            }
+            for (text, row) in found.into_values() {
                 let entry = match &row.entry_id {
                     Some(id) => self.store.read(|db| db.entry(organ, id))?,
                     None => None,
@@ -342,8 +370,11 @@ impl App {
                     },
                     day: row.at.chars().take(10).collect(),
                     item: row.title,
-                    value: person.name.to_owned(),
-                    remark: MENTIONED,
+                    value: text.to_owned(),
+                    remark: match text == person.name {
+                        true => MENTIONED,
+                        false => BY_NUMBER,
+                    },
                 });
             }
         }

@@ -45,6 +45,7 @@ impl App {
                 }
                 let mut entries = Vec::new();
                 self.lines_since(
+                    actor,
                     &lines,
                     &frozen.figure,
                     &ask,
@@ -64,6 +65,7 @@ impl App {
     /// The lines added to a figure, or to the operands of a formula, since a tree size.
     fn lines_since(
         &self,
+        actor: &Actor,
         lines: &Lines<'_>,
         id: &str,
         ask: &Ask,
@@ -80,8 +82,13 @@ impl App {
                 for (dimension, value) in &operand.only {
                     ask.only.insert(dimension.to_string(), value.clone());
                 }
-                self.lines_since(lines, &operand.figure, &ask, since, entries)?;
+                self.lines_since(actor, lines, &operand.figure, &ask, since, entries)?;
             }
+            return Ok(());
+        }
+        // The total is visible to all; the entries only to whoever may read the ledger.
+        let ledger = self.catalogue().ledger(&figure.ledger);
+        if !ledger.is_some_and(|l| authorise(actor, Action::Read, Resource::Ledger(l)).is_ok()) {
             return Ok(());
         }
         let standing = !matches!(figure.kind, FigureKind::Flow(_) | FigureKind::Distinct(_));

@@ -1,21 +1,14 @@
 //! Compose: the sentences of a template that the year's figures support.
 
-use std::collections::BTreeMap;
-
 use catalogue::{
-    report::{Piece, ReportTemplate, Sentence, parse_text},
+    report::{self, ReportTemplate, Says, Sentence},
     value::{Fields, Value},
 };
 use kernel::Ask;
 use values::{dates::Period, decimal::Rounding, ratio::Ratio};
 
 use super::{DraftPart, text::ask_of};
-use crate::{
-    App,
-    authorise::Actor,
-    error::{AppError, Result},
-    figures::{Lines, Reading},
-};
+use crate::{App, authorise::Actor, error::Result, figures::Lines};
 
 impl App {
     /// The parts of a draft for a year.
@@ -33,9 +26,7 @@ impl App {
                 for paragraph in &part.paragraphs {
                     let mut text = String::new();
                     for sentence in &paragraph.sentences {
-                        if self.is_said(&lines, sentence, year)? {
-                            text.push_str(&sentence.text);
-                        }
+                        text.extend(self.said(&lines, sentence, year)?);
                     }
                     if !text.is_empty() {
                         paragraphs.push(text);
@@ -53,9 +44,9 @@ impl App {
         })
     }
 
-    /// A sentence is said when its condition holds; without one, when it has no figure or one of
-    /// its figures says something (has data and is not zero).
-    fn is_said(&self, lines: &Lines<'_>, sentence: &Sentence, year: i16) -> Result<bool> {
+    /// What is said of a sentence: all of it when its condition holds; without one, what its figures
+    /// have to say.
+    fn said(&self, lines: &Lines<'_>, sentence: &Sentence, year: i16) -> Result<Option<String>> {
         let period = Period::year(year);
         if let Some(condition) = &sentence.when {
             let mut figures = Fields::new();
@@ -65,22 +56,19 @@ impl App {
                     figures.insert(id.to_owned(), number(value));
                 }
             }
-            return Ok(condition.holds("figure", &figures).unwrap_or(false));
+            let holds = condition.holds("figure", &figures).unwrap_or(false);
+            return Ok(holds.then(|| report::whole(&sentence.text)));
         }
-        let pieces = parse_text(&sentence.text).map_err(|e| AppError::Fault(e.to_string()))?;
-        let mut asked = BTreeMap::new();
-        for piece in pieces {
-            if let Piece::Figure(slot) = piece {
-                let (id, ask) = ask_of(&slot, period);
-                asked.insert((id.clone(), ask.clone()), self.reading(lines, &id, &ask)?);
-            }
-        }
-        Ok(asked.is_empty() || asked.values().any(says_something))
+        report::said(&sentence.text, |slot| {
+            let (id, ask) = ask_of(slot, period);
+            let value = self.reading(lines, &id, &ask)?.answer.value;
+            Ok(match value {
+                Some(value) if value.numerator() != 0 => Says::Something,
+                Some(_) => Says::Zero,
+                None => Says::NoData,
+            })
+        })
     }
-}
-
-fn says_something(reading: &Reading) -> bool {
-    reading.answer.value.is_some_and(|v| v.numerator() != 0)
 }
 
 /// A figure in a condition: whole numbers, and the part before the decimals otherwise.

@@ -1,13 +1,15 @@
 //! The report as a file: DOCX to edit further, PDF through the page-setter.
 
 use std::{
-    io::Write,
+    io::{Read, Write},
     path::Path,
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use office::docx::{self, Docx, Run, Style};
 use serde::Serialize;
+use values::dates::Date;
 
 use super::{Paper, PaperPiece};
 use crate::{
@@ -69,29 +71,48 @@ impl App {
                 ));
             }
         }
-        let today = self.clock.today();
+        let dated = self.dated(paper);
         let mut document = Docx {
             title: broken(&paper.title, &organ.name),
             author: organ.name.clone(),
-            made_on: Some(today),
+            made_on: Some(dated),
             blocks,
             signature: Some(docx::Signature {
                 organ: organ.name.clone(),
-                date: today,
+                date: dated,
                 sealed: false,
             }),
             ..Docx::default()
         };
         if let Some(issue) = self.issue_of(actor, &paper.title)? {
             furnish(&mut document, &issue, &organ.name);
+            document.note = self.note_of(actor, &issue);
         }
         docx::write(&document).map_err(|e| AppError::Fault(e.to_string()))
+    }
+
+    /// The day that a report bears: a draft that of today, a frozen one that of its freeze.
+    fn dated(&self, paper: &Paper) -> Date {
+        let frozen = paper.dated.parse();
+        frozen.unwrap_or_else(|_| self.clock.today())
     }
 
     /// The entry of [`ISSUES`] that issues the report of this title.
     fn issue_of(&self, actor: &Actor, title: &str) -> Result<Option<Entry>> {
         let entries = self.all_entries(actor, ISSUES)?;
         Ok(entries.into_iter().find(|e| text(e, "title") == title))
+    }
+
+    /// The note below the date: whom the superior may ask, or that everybody may read it. A published
+    /// report names no contact, and to whom personal fields are masked neither does any other.
+    fn note_of(&self, actor: &Actor, issue: &Entry) -> Option<String> {
+        if day(issue, "published_on").is_some() {
+            return Some("此件公开发布".to_owned());
+        }
+        let (_, scope) = self.ledger(actor, Action::Read, ISSUES).ok()?;
+        let (contact, phone) = (text(issue, "contact"), text(issue, "phone"));
+        let known = scope.personal && !contact.is_empty() && !phone.is_empty();
+        known.then(|| format!("联系人：{contact}，联系电话：{phone}"))
     }
 
     /// The report as PDF: `program` reads the order on standard input and writes the file to
@@ -102,6 +123,8 @@ impl App {
     pub fn report_pdf(&self, actor: &Actor, paper: &Paper, program: &Path) -> Result<Vec<u8>> {
         authorise(actor, Action::ReadFigures, Resource::Reports)?;
         let organ = self.organ(&actor.organ)?;
+        let issue = self.issue_of(actor, &paper.title)?;
+        let signed_on = issue.and_then(|issue| day(&issue, "signed_on"));
         let part = |p: &'_ super::PaperPart| -> Vec<String> {
             p.paragraphs
                 .iter()
@@ -113,7 +136,7 @@ impl App {
             kind: "report",
             title: &paper.title,
             organ: &organ.name,
-            date: values::dates::chinese(self.clock.today()),
+            date: values::dates::chinese(signed_on.unwrap_or_else(|| self.dated(paper))),
             parts: paper
                 .parts
                 .iter()
@@ -145,8 +168,7 @@ fn broken(title: &str, organ: &str) -> String {
 /// The ledger of signing, numbering, sending and publishing of reports.
 const ISSUES: &str = "report_issue";
 
-/// Head, addressee, date and imprint of an official document, as its issue is registered. The
-/// contact stands in the copy for the superior only: it is left out once the report is public.
+/// Head, addressee, date and imprint of an official document, as its issue is registered.
 fn furnish(document: &mut Docx, issue: &Entry, organ: &str) {
     let words = |field: &str| Some(text(issue, field).to_owned()).filter(|t| !t.is_empty());
     document.addressee = words("addressee");
@@ -171,8 +193,17 @@ fn furnish(document: &mut Docx, issue: &Entry, organ: &str) {
     }
 }
 
+/// How long the page-setter may take: a case file of three hundred pages takes it some ten seconds.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often is asked whether it is done.
+const GLANCE: Duration = Duration::from_millis(5);
+
 /// Runs the page-setter.
 pub(crate) fn typeset(program: &Path, order: &[u8]) -> Result<Vec<u8>> {
+    typeset_within(program, order, PATIENCE)
+}
+
+fn typeset_within(program: &Path, order: &[u8], patience: Duration) -> Result<Vec<u8>> {
     let fault = |e: std::io::Error| AppError::Fault(format!("{}：{e}", program.display()));
     let mut child = Command::new(program)
         .stdin(Stdio::piped())
@@ -180,21 +211,74 @@ pub(crate) fn typeset(program: &Path, order: &[u8]) -> Result<Vec<u8>> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(fault)?;
-    if let Some(mut input) = child.stdin.take() {
-        input.write_all(order).map_err(fault)?;
+    let (input, output, words) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    std::thread::scope(|scope| {
+        // A program that ends early says why on its own; that it did not listen is no fault of ours.
+        scope.spawn(move || input.map(|mut input| input.write_all(order)));
+        let output = scope.spawn(move || all_of(output));
+        let words = scope.spawn(move || all_of(words));
+        let begun = Instant::now();
+        let ended = loop {
+            match child.try_wait().map_err(fault)? {
+                Some(status) => break Some(status),
+                None if begun.elapsed() > patience => {
+                    child.kill().and_then(|()| child.wait()).map_err(fault)?;
+                    break None;
+                }
+                None => std::thread::sleep(GLANCE),
+            }
+        };
+        let output = output.join().unwrap_or_default();
+        let words = words.join().unwrap_or_default();
+        match ended {
+            Some(status) if status.success() => Ok(output),
+            Some(_) => Err(AppError::Input(
+                String::from_utf8_lossy(&words).trim().to_owned(),
+            )),
+            None => Err(AppError::Input(
+                "排版程序没有按时完成，已停止。请稍后再试，或下载 DOCX。".to_owned(),
+            )),
+        }
+    })
+}
+
+/// What a program says until it ends.
+fn all_of(from: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(mut from) = from {
+        // What was said before an interruption counts.
+        drop(from.read_to_end(&mut bytes));
     }
-    let output = child.wait_with_output().map_err(fault)?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    Err(AppError::Input(
-        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    ))
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
-    use super::broken;
+    use std::{io::Write, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    /// A program of these lines.
+    fn program(lines: &str) -> tempfile::TempPath {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        write!(file, "#!/bin/sh\n{lines}\n").expect("written");
+        let path = file.into_temp_path();
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&path, mode).expect("it may run");
+        path
+    }
+
+    #[test]
+    fn a_page_setter_that_hangs_or_ends_early_is_told_of() {
+        let long = vec![b'x'; 1 << 20];
+        let order = &long[..];
+        let done = typeset_within(&program("cat"), order, PATIENCE);
+        assert_eq!(done.expect("it is done"), order);
+        let early = typeset_within(&program("echo 缺少字体 >&2; exit 1"), order, PATIENCE);
+        assert!(matches!(early, Err(AppError::Input(words)) if words == "缺少字体"));
+        let hangs = typeset_within(&program("exec sleep 600"), order, Duration::from_millis(50));
+        assert!(matches!(hangs, Err(AppError::Input(words)) if words.contains("没有按时完成")));
+    }
 
     #[test]
     fn a_long_title_is_broken_behind_the_organ() {

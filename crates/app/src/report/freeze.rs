@@ -81,7 +81,11 @@ impl App {
         let (paper, size) = self.store.read(|db| {
             let size = checkpoint.size;
             let lines = Lines::new(db, &actor.organ, Some(size));
-            Ok::<_, AppError>((self.set_paper(&lines, &draft)?, size))
+            let paper = Paper {
+                dated: self.clock.today().to_string(),
+                ..self.set_paper(&lines, &draft)?
+            };
+            Ok::<_, AppError>((paper, size))
         })?;
         let figures = self.quoted(&paper);
         let snapshot = Snapshot {

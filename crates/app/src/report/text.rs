@@ -1,12 +1,12 @@
 //! Text of a report: pieces with the values of their figures, ordinals, untraced numbers.
 
 use catalogue::{
-    definition::Catalogue,
+    definition::{Catalogue, Figure},
     report::{Given, Piece, Slot, parse_text},
 };
 use kernel::Ask;
 use serde::{Deserialize, Serialize};
-use store::RowFilter;
+
 use values::{dates::Period, numerals};
 
 use super::{Draft, DraftPart};
@@ -24,6 +24,12 @@ pub struct Paper {
     pub title: String,
     /// Parts in order.
     pub parts: Vec<PaperPart>,
+    /// Name of the organ whose report it is.
+    #[serde(default)]
+    pub organ: String,
+    /// The day on which it was frozen, ISO; empty while it is a draft.
+    #[serde(default)]
+    pub dated: String,
 }
 
 /// A part as it is read.
@@ -222,6 +228,8 @@ impl App {
         Ok(Paper {
             title: draft.title.clone(),
             parts,
+            organ: self.organ(lines.organ)?.name.clone(),
+            dated: String::new(),
         })
     }
 
@@ -261,7 +269,7 @@ impl App {
         let (id, ask) = ask_of(slot, period);
         let reading = self.reading(lines, &id, &ask)?;
         let text = if slot.titles {
-            self.titles(lines, &id, &ask)?
+            self.titles(lines, &reading.figure, &ask)?
         } else {
             reading.words()
         };
@@ -280,20 +288,17 @@ impl App {
         })
     }
 
-    /// The names of the entries behind a figure, oldest first, joined as a list in a sentence.
-    fn titles(&self, lines: &Lines<'_>, id: &str, ask: &Ask) -> Result<String> {
+    /// The names of the entries behind a figure, oldest first, joined as a list in a sentence; where
+    /// there are more than a sentence bears, it says so.
+    fn titles(&self, lines: &Lines<'_>, figure: &Figure, ask: &Ask) -> Result<String> {
         const NAMED_MAX: usize = 20;
-        let from = ask.from.map(|d| d.to_string());
-        let to = ask.to.to_string();
-        let query = lines.query(id, from.as_deref(), &to);
-        let rows = RowFilter::organ(lines.organ);
-        let page = lines
-            .db
-            .figure_entries(&query, None, &rows, None, NAMED_MAX)?;
+        let page = lines.behind(figure, ask, None, NAMED_MAX + 1)?;
+        let more = page.len() > NAMED_MAX;
         let mut titles: Vec<String> = page.into_iter().map(|r| r.title).collect();
-        titles.reverse();
+        titles.truncate(NAMED_MAX);
         titles.dedup();
-        Ok(titles.join("、"))
+        let titles = titles.join("、");
+        Ok(if more { titles + "等" } else { titles })
     }
 }
 

@@ -55,6 +55,8 @@ pub(crate) struct Waiting {
 pub(crate) struct Pending {
     pub(crate) organ: String,
     pub(crate) account: String,
+    /// The password that was right, as its hash: another one set meanwhile ends the waiting.
+    pub(super) password_hash: String,
     /// What a security key has to sign, base64url.
     pub(crate) challenge: String,
     pub(super) until: Timestamp,
@@ -173,7 +175,8 @@ impl App {
         let account = self
             .store
             .read(|db| db.account(&known.organ, &known.account))?;
-        let account = account.filter(|a| a.state == "active").ok_or_else(again)?;
+        let same = |a: &AccountRow| a.state == "active" && a.password_hash == known.password_hash;
+        let account = account.filter(same).ok_or_else(again)?;
         if known.tries > ATTEMPTS_MAX {
             self.waiting()?.pending.remove(&key);
             return Err(again());

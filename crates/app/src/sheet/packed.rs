@@ -195,20 +195,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn value() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            any::<bool>().prop_map(Value::Flag),
-            any::<i64>().prop_map(Value::Integer),
-            ".{0,40}".prop_map(Value::Text),
-        ];
-        leaf.prop_recursive(3, 24, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),
-                prop::collection::btree_map("[a-z]{1,5}", inner, 0..4).prop_map(Value::Record),
-            ]
-        })
-    }
+    use crate::envelope::tests::value;
 
     proptest! {
         #[test]

@@ -147,6 +147,8 @@ struct Source<'a> {
     book: Book<'a>,
     sheet: usize,
     header: Header,
+    /// Other sheets of the file that look like the ledger's.
+    unread: Vec<String>,
     ledger: &'a Ledger,
 }
 
@@ -172,23 +174,39 @@ impl<'a> Source<'a> {
             )));
         }
         let names: Vec<&str> = sheet_fields(ledger).map(|f| f.name.as_str()).collect();
-        let sheet = book
-            .sheets()
+        let sheets = book.sheets().iter().enumerate();
+        let sheets = sheets.filter(|(_, sheet)| sheet.holds_data());
+        let sheets: Vec<(usize, String)> = sheets.map(|(n, s)| (n, s.name.clone())).collect();
+        if sheets.is_empty() {
+            return Err(AppError::Input("文件里没有可见的工作表。".to_owned()));
+        }
+        // A cover may stand in front: the sheet with most of the ledger's columns is read.
+        let mut headers = Vec::new();
+        for (sheet, name) in sheets {
+            let header = header::find(&mut book, sheet, &names).map_err(input)?;
+            headers.extend(header.map(|header| (sheet, name, header)));
+        }
+        let best = headers.iter().map(|(.., header)| header.found()).max();
+        let at = headers
             .iter()
-            .position(office::xlsx::Sheet::holds_data);
-        let sheet = sheet.ok_or_else(|| AppError::Input("文件里没有可见的工作表。".to_owned()))?;
-        let header = header::find(&mut book, sheet, &names).map_err(input)?;
-        let header = header.ok_or_else(|| {
-            AppError::Input(format!(
+            .position(|(.., header)| Some(header.found()) == best);
+        let Some(at) = at else {
+            return Err(AppError::Input(format!(
                 "没有找到表头。请使用“{}”的模板，表头应有：{}。",
                 ledger.name,
                 names.join("、")
-            ))
-        })?;
+            )));
+        };
+        let (sheet, _, header) = headers.remove(at);
+        let alike = headers
+            .into_iter()
+            .filter(|(.., other)| other.found() * 2 >= header.found());
+        let unread = alike.map(|(_, name, _)| name).collect();
         Ok(Self {
             book,
             sheet,
             header,
+            unread,
             ledger,
         })
     }
@@ -201,6 +219,12 @@ impl<'a> Source<'a> {
             names.join("、")
         };
         let mut remarks = Vec::new();
+        if !self.unread.is_empty() {
+            remarks.push(format!(
+                "只读取了一张工作表；“{}”也有本台账的表头，没有读取，请另存为文件分别导入。",
+                self.unread.join("”“")
+            ));
+        }
         if !header.unknown.is_empty() {
             let names = quoted(&header.unknown);
             remarks.push(format!("这些列不属于本台账，没有读取：{names}。"));
@@ -231,6 +255,7 @@ impl<'a> Source<'a> {
             sheet,
             header,
             ledger,
+            ..
         } = self;
         let header = &header;
         std::thread::scope(|scope| {

@@ -301,9 +301,11 @@ fn set_up(target: &Target, database: PathBuf, folder: tempfile::TempDir) -> Offi
     }
 }
 
+/// The columns of [`sheet`].
+pub const COLUMNS: [&str; 5] = ["编号", "收到日期", "事项", "区县", "办结日期"];
+
 /// A sheet as a clerk fills it in: number, received, matter, district, closed.
 pub fn sheet(rows: &[[&str; 5]]) -> Vec<u8> {
-    let names = ["编号", "收到日期", "事项", "区县", "办结日期"];
     let column = |name: &&str| Column {
         name: (*name).to_owned(),
         kind: Kind::Text,
@@ -314,7 +316,7 @@ pub fn sheet(rows: &[[&str; 5]]) -> Vec<u8> {
     };
     write_table(&Table {
         sheet: "投诉".to_owned(),
-        columns: names.iter().map(column).collect(),
+        columns: COLUMNS.iter().map(column).collect(),
         rows: rows
             .iter()
             .map(|row| row.iter().map(cell).collect())

@@ -2,10 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Barrier};
 
-use app::{AppError, Files, Target, entry::NewEntry, kernel::Refusal};
+use app::{
+    AppError, Files, Target,
+    entry::{Deed, NewEntry},
+    kernel::Refusal,
+};
 use catalogue::value::Fields;
 
-use crate::office::{Office, jpeg, photo, text};
+use crate::office::{CERTIFIED, Office, jpeg, photo, text};
 
 #[test]
 fn numbers_have_no_gaps_while_many_sign_and_some_fail() {
@@ -62,11 +66,11 @@ fn numbers_have_no_gaps_while_many_sign_and_some_fail() {
 }
 
 /// Where concurrent work is tried: a file, and a server where one is named for tests.
-fn places(folder: &std::path::Path) -> Vec<Office> {
+fn places(folder: &std::path::Path, name: &str) -> Vec<Office> {
     let mut places = vec![Office::at(folder)];
     match std::env::var("YIFA_TEST_POSTGRES") {
         Ok(address) => {
-            let schema = format!("numbers_{}", std::process::id());
+            let schema = format!("{name}_{}", std::process::id());
             let target = Target::Postgres(address).in_schema(&schema);
             places.push(Office::over(&target, Files::memory()));
         }
@@ -80,7 +84,7 @@ fn cases_are_numbered_without_gaps_while_many_open_and_some_fail() {
     const THREADS: usize = 6;
     const EACH: usize = 5;
     let folder = tempfile::tempdir().unwrap();
-    for office in places(folder.path()) {
+    for office in places(folder.path(), "numbers") {
         // One was numbered by hand, ahead of its time: it is stepped over.
         office.files_case("云教罚立〔2023〕7号");
         let start = Barrier::new(THREADS);
@@ -124,8 +128,16 @@ fn cases_are_numbered_without_gaps_while_many_open_and_some_fail() {
 #[test]
 fn of_two_officers_in_the_same_second_one_wins_and_the_other_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let office = Office::at(folder.path());
-    let case = office.files_case("案1");
+    for office in places(folder.path(), "seconds") {
+        for round in 0..20 {
+            one_wins(&office, &format!("案{round}"));
+        }
+        assert!(office.app.verify_log(|_, _| ()).unwrap().is_clean());
+    }
+}
+
+fn one_wins(office: &Office, number: &str) {
+    let case = office.files_case(number);
     office.signs(&case, "decision");
     office
         .app
@@ -140,7 +152,7 @@ fn of_two_officers_in_the_same_second_one_wins_and_the_other_is_told() {
     let start = Barrier::new(2);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
         let act = |who| {
-            let (office, case, start) = (&office, &case, &start);
+            let (case, start) = (&case, &start);
             scope.spawn(move || {
                 start.wait();
                 let fields = Fields::new();
@@ -164,6 +176,59 @@ fn of_two_officers_in_the_same_second_one_wins_and_the_other_is_told() {
         .filter(|p| p.event.what.kind() == "acted")
         .count();
     assert_eq!((decided, history.len() as u32), (1, seen + 1));
+}
+
+/// Both have looked into the same case: what the slower one found is not lost, he is told, looks
+/// again and writes it down.
+#[test]
+fn of_two_who_investigate_a_shipped_case_at_once_the_slower_one_is_told_and_nothing_is_lost() {
+    let office = Office::shipped();
+    let case = office.files_penalty("2023-01-10");
+    let revision = || {
+        let entry = office.app.entry(&office.officer, &case).unwrap();
+        entry.state.revision
+    };
+    let seen = revision();
+    let investigates = |who, facts: &str, based_on| {
+        let deed = Deed {
+            action: "investigate".to_owned(),
+            fields: Fields::from([("facts".to_owned(), facts.into())]),
+            officers: CERTIFIED.map(str::to_owned).to_vec(),
+            based_on: Some(based_on),
+            ..Deed::default()
+        };
+        office.app.act_together(who, &case, deed)
+    };
+    let start = Barrier::new(2);
+    let found = ["招生简章夸大师资。", "教室没有消防验收。"];
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let people = [&office.officer, &office.colleague];
+        let threads = people.into_iter().zip(found).map(|(who, facts)| {
+            let (start, investigates) = (&start, &investigates);
+            scope.spawn(move || {
+                start.wait();
+                investigates(who, facts, seen)
+            })
+        });
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    let slower = outcomes.iter().position(Result::is_err).unwrap();
+    assert!(
+        matches!(&outcomes[slower], Err(AppError::Refused(Refusal::Stale { based_on, now }))
+            if *based_on == seen && *now == seen + 1),
+        "{outcomes:?}"
+    );
+    assert!(outcomes[1 - slower].is_ok(), "{outcomes:?}");
+    let who = [&office.officer, &office.colleague][slower];
+    investigates(who, found[slower], revision()).unwrap();
+    let history = office.app.history(&office.officer, &case).unwrap();
+    let told: Vec<String> = history.iter().map(|p| format!("{:?}", p.event)).collect();
+    for words in found {
+        let times = told.iter().filter(|event| event.contains(words)).count();
+        assert_eq!(times, 1, "{words}: {told:#?}");
+    }
+    assert!(office.app.verify_log(|_, _| ()).unwrap().is_clean());
 }
 
 #[test]

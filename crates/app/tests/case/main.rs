@@ -6,6 +6,7 @@ mod concurrency;
 mod evidence;
 mod file;
 mod joint;
+mod lost_server;
 mod notices;
 mod office;
 mod papers;

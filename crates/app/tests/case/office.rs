@@ -15,6 +15,8 @@ use catalogue::{Files as Definitions, value::Fields};
 use proof::note::SigningKey;
 
 pub const ORGAN: &str = "330100";
+/// The names of two officers who have certificates once a penalty case is filed.
+pub const CERTIFIED: [&str; 2] = ["名officer", "名colleague"];
 
 const CASE: &str = r#"
 id = "case"
@@ -233,6 +235,40 @@ impl Office {
             head: actor("head"),
             app,
         }
+    }
+
+    /// Opens an entry of a ledger today; answers its id.
+    pub fn opens(&self, ledger: &str, pairs: &[(&str, &str)]) -> String {
+        let field = |(id, value): &(&str, &str)| ((*id).to_owned(), (*value).into());
+        let new = NewEntry {
+            happened_on: self.app.clock.today(),
+            fields: pairs.iter().map(field).collect(),
+        };
+        self.app.open(&self.officer, ledger, new).unwrap()
+    }
+
+    /// Files a penalty case of the shipped catalogue, which two certified officers may handle;
+    /// answers its id.
+    pub fn files_penalty(&self, filed_on: &str) -> String {
+        for (officer, number) in CERTIFIED.into_iter().zip(["云教1", "云教2"]) {
+            let held = [
+                ("officer", officer),
+                ("number", number),
+                ("issued_on", "2020-01-01"),
+            ];
+            self.opens("officer_certificate", &held);
+        }
+        self.opens(
+            "penalty_ordinary",
+            &[
+                ("case_number", "甲案"),
+                ("party", "某培训学校"),
+                ("party_kind", "校外培训机构"),
+                ("source", "投诉举报"),
+                ("cause", "虚假招生宣传"),
+                ("filed_on", filed_on),
+            ],
+        )
     }
 
     /// Files a case; answers its id.

@@ -2,12 +2,11 @@
 
 use app::{
     AppError,
-    entry::NewEntry,
     kernel::{Happening, Refusal},
 };
 use catalogue::value::Fields;
 
-use crate::office::{Office, jpeg, photo};
+use crate::office::{CERTIFIED, Office, jpeg, photo};
 
 fn revision(office: &Office, case: &str) -> u32 {
     office
@@ -110,39 +109,12 @@ fn what_came_after_holds_an_act_in_place() {
     let office = Office::shipped();
     let app = &office.app;
     app.clock.set("2023-03-01T10:00:00+08:00".parse().unwrap());
-    let open = |ledger: &str, pairs: &[(&str, &str)]| {
-        let field = |(id, value): &(&str, &str)| ((*id).to_owned(), (*value).into());
-        let new = NewEntry {
-            happened_on: app.clock.today(),
-            fields: pairs.iter().map(field).collect(),
-        };
-        app.open(&office.officer, ledger, new).unwrap()
-    };
-    let (name, today) = ("名colleague", "2023-03-01");
-    for (who, number) in [("名officer", "云教1"), (name, "云教2")] {
-        let held = [
-            ("officer", who),
-            ("number", number),
-            ("issued_on", "2020-01-01"),
-        ];
-        open("officer_certificate", &held);
-    }
-    let case = open(
-        "penalty_ordinary",
-        &[
-            ("case_number", "甲案"),
-            ("party", "某培训学校"),
-            ("party_kind", "校外培训机构"),
-            ("source", "投诉举报"),
-            ("cause", "虚假招生宣传"),
-            ("filed_on", today),
-        ],
-    );
+    let case = office.files_penalty("2023-03-01");
     let act = |action: &str, fields: Fields| {
         let deed = app::entry::Deed {
             action: action.to_owned(),
             fields,
-            officers: vec!["名officer".to_owned(), name.to_owned()],
+            officers: CERTIFIED.map(str::to_owned).to_vec(),
             ..Default::default()
         };
         app.act_together(&office.officer, &case, deed).unwrap();
@@ -169,12 +141,12 @@ fn what_came_after_holds_an_act_in_place() {
     sign("prior_notice");
     act("notify", Fields::new());
     act("request_hearing", Fields::new());
-    let hearing = open(
+    let hearing = office.opens(
         "penalty_hearing",
         &[
             ("case", "甲案"),
             ("party", "某培训学校"),
-            ("requested_on", today),
+            ("requested_on", "2023-03-01"),
         ],
     );
     let held = back(&office, &office.officer, &case, "误点");
@@ -196,37 +168,12 @@ fn what_the_act_overwrote_is_back() {
     let office = Office::shipped();
     let app = &office.app;
     let field = |(id, value): &(&str, &str)| ((*id).to_owned(), (*value).into());
-    let open = |ledger: &str, pairs: &[(&str, &str)]| {
-        let new = NewEntry {
-            happened_on: app.clock.today(),
-            fields: pairs.iter().map(field).collect(),
-        };
-        app.open(&office.officer, ledger, new).unwrap()
-    };
-    for (who, number) in [("名officer", "云教1"), ("名colleague", "云教2")] {
-        let held = [
-            ("officer", who),
-            ("number", number),
-            ("issued_on", "2020-01-01"),
-        ];
-        open("officer_certificate", &held);
-    }
-    let case = open(
-        "penalty_ordinary",
-        &[
-            ("case_number", "甲案"),
-            ("party", "某培训学校"),
-            ("party_kind", "校外培训机构"),
-            ("source", "投诉举报"),
-            ("cause", "虚假招生宣传"),
-            ("filed_on", "2023-01-10"),
-        ],
-    );
+    let case = office.files_penalty("2023-01-10");
     let investigates = |facts: &str| {
         let deed = app::entry::Deed {
             action: "investigate".to_owned(),
             fields: [field(&("facts", facts))].into(),
-            officers: vec!["名officer".to_owned(), "名colleague".to_owned()],
+            officers: CERTIFIED.map(str::to_owned).to_vec(),
             ..Default::default()
         };
         app.act_together(&office.officer, &case, deed).unwrap();

@@ -79,6 +79,8 @@ pub struct Fold {
     pub on: DateSource,
     /// For stocks: the date field at which the entry leaves the stock (the day it is gone).
     pub until: Option<FieldId>,
+    /// That date is the last day on which it still counts, as the end of a term is.
+    pub through: bool,
     /// Keys that make contributions different (`distinct`) or separate (`latest`).
     pub keys: Vec<FieldId>,
     /// Only entries for which this holds.

@@ -156,10 +156,14 @@ pub struct Clock {
     pub stops: Vec<Trigger>,
     /// How long.
     pub limit: Limit,
+    /// What is counted from the end of that, where the law has two periods in a row.
+    pub then: Option<Limit>,
     /// Set by law, or promised by the organ.
     pub statutory: bool,
     /// A time that the party has: it is waited for, and nobody here is late when it passes.
     pub party: bool,
+    /// It is there to pass, not to be kept: nobody is late who acts when it is over.
+    pub waited: bool,
     /// What suspends it, and what ends that.
     pub suspended: Vec<(Trigger, Trigger)>,
     /// The action that extends it, and by how much.

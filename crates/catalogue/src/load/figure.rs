@@ -125,13 +125,14 @@ fn quantity(node: Node<'_>, sink: &mut Sink<'_>) -> Option<&'static str> {
 /// Keys that only some quantities have.
 fn refuse_unfit_keys(node: Node<'_>, quantity: &str, sink: &mut Sink<'_>) {
     let folds: &[&str] = &["count", "sum", "distinct", "latest"];
-    let own: [(&str, &[&str]); 7] = [
+    let own: [(&str, &[&str]); 8] = [
         ("of", &["formula"]),
         ("base", &["formula"]),
         ("per", &["latest"]),
         ("kind", &["count", "sum", "distinct"]),
         ("on", folds),
         ("until", &["count", "sum", "distinct"]),
+        ("through", &["count", "sum", "distinct"]),
         ("when", folds),
     ];
     for (key, quantities) in own {
@@ -141,14 +142,17 @@ fn refuse_unfit_keys(node: Node<'_>, quantity: &str, sink: &mut Sink<'_>) {
             sink.error(node.key_at(key), "figure-key-unfit", message, help);
         }
     }
-    if node.has("until") && node.words("kind") != "stock" {
-        let message = "until 只用于存量".to_owned();
-        sink.error(
-            node.key_at("until"),
-            "figure-key-unfit",
-            message,
-            "写 kind = \"stock\"".into(),
-        );
+    for key in ["until", "through"] {
+        if node.has(key) && node.words("kind") != "stock" {
+            let message = format!("{key} 只用于存量");
+            let help = "写 kind = \"stock\"".into();
+            sink.error(node.key_at(key), "figure-key-unfit", message, help);
+        }
+    }
+    if node.has("until") && node.has("through") {
+        let message = "until 和 through 只能写一个".to_owned();
+        let help = "那一天起不再计入的写 until，那一天还计入的写 through".into();
+        sink.error(node.key_at("through"), "figure-key-unfit", message, help);
     }
 }
 
@@ -193,12 +197,14 @@ fn fold(
         None if matches!(measure, Measure::Action(_)) => DateSource::Action,
         None => DateSource::Entry,
     };
-    let until = date("until", sink);
+    let through = node.has("through");
+    let until = date(if through { "through" } else { "until" }, sink);
     let when = condition::over_entry(node, "when", home.fields, sink);
     Some(Fold {
         measure,
         on,
         until,
+        through,
         keys,
         when,
     })

@@ -48,6 +48,7 @@ const UP: &[&str] = &[
 ];
 
 const DOWN: &[&str] = &[
+    "负增长",
     "减少",
     "下降",
     "降低",
@@ -86,6 +87,10 @@ const EARLIER: &[&str] = &[
     "之前",
     "年前",
     "此前",
+    "上季度",
+    "上月",
+    "上期",
+    "上周",
 ];
 
 static UPWARD: LazyLock<Endings> = LazyLock::new(|| Endings::new(UP));
@@ -118,9 +123,18 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
     if from_to(facts, index) || set_against(facts, figure) {
         return Role::Earlier;
     }
+    // 比2020年的11183批次增加5458批次
+    let dated = label.trim_start().starts_with(['比', '较']) && label.contains('年');
+    if dated && label.trim_end().ends_with('的') {
+        return Role::Earlier;
+    }
     // 收案78件，比去年90件减少12件: what it is compared with, before the change.
     let named = !relative && PAST_AT_END.of(core.trim_end_matches('的')).is_some();
-    if (!compares || named) && PAST.is_in(label) {
+    // 上年结余41万元 is what there was this year from the last one.
+    let carried = ["结余", "结转", "旧存"]
+        .iter()
+        .any(|word| label.contains(word));
+    if (!compares || named) && !carried && PAST.is_in(label) {
         return Role::Earlier;
     }
     if label.trim().is_empty() {
@@ -225,7 +239,7 @@ fn change_role(core: &str, relative: bool) -> Option<Role> {
     if relative && core.ends_with(['跌', '低']) {
         return Some(Role::Down);
     }
-    if UPWARD.of(core).is_some() {
+    if UPWARD.of(core).is_some() && !core.ends_with("负增长") {
         return Some(Role::Up);
     }
     DOWNWARD.of(core).map(|_| Role::Down)

@@ -107,6 +107,11 @@ pub(super) fn percent_at(text: &str, position: usize) -> Option<(Kind, usize)> {
     match sign {
         '%' | '％' | '﹪' => return Some((Kind::Percent, position + sign.len_utf8())),
         '‰' => return Some((Kind::Permille, position + sign.len_utf8())),
+        // 47.77 %: a blank before the sign is a slip of the typist.
+        ' ' if rest[1..].starts_with(['%', '％']) => {
+            let sign = rest[1..].chars().next()?;
+            return Some((Kind::Percent, position + 1 + sign.len_utf8()));
+        }
         _ => {}
     }
     let headed = ["(%)", "（%）", "（％）", " (%)"]

@@ -1,9 +1,9 @@
 //! Averages: an amount over a count.
 
 use super::Outcome;
-use super::common::{mistyped, within};
+use super::common::{mistyped, shared_words, within};
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
-use crate::facts::Facts;
+use crate::facts::{Facts, strip_copula};
 use crate::numbers::UnitClass;
 use crate::options::Options;
 
@@ -47,10 +47,12 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             }
             let before: Vec<usize> = (facts.window(&paragraph.figures, index).start..index)
                 .rev()
-                .take_while(|before| facts.figures[*before].sentence == figure.sentence)
+                .take_while(|before| facts.figures[*before].sentence + 1 >= figure.sentence)
                 .filter(|before| {
-                    facts.figures[*before].is_amount()
-                        && facts.figures[*before].bracket == figure.bracket
+                    let other = &facts.figures[*before];
+                    let own = other.sentence == figure.sentence
+                        || shared_words(strip_copula(facts.label(other)), strip_copula(label)) >= 3;
+                    own && other.is_amount() && other.bracket == figure.bracket
                 })
                 .take(4)
                 .collect();

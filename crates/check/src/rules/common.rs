@@ -51,6 +51,7 @@ pub(crate) fn rate_slip(rate: Decimal, part: Decimal, base: Decimal) -> bool {
     // The computed rate, rounded to the places of the stated one.
     let rounded = crate::arithmetic::quotient(part, base, 100, places.unsigned_abs());
     rounded.is_some_and(|rounded| looks_like_slip(rate, rounded))
+        || mistyped(rate, |other| ratio_fits(other, part, base))
         || mistyped(part, |other| ratio_fits(rate, other, base))
         || mistyped(base, |other| ratio_fits(rate, part, other))
         || computed.same(rate)

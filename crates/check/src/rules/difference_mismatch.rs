@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::Outcome;
 use super::common::{comparable, mistyped, shared_words, within};
-use crate::arithmetic::{looks_like_slip, sum_fits};
+use crate::arithmetic::{change_fits, looks_like_slip, ratio_fits, step_fits, sum_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::numbers::UnitClass;
@@ -88,7 +88,8 @@ fn judge(
                 (*value, *old)
             };
             let (whole, part) = (facts.figures[large].value, facts.figures[small].value);
-            if !whole.above(part) {
+            let against = set_against(facts, index, *value, *old);
+            if !whole.above(part) && !against {
                 continue;
             }
             if sum_fits(whole, &[part, figure.value]) {
@@ -101,7 +102,6 @@ fn judge(
             let Some(difference) = whole.minus(part) else {
                 continue;
             };
-            let against = set_against(facts, index, *value, *old);
             let slip = if rest || against {
                 looks_like_slip(figure.value, difference)
                     || mistyped(whole, |whole| sum_fits(whole, &[part, figure.value]))
@@ -110,12 +110,13 @@ fn judge(
                 looks_like_slip(figure.value, difference) && within(figure.value, difference, 60)
             };
             if near_miss.is_none() && slip && (against || sure(facts, index, *value, *old, rest)) {
-                near_miss = Some((large, small));
+                near_miss = Some((large, small, against));
             }
         }
     }
-    if let Some((large, small)) = near_miss
-        && !out.settled[index]
+    if let Some((large, small, against)) = near_miss
+        && !out.blamed[index]
+        && (!out.settled[index] || against)
         && !out.blamed[large]
         && !out.blamed[small]
     {
@@ -134,9 +135,15 @@ fn set_against(facts: &Facts<'_>, index: usize, value: usize, old: usize) -> boo
             other.bracket != figure.bracket || other.is_percent() || !comparable(other, figure)
         })
     };
+    // 比2010年的3.10人减少0.48人
+    let compared = facts
+        .label(earlier)
+        .trim_start()
+        .starts_with(['比', '较', '同', '与'])
+        && facts.label(earlier).contains('年');
     value < old
         && old < index
-        && earlier.role == Role::Earlier
+        && (earlier.role == Role::Earlier || compared)
         && earlier.clause == figure.clause
         && new.sentence + 1 >= earlier.sentence
         && new.role == Role::Plain
@@ -163,7 +170,10 @@ fn points(facts: &Facts<'_>, start: usize, index: usize, out: &mut Outcome) {
         .rev()
         .take_while(|before| facts.figures[*before].sentence == figure.sentence)
         .filter(|before| {
-            facts.figures[*before].is_percent() && facts.figures[*before].bracket == figure.bracket
+            // 就业率（91.0%）较上届（92.6%）下降: alone in brackets.
+            let rate = &facts.figures[*before];
+            let alone = rate.depth == figure.depth + 1 && facts.label(rate).trim().is_empty();
+            rate.is_percent() && (rate.bracket == figure.bracket || alone)
         })
         .take(2)
         .collect();
@@ -182,14 +192,28 @@ fn points(facts: &Facts<'_>, start: usize, index: usize, out: &mut Outcome) {
         return;
     }
     let earlier = [one, other].iter().any(|rate| {
-        let label = facts.label(&facts.figures[*rate]);
+        let rate = &facts.figures[*rate];
+        let label = if rate.depth > figure.depth {
+            let before = &facts.text[..rate.label.start];
+            before
+                .rsplit(['，', '。', '；', ',', '\n'])
+                .next()
+                .unwrap_or_default()
+                .trim_start()
+        } else {
+            facts.label(rate).trim_start()
+        };
         ["上年", "去年", "由", "从", "同期"]
             .iter()
             .any(|word| label.contains(word))
+            || label.starts_with(['比', '较', '同']) && label.contains(['年', '届'])
     });
+    let fits = |whole: Decimal, part: Decimal| sum_fits(whole, &[part, figure.value]);
     let near = whole
         .minus(part)
-        .is_some_and(|difference| looks_like_slip(figure.value, difference));
+        .is_some_and(|difference| looks_like_slip(figure.value, difference))
+        || mistyped(whole, |whole| fits(whole, part))
+        || mistyped(part, |part| fits(whole, part));
     if earlier && near {
         report(facts, index, large, small, false, out);
     }
@@ -201,7 +225,7 @@ fn sure(facts: &Facts<'_>, index: usize, value: usize, old: usize, rest: bool) -
     let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
     if rest {
         let amounts = |from: usize, to: usize| {
-            (from + 1..to).all(|between| facts.figures[between].is_percent())
+            (from + 1..to).all(|between| !facts.figures[between].is_amount())
         };
         let apart = new.clause == figure.clause && earlier.clause == figure.clause;
         let stages = new.sentence == figure.sentence
@@ -249,14 +273,46 @@ fn report(
         let difference = whole.minus(part).map_or(String::new(), Decimal::shown);
         format!("差数 {stated} 与 {subtracted} = {difference} 不符")
     };
+    let culprit = if holds {
+        index
+    } else {
+        culprit(facts, index, large, small)
+    };
     let mut finding = RULE
-        .at(figure.span.clone(), message)
+        .at(facts.figures[culprit].span.clone(), message)
         .help("请核对三个数，改动其中一个时另两个要重算")
-        .figures(computed, figure.value.to_string())
-        .related(facts.figures[large].span.clone(), "被减数")
-        .related(facts.figures[small].span.clone(), "减数");
+        .figures(computed, figure.value.to_string());
+    let named = [(index, "差数"), (large, "被减数"), (small, "减数")];
+    for (other, label) in named.into_iter().filter(|(other, _)| *other != culprit) {
+        finding = finding.related(facts.figures[other].span.clone(), label);
+    }
     finding.holds = holds;
     out.settled[index] = true;
     out.blamed[index] |= !holds;
+    out.blamed[culprit] |= !holds;
     out.findings.push(finding);
+}
+
+/// Which of the three is wrong, where a rate of growth behind the change says it: two of them agree
+/// with the rate.
+fn culprit(facts: &Facts<'_>, index: usize, large: usize, small: usize) -> usize {
+    let change = &facts.figures[index];
+    let rate = facts.figures.get(index + 1).filter(|rate| {
+        rate.is_percent() && rate.role == change.role && rate.clause == change.clause
+    });
+    let Some(rate) = rate.map(|rate| rate.value) else {
+        return index;
+    };
+    let grew = change.role == Role::Up;
+    let (new, old) = if grew { (large, small) } else { (small, large) };
+    let value = |index: usize| facts.figures[index].value;
+    if step_fits(rate, value(new), value(old), grew) {
+        index
+    } else if change_fits(rate, value(new), change.value, grew) {
+        old
+    } else if ratio_fits(rate, change.value, value(old)) {
+        new
+    } else {
+        index
+    }
 }

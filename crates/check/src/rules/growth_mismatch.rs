@@ -1,5 +1,7 @@
 //! Growth and decline: value, change and rate, any two of which give the third.
 
+mod sources;
+
 use std::ops::Range;
 
 use super::Outcome;
@@ -7,8 +9,8 @@ use super::common::{comparable, mistyped, rate_slip, shared_words, within};
 use crate::arithmetic::{change_fits, percentage, ratio_fits, step_fits};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
-use crate::numbers::Kind;
 use crate::options::Options;
+use sources::{changes, divided_change, follows_its_value, is_base, olds};
 
 rule! {
     /// ## 发现什么
@@ -91,7 +93,20 @@ fn judge(
     }
     let mut all = changes(facts, &range, index, first, out);
     all.extend(olds(facts, &range, index, first));
-    let surest = all.first().copied();
+    // 比上年18.39亿元增加5.88亿元，增长15.66%: value and earlier value agree with the rate, so that the
+    // change is the wrong one, which is the business of the rule on differences.
+    let direct = |from: &&From| match **from {
+        From::Old { old, .. } => {
+            facts.figures[old].role == Role::Earlier
+                && facts.figures[old].clause == facts.figures[index].clause
+        }
+        _ => false,
+    };
+    let settled = all
+        .iter()
+        .filter(direct)
+        .find(|from| fits(facts, index, **from, role));
+    let surest = settled.or(all.first()).copied();
     let sure = surest.filter(|from| certain(facts, index, first, *from, role, out));
     if let (Some(from), Some(_)) = (surest.filter(|from| !fits(facts, index, *from, role)), sure) {
         report(facts, index, from, role, false, out);
@@ -100,231 +115,6 @@ fn judge(
     if let Some(from) = all.iter().find(|from| fits(facts, index, **from, role)) {
         report(facts, index, *from, role, true, out);
     }
-}
-
-/// Values with a change of the same kind before the rate, the surest first.
-fn changes(
-    facts: &Facts<'_>,
-    range: &Range<usize>,
-    index: usize,
-    first: usize,
-    out: &Outcome,
-) -> Vec<From> {
-    let rate = &facts.figures[index];
-    let bracket = facts.speaks_in(index);
-    if index != first {
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    let changes = (range.start..index)
-        .rev()
-        .take_while(|before| {
-            // A change that a rate stands behind already is spoken for.
-            let figure = &facts.figures[*before];
-            let spoken = figure.is_percent_like() && matches!(figure.role, Role::Up | Role::Down);
-            figure.sentence == rate.sentence && !(spoken && figure.bracket == bracket)
-        })
-        .filter(|before| {
-            let figure = &facts.figures[*before];
-            figure.is_amount()
-                && figure.bracket == bracket
-                && matches!(figure.role, Role::Up | Role::Down)
-                && (follows_its_value(facts, *before, index)
-                    || !divided_change(facts, *before, out))
-        })
-        .take(4);
-    // 同比增长25%,增加30件: the change may stand behind.
-    let behind = Some(index + 1).filter(|next| {
-        index > range.start && *next < range.end && {
-            let figure = &facts.figures[*next];
-            figure.clause == rate.clause
-                && figure.segment <= rate.segment + 1
-                && figure.is_amount()
-                && figure.role == facts.figures[index].role
-        }
-    });
-    // 31件,下降27.91%,减少12件: directly behind a value, the change is still to come.
-    let comes = behind.is_some() && !is_change(facts, index - 1);
-    let order: Vec<usize> = if comes {
-        behind.into_iter().chain(changes).collect()
-    } else {
-        changes.chain(behind).collect()
-    };
-    for change in order {
-        let words = facts.label(&facts.figures[change]);
-        let mut values: Vec<usize> = (range.start..change.min(index))
-            .rev()
-            .filter(|before| {
-                let figure = &facts.figures[*before];
-                let plain = !matches!(figure.role, Role::Up | Role::Down | Role::Earlier);
-                plain
-                    && figure.is_amount()
-                    && comparable(figure, &facts.figures[change])
-                    && !is_base(facts, *before)
-            })
-            .take(8)
-            .collect();
-        // 死亡少7806人: the value is the one with the same words, else the nearest.
-        values.sort_by_key(|value| {
-            let figure = &facts.figures[*value];
-            let behind = shared_words(words, facts.tail(figure));
-            let named = shared_words(words, facts.label(figure)).max(behind).min(3);
-            (std::cmp::Reverse(named), std::cmp::Reverse(*value))
-        });
-        found.extend(
-            values
-                .into_iter()
-                .map(|value| From::Change { value, change }),
-        );
-    }
-    found
-}
-
-fn is_change(facts: &Facts<'_>, index: usize) -> bool {
-    let figure = &facts.figures[index];
-    figure.is_amount() && matches!(figure.role, Role::Up | Role::Down)
-}
-
-/// Whether the change is a part of another change: 多1409人,应届多719人,往届多690人.
-fn divided_change(facts: &Facts<'_>, index: usize, out: &Outcome) -> bool {
-    let role = facts.figures[index].role;
-    out.lists_with(index)
-        .any(|list| list.parts.contains(&index) && facts.figures[list.total].role == role)
-}
-
-/// 市本级完成541万元，增收72万元，增长15%: the change stands between its own value and the rate.
-fn follows_its_value(facts: &Facts<'_>, change: usize, rate: usize) -> bool {
-    let Some(value) = change.checked_sub(1).map(|before| &facts.figures[before]) else {
-        return false;
-    };
-    let moved = &facts.figures[change];
-    change + 1 == rate
-        && value.is_amount()
-        && value.role == Role::Plain
-        && value.clause == moved.clause
-        && value.bracket == moved.bracket
-        && value.unit == moved.unit
-}
-
-/// Whether a percentage is taken of this figure: 为预算257288万元的41.9%.
-fn is_base(facts: &Facts<'_>, index: usize) -> bool {
-    facts.figures.get(index + 1).is_some_and(|next| {
-        next.role == Role::OfBase && next.segment == facts.figures[index].segment
-    })
-}
-
-/// New and old values: 97件134人,上年同期197件375人.
-fn olds(facts: &Facts<'_>, range: &Range<usize>, index: usize, first: usize) -> Vec<From> {
-    let rate = &facts.figures[index];
-    let sentence: Vec<usize> = (range.start..first)
-        .rev()
-        .take_while(|before| facts.figures[*before].sentence == rate.sentence)
-        .filter(|before| facts.figures[*before].is_amount())
-        .collect();
-    let earlier = |before: &&usize| facts.figures[**before].role == Role::Earlier;
-    let Some(last_old) = sentence.iter().find(earlier).copied() else {
-        return by_year(facts, &sentence);
-    };
-    let segment = facts.figures[last_old].segment;
-    let olds: Vec<usize> = (range.start..=last_old)
-        .filter(|old| facts.figures[*old].segment == segment && facts.figures[*old].is_amount())
-        .filter(|old| facts.figures[*old].role == Role::Earlier)
-        .collect();
-    let named: Vec<usize> = olds
-        .iter()
-        .copied()
-        .filter(|old| {
-            let unit = facts.figures[*old].unit;
-            !unit.is_empty() && facts.label(rate).contains(unit)
-        })
-        .collect();
-    let row = run_length(facts, first, range.end);
-    let chosen: Vec<usize> = if !named.is_empty() {
-        named
-    } else if row == olds.len() {
-        olds.get(index - first).copied().into_iter().collect()
-    } else {
-        olds.clone()
-    };
-    let mut found = Vec::new();
-    for old in chosen {
-        let unit = facts.figures[old].unit;
-        let same = |other: &&usize| !olds.contains(other) && facts.figures[**other].unit == unit;
-        // 由120件降到90件 has the new value behind, 受理90件,上年120件 before.
-        let (behind, before): (Vec<usize>, Vec<usize>) = sentence
-            .iter()
-            .filter(same)
-            .copied()
-            .partition(|other| *other > last_old);
-        for value in behind
-            .into_iter()
-            .rev()
-            .take(2)
-            .chain(before.into_iter().take(2))
-        {
-            found.push(match facts.figures[value].role {
-                Role::Up | Role::Down => From::Step { old, change: value },
-                _ => From::Old { value, old },
-            });
-        }
-    }
-    found
-}
-
-/// 2023年招生5400人,2022年招生5000人: of two values the one of the later year is new.
-fn by_year(facts: &Facts<'_>, sentence: &[usize]) -> Vec<From> {
-    let [one, other, ..] = sentence else {
-        return Vec::new();
-    };
-    let (last, before) = (&facts.figures[*one], &facts.figures[*other]);
-    if last.unit != before.unit || !plain(last.role) || !plain(before.role) {
-        return Vec::new();
-    }
-    let (Some(year), Some(other_year)) = (year_of(facts, *one), year_of(facts, *other)) else {
-        return Vec::new();
-    };
-    match year.cmp(&other_year) {
-        std::cmp::Ordering::Greater => vec![From::Old {
-            value: *one,
-            old: *other,
-        }],
-        std::cmp::Ordering::Less => vec![From::Old {
-            value: *other,
-            old: *one,
-        }],
-        std::cmp::Ordering::Equal => Vec::new(),
-    }
-}
-
-fn plain(role: Role) -> bool {
-    !matches!(role, Role::Up | Role::Down)
-}
-
-/// The year in the words before a figure.
-fn year_of(facts: &Facts<'_>, index: usize) -> Option<i128> {
-    let figure = &facts.figures[index];
-    facts.numbers[..figure.number]
-        .iter()
-        .rev()
-        .take(3)
-        .take_while(|number| number.span.start >= figure.label.start)
-        .find(|number| matches!(number.kind, Kind::Year | Kind::Date))
-        .map(|number| number.value.mantissa)
-        .filter(|year| *year > 1900)
-}
-
-fn run_length(facts: &Facts<'_>, first: usize, end: usize) -> usize {
-    (first..end)
-        .take_while(|index| {
-            let figure = &facts.figures[*index];
-            figure.is_percent()
-                && (*index == first
-                    || facts
-                        .label(figure)
-                        .trim_matches(['和', '及', ' '])
-                        .is_empty())
-        })
-        .count()
 }
 
 /// Change and base of the rate; the change is never negative.
@@ -403,8 +193,26 @@ fn certain(
     let Some((change, base)) = parts(facts, from, role) else {
         return false;
     };
-    if !change.above(Decimal::whole(0)) || !base.above(Decimal::whole(0)) {
+    // 增长: but the value is below the earlier one, and right but for one slip.
+    if let (false, From::Old { value, old }) = (change.above(Decimal::whole(0)), from) {
+        let (new, earlier) = (&facts.figures[value], &facts.figures[old]);
+        let moved =
+            |new: Decimal, earlier: Decimal| step_fits(rate.value, new, earlier, role == Role::Up);
+        return new.unit == earlier.unit
+            && facts.figures[first].clause == earlier.clause
+            && (mistyped(new.value, |other| moved(other, earlier.value))
+                || mistyped(earlier.value, |other| moved(new.value, other)));
+    }
+    if !change.above(Decimal::whole(0)) {
         return false;
+    }
+    // 共完成151万元，增收177万元: less than what it grew by, and right but for one slip.
+    if !base.above(Decimal::whole(0)) {
+        return matches!(from, From::Change { value, change } if change + 1 == index
+        && follows_its_value(facts, change, index)
+        && mistyped(facts.figures[value].value, |other| {
+            refits(rate.value, other, facts.figures[change].value, role)
+        }));
     }
     let close = percentage(change, base, rate.value)
         .is_some_and(|computed| within(computed, rate.value, 40));
@@ -415,6 +223,14 @@ fn certain(
         } => {
             let (value_figure, moved_figure) = (&facts.figures[value], &facts.figures[moved]);
             let slip = rate_slip(rate.value, change, base)
+                || mistyped(rate.value, |other| {
+                    refits(
+                        other,
+                        value_figure.value,
+                        moved_figure.value,
+                        moved_figure.role,
+                    )
+                })
                 || mistyped(value_figure.value, |other| {
                     refits(rate.value, other, moved_figure.value, moved_figure.role)
                 })
@@ -446,6 +262,9 @@ fn certain(
                 step_fits(rate.value, new, earlier, role == Role::Up)
             };
             let slip = rate_slip(rate.value, change, base)
+                || mistyped(rate.value, |other| {
+                    step_fits(other, new, earlier, role == Role::Up)
+                })
                 || mistyped(new, |other| moved(other, earlier))
                 || mistyped(earlier, |other| moved(new, other));
             same && direct && (close || slip)

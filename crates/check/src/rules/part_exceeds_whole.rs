@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::Outcome;
-use super::common::comparable;
+use super::common::{comparable, shared_words};
 use crate::facts::{Facts, Figure, Role};
 use crate::lexicon::Lexicon;
+use crate::numbers::UnitClass;
 use crate::options::Options;
 
 rule! {
@@ -79,11 +80,37 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                         && other.is_amount()
                         && !matches!(other.role, Role::Up | Role::Down)
                 });
-            let Some(whole) = whole else { continue };
+            let Some(whole) = whole.or_else(|| only_before(facts, part)) else {
+                continue;
+            };
             let whole = of_which(facts, part, whole);
             judge(facts, part, whole, out);
         }
     }
+}
+
+/// 总量27395万人，增加501万人。其中，外出61821万人: the only amount of its unit in the sentence before.
+fn only_before(facts: &Facts<'_>, part: usize) -> Option<usize> {
+    const REACH: usize = 8;
+    let figure = &facts.figures[part];
+    let mut before = (part.saturating_sub(REACH)..part).filter(|index| {
+        let other = &facts.figures[*index];
+        other.sentence + 1 == figure.sentence
+            && other.paragraph == figure.paragraph
+            && other.bracket == figure.bracket
+            && other.is_amount()
+            && other.unit == figure.unit
+            && other.role == Role::Plain
+    });
+    let only = before.next().filter(|_| before.next().is_none())?;
+    let whole = &facts.figures[only];
+    let between = facts.text.get(whole.whole.end..figure.whole.start)?;
+    let (_, opening) = between.rsplit_once('。')?;
+    // 月均收入4432元。其中，外出的5013元: an average is no whole of others.
+    let money = whole.class == Some(UnitClass::Money);
+    let (one, other) = (facts.label(whole), facts.label(figure));
+    let same = shared_words(one, other) >= 2 && !one.contains('均') && !other.contains('均');
+    (opening.starts_with("其中") && same && !money).then_some(only)
 }
 
 /// In 其中甲19人，乙15人 the whole of the second part is the whole of the first.
@@ -94,7 +121,12 @@ fn of_which(facts: &Facts<'_>, part: usize, before: usize) -> usize {
         && figure.unit == sibling.unit
         && sibling.segment + 1 == figure.segment
         && facts.label(figure).chars().count() <= 10;
-    let whole = before.checked_sub(1).filter(|whole| {
+    // 94.9万人，比上年增加0.1万人，其中城镇41.4万人，乡村53.5万人: of the value, not of the change.
+    let value = (0..before)
+        .rev()
+        .take(3)
+        .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down));
+    let whole = value.filter(|whole| {
         let other = &facts.figures[*whole];
         // 造林148亩、其中甲地43亩，修复草原517亩: the comma ends what the pause mark began.
         let mark = |from: usize, to: usize| facts.text.get(from..to).unwrap_or_default();
@@ -115,11 +147,14 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
         return;
     }
     let label = facts.label(small).trim_start();
-    let of_which = small.clause == large.clause
-        && ["其中", "包括", "内含"]
-            .iter()
-            .any(|word| label.starts_with(word))
-        || whole + 1 < part
+    let next_sentence = small.sentence == large.sentence + 1
+        && facts.text[large.whole.end..small.whole.start].contains("。其中");
+    let of_which = next_sentence
+        || small.clause == large.clause
+            && ["其中", "包括", "内含"]
+                .iter()
+                .any(|word| label.starts_with(word))
+        || whole < part
             && facts.text[large.whole.end..small.whole.start].contains("其中")
             && small.clause == large.clause;
     if !of_which && !later_stage(facts, small, large) {

@@ -1,18 +1,20 @@
 //! The same figure, stated twice.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Outcome;
 use super::common::{comparable, shared_words};
 use crate::arithmetic::looks_like_slip;
 use crate::decimal::Decimal;
-use crate::facts::{Facts, Figure, Role};
+use crate::facts::{Facts, Figure, Role, strip_copula};
 use crate::numbers::{Kind, Number};
 use crate::options::Options;
 
 rule! {
     /// ## 发现什么
-    /// 同一个数前后写得不一样：“128件……122件全部办结”；文件标题写100条，正文说102条。
+    /// 同一个数前后写得不一样：“128件……122件全部办结”；“共收到建议128件……122件建议中”；“受理来电9230件……
+    /// 受理的9320件中”；同一名称的数（如“2018年市级收入决算数”）两处相差一个数字；文件标题写100条，正文说102条。
     /// ## 为什么要紧
     /// 同一事实两个数，至少有一个是错的。
     /// ## 例
@@ -20,7 +22,8 @@ rule! {
     /// ## 改正
     /// 标题和正文统一为实际条数。
     /// ## 已知误报
-    /// 只比较“全部”“均”“上述”所指的数，以及书名号内的条数和紧随其后的条数。
+    /// 只比较“全部”“均”“上述”所指的数、量词后重复前文总数名称的数、“受理的”“收到的”等所指的数、名称完全相同且
+    /// 在四位以上的数，以及书名号内的条数和紧随其后的条数；两数相差不止一处笔误的，多半说的是两件事，不报。
     "repeated-figure-differs", Error, Relation, "同一个数前后不一", run
 }
 
@@ -30,11 +33,14 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
             let range = facts.window(&paragraph.figures, index);
             if is_reference(facts, &facts.figures[index]) {
                 refers_back(facts, range, index, out);
+            } else if let Some(verb) = done_to(facts, index) {
+                done_again(facts, range, index, verb, out);
             } else {
                 named_again(facts, range, index, out);
             }
         }
     }
+    same_name(facts, out);
     titles(facts, out);
 }
 
@@ -132,6 +138,85 @@ fn named_again(facts: &Facts<'_>, range: Range<usize>, index: usize, out: &mut O
         report(facts, index, meant, true, out);
     } else if looks_like_slip(first, again) && !out.blamed[meant] {
         report(facts, index, meant, false, out);
+    }
+}
+
+/// Verbs that take in what a report then counts.
+const TAKEN: &[&str] = &[
+    "受理", "收到", "承办", "办理", "接收", "接到", "查处", "立案", "交办",
+];
+
+/// 受理的9230件中: the verb that says which earlier figure is meant.
+fn done_to(facts: &Facts<'_>, index: usize) -> Option<&'static str> {
+    let figure = &facts.figures[index];
+    let verb = facts.label(figure).trim().strip_suffix('的')?;
+    let counts = figure.is_amount()
+        && figure.role == Role::Plain
+        && !figure.approximate
+        && figure.depth == 0
+        && figure.value.above(Decimal::whole(99));
+    TAKEN
+        .iter()
+        .copied()
+        .find(|taken| counts && verb.ends_with(taken))
+}
+
+fn done_again(facts: &Facts<'_>, range: Range<usize>, index: usize, verb: &str, out: &mut Outcome) {
+    const REACH: usize = 24;
+    let figure = &facts.figures[index];
+    let meant = (range.start.saturating_sub(REACH)..index)
+        .rev()
+        .find(|before| {
+            let other = &facts.figures[*before];
+            let words = facts.text[..other.whole.start]
+                .rsplit(['。', '；', '，', '\n'])
+                .next();
+            other.is_amount()
+                && other.unit == figure.unit
+                && other.depth == 0
+                && other.role == Role::Plain
+                && other.sentence < figure.sentence
+                && words.is_some_and(|words| words.contains(verb))
+        });
+    let Some(meant) = meant else { return };
+    let (first, again) = (facts.figures[meant].value, figure.value);
+    if first.same(again) {
+        report(facts, index, meant, true, out);
+    } else if looks_like_slip(first, again) && !out.blamed[meant] {
+        report(facts, index, meant, false, out);
+    }
+}
+
+/// 2018年市级收入决算数129748万元，…2018年市级收入决算数129784万元: word for word the same name.
+fn same_name(facts: &Facts<'_>, out: &mut Outcome) {
+    const NAME_MIN: usize = 5;
+    let mut named: HashMap<&str, usize> = HashMap::new();
+    for (index, figure) in facts.figures.iter().enumerate() {
+        // 新收案件总数 and 新收案件, 其中投诉 and 投诉
+        let label = strip_copula(facts.label(figure)).trim_start_matches("其中");
+        let label = ["总数", "总量", "总额", "共", "数"]
+            .iter()
+            .find_map(|word| label.strip_suffix(word))
+            .unwrap_or(label);
+        let counts = figure.is_amount()
+            && figure.role == Role::Plain
+            && !figure.approximate
+            && figure.value.mantissa > 999;
+        if !counts || label.chars().count() < NAME_MIN {
+            continue;
+        }
+        let Some(earlier) = named.insert(label, index) else {
+            continue;
+        };
+        let other = &facts.figures[earlier];
+        if other.unit != figure.unit || other.sentence == figure.sentence {
+            continue;
+        }
+        if other.value.same(figure.value) {
+            report(facts, index, earlier, true, out);
+        } else if looks_like_slip(other.value, figure.value) && !out.blamed[earlier] {
+            report(facts, index, earlier, false, out);
+        }
     }
 }
 

@@ -1,24 +1,29 @@
 //! Shares and rates with the base they are taken of.
 
 mod bases;
+mod designated;
 mod implied;
 mod lists;
+mod named;
 mod pairs;
+mod report;
 mod serial;
 mod series;
 
 use std::ops::Range;
 
 use super::Outcome;
-use super::common::{comparable, mistyped, rate_slip, shared_words, within};
-use crate::arithmetic::{looks_like_slip, percentage, quotient, ratio_fits, ratio_near, sum};
+use super::common::{rate_slip, shared_words, within};
+use crate::arithmetic::{percentage, ratio_fits, ratio_near};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role};
 use crate::options::Options;
 
 use bases::bases;
+use designated::{by_decimals, designated};
 use lists::{together, wrong_base, wrong_part, wrong_total};
 pub(crate) use pairs::Share;
+use report::{report, report_at};
 
 rule! {
     /// ## 发现什么
@@ -104,9 +109,15 @@ fn judge(
     range: Range<usize>,
     out: &mut Outcome,
 ) {
-    if group.iter().any(|share| out.settled[share.rate]) {
+    let open: Vec<Share> = group
+        .iter()
+        .filter(|share| !out.settled[share.rate])
+        .cloned()
+        .collect();
+    if open.is_empty() {
         return;
     }
+    let group = &open[..];
     let mut bases = bases(facts, group, range.clone(), out);
     if series::judged(facts, group, &range, out) {
         return;
@@ -116,6 +127,7 @@ fn judge(
         let same = |share: &Share| share.named_base && share.base == Some(*base);
         group.iter().all(same)
     });
+    let every = bases.clone();
     if let Some(named) = named {
         let named = same_name(facts, group, &bases, named).unwrap_or(named);
         bases.retain(|base| base.figure == Some(named));
@@ -185,10 +197,16 @@ fn judge(
             // 占82.8%、占17.2% of their own sum, one of them mistyped.
             Some((base, 1)) if group.len() == 2 && base.figure.is_none() => Some(base)
                 .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
+            // 57796人。其中高级6966人，占12.1%；中级18540人，占32.1%: two shares of the only amount before.
+            Some((base, 1)) if group.len() == 2 && of_which(facts, group, base) => Some(base)
+                .filter(|base| rate_slip(rate(facts, share), part(facts, share), base.value)),
+            // Both are the parts of a total, and the other share is taken of it.
+            Some((base, 1)) if group.len() == 2 && divides_exactly(base, group, out) => Some(base),
             _ => supported(facts, share, all, &bases)
-                .or_else(|| designated(facts, share, group, &bases, out)),
+                .or_else(|| designated(facts, share, group, &bases, out))
+                .or_else(|| supported(facts, share, all, &every)),
         };
-        let base = base.or_else(|| by_decimals(facts, share, &bases));
+        let base = base.or_else(|| by_decimals(facts, share, &bases, out));
         if let Some(base) = base
             && !ratio_near(rate(facts, share), part(facts, share), base.value, 0)
             && !approximate(facts, share, base)
@@ -196,6 +214,34 @@ fn judge(
             report(facts, share, base, false, out);
         }
     }
+}
+
+/// Whether 其中 divides the base, and no other plain amount of its unit stands between.
+fn of_which(facts: &Facts<'_>, group: &[Share], base: &Base) -> bool {
+    let first = &facts.figures[group[0].part];
+    base.figure.is_some_and(|index| {
+        let whole = &facts.figures[index];
+        index < group[0].part
+            && whole.sentence + 1 >= first.sentence
+            && facts.text[whole.whole.end..first.whole.start].contains("其中")
+            && (index + 1..group[0].part).all(|between| {
+                let other = &facts.figures[between];
+                other.unit != first.unit || other.role != Role::Plain
+            })
+    })
+}
+
+/// Whether the shares are those of the two parts of a list whose total is the base.
+fn divides_exactly(base: &Base, group: &[Share], out: &Outcome) -> bool {
+    let Some(total) = base.figure else {
+        return false;
+    };
+    out.lists_with(total).any(|list| {
+        list.holds
+            && list.total == total
+            && list.parts.len() == group.len()
+            && group.iter().all(|share| list.parts.contains(&share.part))
+    })
 }
 
 /// 占全省新收申请总数的: of several amounts with that name the one that fits, where the nearest
@@ -212,7 +258,8 @@ fn same_name(facts: &Facts<'_>, group: &[Share], bases: &[Base], nearest: usize)
     let named = |base: &&Base| {
         base.figure.is_some_and(|index| {
             let figure = &facts.figures[index];
-            index < group[0].part && shared_words(name, facts.label(figure)) >= 3
+            let wanted = 3.min(name.trim_end_matches('的').chars().count());
+            index < group[0].part && shared_words(name, facts.label(figure)) >= wanted
         })
     };
     bases
@@ -281,219 +328,4 @@ fn fits(facts: &Facts<'_>, share: &Share, base: &Base) -> bool {
         return computed.is_some_and(|computed| within(computed, rate(facts, share), 10));
     }
     ratio_fits(rate(facts, share), part(facts, share), base.value)
-}
-
-/// 批捕31人,不捕17人,不捕率35.4%: the whole is both together, and one slip explains the rate.
-fn with_complement<'b>(facts: &Facts<'_>, share: &Share, bases: &'b [Base]) -> Option<&'b Base> {
-    if !share.negated {
-        return None;
-    }
-    let before = &facts.figures[share.part.checked_sub(1)?];
-    let part = &facts.figures[share.part];
-    if before.clause != part.clause || !before.is_amount() || !comparable(before, part) {
-        return None;
-    }
-    let whole = part.value.plus(before.value)?;
-    let stated = rate(facts, share);
-    let slip = rate_slip(stated, part.value, whole)
-        || mistyped(before.value, |other| {
-            let whole = part.value.plus(other);
-            whole.is_some_and(|whole| ratio_fits(stated, part.value, whole))
-        });
-    bases
-        .iter()
-        .find(|base| slip && base.figure.is_none() && base.value.same(whole))
-}
-
-/// The base of a single share, if the wording leaves no doubt about it.
-fn designated<'b>(
-    facts: &Facts<'_>,
-    share: &Share,
-    group: &[Share],
-    bases: &'b [Base],
-    out: &Outcome,
-) -> Option<&'b Base> {
-    let part = &facts.figures[share.part];
-    let stated = rate(facts, share);
-    let find = |index: usize| bases.iter().find(|base| base.figure == Some(index));
-    let near = |base: &Base, reach: i128| {
-        rate_slip(stated, part.value, base.value)
-            || percentage(part.value, base.value, stated)
-                .is_some_and(|computed| within(computed, stated, reach))
-    };
-    if let Some(base) = share.base.and_then(find) {
-        return near(base, 50).then_some(base);
-    }
-    if let Some(base) = with_complement(facts, share, bases) {
-        return Some(base);
-    }
-    let own = facts
-        .paragraphs
-        .partition_point(|paragraph| paragraph.figures.end <= share.part);
-    let first = facts.paragraphs.get(own).map_or(0, |own| own.figures.start);
-    if let [only] = bases::homonyms(facts, first, share)[..] {
-        let base = find(only)?;
-        return rate_slip(stated, part.value, base.value).then_some(base);
-    }
-    if facts.figures[share.rate].role == Role::Rate && !share.named {
-        return None;
-    }
-    let owner = part
-        .owner
-        .filter(|_| share.rate != share.part && part.owner != Some(share.rate));
-    if let Some(base) = owner.and_then(find)
-        && facts.figures[share.rate].role != Role::Plain
-    {
-        return near(base, 30).then_some(base);
-    }
-    if let Some(list) = out
-        .lists_with(share.part)
-        .find(|list| list.total != share.part)
-    {
-        let base = find(list.total)?;
-        let all = stated.same(Decimal::whole(100));
-        return (near(base, 50) && !all && covers(facts, group, &list.parts)).then_some(base);
-    }
-    if !share.certain || group.len() > 1 && !share.named {
-        return None;
-    }
-    // The nearest amount of the same kind before the part.
-    let bracket = facts.speaks_in(share.part);
-    let nearest = (share.part.saturating_sub(8)..share.part)
-        .rev()
-        .filter(|index| {
-            let figure = &facts.figures[*index];
-            figure.sentence == part.sentence
-                && figure.bracket == bracket
-                && figure.is_amount()
-                && comparable(figure, part)
-                && !divides(out, *index, share.part)
-        })
-        .find(|index| !matches!(facts.figures[*index].role, Role::Up | Role::Down))?;
-    let base = find(nearest)?;
-    // In another clause it has to be nearer still.
-    let reach = if facts.figures[nearest].clause == part.clause {
-        30
-    } else {
-        5
-    };
-    let within_whole = !base.value.below(part.value);
-    // 呼入196个，接通388个，接通率95%: more than the whole, and one slip away from the rate.
-    let overshoots = share.named && rate_slip(stated, part.value, base.value);
-    ((within_whole && near(base, reach)) || overshoots).then_some(base)
-}
-
-/// 收到59条，其中咨询16条、投诉43条，处理55条，处理率93%: a part of a list is not the whole of what
-/// stands outside of the list.
-fn divides(out: &Outcome, figure: usize, part: usize) -> bool {
-    out.lists_with(figure)
-        .any(|list| list.holds && list.total != figure && !list.parts.contains(&part))
-}
-
-/// Whether the shares may be taken of the total of this list: those of all its parts make a hundred,
-/// or they are of something larger (甲19人、乙9人，分别占全体的25%、12%，共28人).
-fn covers(facts: &Facts<'_>, group: &[Share], parts: &[usize]) -> bool {
-    let mut rates: Vec<Decimal> = Vec::new();
-    for part in parts {
-        match group.iter().find(|share| share.part == *part) {
-            Some(share) => rates.push(rate(facts, share)),
-            None => return true,
-        }
-    }
-    sum(&rates).is_some_and(|sum| within(sum, Decimal::whole(100), 12))
-}
-
-/// 受理率57.71%: with two decimals a rate says by itself which whole it is taken of, if one slip in
-/// one of the three figures makes it right and no other whole comes in question.
-fn by_decimals<'b>(facts: &Facts<'_>, share: &Share, bases: &'b [Base]) -> Option<&'b Base> {
-    let part = &facts.figures[share.part];
-    let stated = rate(facts, share);
-    let rated = facts.figures[share.rate].role == Role::Rate;
-    let decimals = share.named && stated.exponent <= -2 && !part.value.below(Decimal::whole(100));
-    if !rated || stated.exponent > -1 {
-        return None;
-    }
-    let mut whole = bases.iter().filter(|base| {
-        base.figure.is_some_and(|index| {
-            let figure = &facts.figures[index];
-            index < share.part
-                && figure.unit == part.unit
-                && figure.bracket == part.bracket
-                && figure.sentence + 1 >= part.sentence
-                // 86所学校中，72所建成: the words say of what.
-                && (decimals
-                    || figure.clause == part.clause
-                        && index + 1 == share.part
-                        && facts.tail(figure).trim_end().ends_with('中'))
-        }) && rate_slip(stated, part.value, base.value)
-    });
-    whole.next().filter(|_| whole.next().is_none())
-}
-
-/// Which figure one slip explains best: the rate, else the part, else the base.
-fn culprit(facts: &Facts<'_>, share: &Share, base: &Base) -> usize {
-    let (stated, own) = (rate(facts, share), part(facts, share));
-    let places = stated.exponent.min(0).unsigned_abs();
-    let rounded = quotient(own, base.value, 100, places);
-    if rounded.is_some_and(|rounded| looks_like_slip(stated, rounded)) {
-        return share.rate;
-    }
-    if mistyped(own, |other| ratio_fits(stated, other, base.value)) {
-        return share.part;
-    }
-    match base.figure {
-        Some(figure) if mistyped(base.value, |other| ratio_fits(stated, own, other)) => figure,
-        _ => share.rate,
-    }
-}
-
-fn report(facts: &Facts<'_>, share: &Share, base: &Base, holds: bool, out: &mut Outcome) {
-    let culprit = if holds {
-        share.rate
-    } else {
-        culprit(facts, share, base)
-    };
-    report_at(facts, culprit, share, base, holds, out);
-}
-
-fn report_at(
-    facts: &Facts<'_>,
-    at: usize,
-    share: &Share,
-    base: &Base,
-    holds: bool,
-    out: &mut Outcome,
-) {
-    let rate = &facts.figures[share.rate];
-    let part = &facts.figures[share.part];
-    let computed = percentage(part.value, base.value, rate.value)
-        .map_or(String::new(), |value| format!("{value}%"));
-    let stated = format!("{}%", rate.value);
-    let divided = format!("{}÷{}", part.value.shown(), base.value.shown());
-    let message = if holds {
-        format!("{stated} 与 {divided} 相符")
-    } else {
-        format!("{stated} 与 {divided}={computed} 不符")
-    };
-    let mut finding = RULE
-        .at(facts.figures[at].span.clone(), message)
-        .help("请核对分子、分母和百分比，改动其中一个时其余要重算")
-        .figures(computed, stated);
-    let named = [
-        (Some(share.rate), "百分比"),
-        (Some(share.part), "分子"),
-        (base.figure, "分母"),
-    ];
-    for (index, label) in named {
-        if let Some(index) = index.filter(|index| *index != at) {
-            finding = finding.related(facts.figures[index].span.clone(), label);
-        }
-    }
-    finding.holds = holds;
-    out.settled[share.rate] = true;
-    if !holds {
-        out.blamed[share.rate] = true;
-        out.blamed[at] = true;
-    }
-    out.findings.push(finding);
 }

@@ -3,7 +3,12 @@
 mod breakdowns;
 mod candidates;
 mod evidence;
+mod form;
+mod lines;
+mod slip;
+mod wording;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{List, Outcome};
@@ -122,6 +127,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         }
     }
     breakdowns::run(facts, out);
+    lines::run(facts, out);
 }
 
 /// Where to stop looking for totals at one go: endless paragraphs are read piece by piece.
@@ -191,8 +197,8 @@ fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome
             .below(Decimal::whole(1000));
         let item = small
             && matches!(candidate.shape, Shape::After | Shape::Heads)
-            && evidence::is_item(facts, candidate.total)
-            && !evidence::announced(facts, candidate);
+            && wording::is_item(facts, candidate.total)
+            && !wording::announced(facts, candidate);
         if !taken && !sibling && !item {
             report(facts, candidate, Some(score), true, out);
         }
@@ -223,6 +229,30 @@ fn fits_without_one(facts: &Facts<'_>, candidate: &Candidate) -> bool {
         })
 }
 
+/// 受理101件，审结92件，包括甲53件、乙13件: these divide the 92, unless those are themselves a part of
+/// the total.
+fn nearer_total(facts: &Facts<'_>, candidate: &Candidate, out: &Outcome) -> bool {
+    let Some(first) = candidate.parts().iter().min().copied() else {
+        return false;
+    };
+    let (Some(before), Shape::After) = (first.checked_sub(1), candidate.shape) else {
+        return false;
+    };
+    let (near, part) = (&facts.figures[before], &facts.figures[first]);
+    let label = facts.label(part).trim_start();
+    let divides = ["其中", "包括"].iter().any(|word| label.starts_with(word));
+    before > candidate.total
+        && divides
+        && near.is_amount()
+        && near.unit == part.unit
+        && near.role == part.role
+        && near.bracket == part.bracket
+        && near.clause == part.clause
+        && !out
+            .lists_with(before)
+            .any(|list| list.holds && list.total == candidate.total)
+}
+
 /// How far the total stands from its parts, in figures.
 fn distance(candidate: &Candidate) -> usize {
     candidate
@@ -239,18 +269,29 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
         .filter_map(|candidate| {
             let cues = evidence::cues(facts, candidate);
             let needed = evidence::ENOUGH_WHEN_BROKEN - cues;
-            let slip = evidence::slip(facts, candidate, needed - evidence::COMPANY)?;
-            let company = evidence::company(facts, candidate, out);
+            let slip = slip::slip(facts, candidate, needed - evidence::COMPANY)?;
+            let company = slip::company(facts, candidate, out);
             let spoken = match candidate.shape {
                 Shape::Column => company > 0,
                 _ => {
+                    let another = || {
+                        out.lists_with(candidate.total)
+                            .any(|list| list.holds && list.total == candidate.total)
+                    };
                     company > 0
                         || slip >= evidence::STRIKING
-                        || evidence::announced(facts, candidate)
+                        || divided(facts, candidate.parts()) && another()
+                        || wording::announced(facts, candidate)
                 }
             };
             (spoken && slip + company >= needed).then_some((cues + slip + company, candidate))
         })
+        .collect();
+    // What adds up to another figure is no part of this one.
+    let fitting: HashSet<&[usize]> = candidates
+        .iter()
+        .filter(|candidate| candidate.shape != Shape::Before && fits(facts, candidate))
+        .map(Candidate::parts)
         .collect();
     // Of equally likely totals the nearest to its parts.
     broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts().len()));
@@ -270,7 +311,8 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             };
             blocks && list.score.saturating_add(bonus) >= score
         });
-        if !settled && !fits_without_one(facts, candidate) {
+        let other = fitting.contains(candidate.parts()) || nearer_total(facts, candidate, out);
+        if !settled && !other && !fits_without_one(facts, candidate) {
             report(facts, candidate, None, false, out);
         }
     }

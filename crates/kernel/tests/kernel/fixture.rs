@@ -257,7 +257,8 @@ formula = "sum"
 of = ["reminders", "problems", "last_score"]
 "#;
 
-pub fn files() -> Files {
+/// A small catalogue with one ledger.
+pub fn files(ledger: &str, toml: &str) -> Files {
     Files::new("catalogue/")
         .with("modules.toml", "[[module]]\nid = \"work\"\nname = \"工作\"\n")
         .with("sections.toml", "[[section]]\nid = \"legal\"\nname = \"法规科\"\n")
@@ -267,15 +268,20 @@ pub fn files() -> Files {
         )
         .with(
             "statutes.toml",
-            "[[statute]]\nname = \"行政处罚法\"\nkind = \"法律\"\n",
+            "[[statute]]\nname = \"行政处罚法\"\nkind = \"法律\"\nadopted = 2021-01-22\nin_force = 2021-07-15\n",
         )
-        .with("work/visit.toml", VISIT)
+        .with(format!("work/{ledger}.toml"), toml)
+}
+
+/// The same, proved.
+pub fn catalogue_of(ledger: &str, toml: &str) -> Catalogue {
+    let (catalogue, findings) = catalogue::load(&files(ledger, toml), None);
+    assert!(findings.iter().all(|f| !f.is_error()), "{findings:?}");
+    catalogue
 }
 
 pub fn load() -> Catalogue {
-    let (catalogue, findings) = catalogue::load(&files(), None);
-    assert!(findings.iter().all(|f| !f.is_error()), "{findings:?}");
-    catalogue
+    catalogue_of("visit", VISIT)
 }
 
 pub fn day(text: &str) -> Date {

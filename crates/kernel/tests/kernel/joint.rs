@@ -1,7 +1,6 @@
 //! Joint matters (并案), and taking an act back that overwrote something.
 
 use catalogue::{
-    Files,
     definition::Ledger,
     field::FieldContext,
     value::{Fields, Value},
@@ -12,7 +11,7 @@ use kernel::{
 };
 use values::calendar::Calendar;
 
-use crate::fixture::day;
+use crate::fixture::{catalogue_of, day};
 
 const MATTER: &str = r#"id = "matter"
 name = "案件"
@@ -93,23 +92,7 @@ law = "行政处罚法 第六十条"
 "#;
 
 fn ledger() -> std::sync::Arc<Ledger> {
-    let files = Files::new("")
-        .with("m/matter.toml", MATTER)
-        .with("modules.toml", "[[module]]\nid = \"m\"\nname = \"模块\"\n")
-        .with(
-            "sections.toml",
-            "[[section]]\nid = \"legal\"\nname = \"法规科\"\n",
-        )
-        .with(
-            "roles.toml",
-            "[[role]]\nid = \"officer\"\nname = \"执法人员\"\n",
-        )
-        .with(
-            "statutes.toml",
-            "[[statute]]\nname = \"行政处罚法\"\nkind = \"法律\"\nadopted = 2021-01-22\nin_force = 2021-07-15\n",
-        );
-    let (catalogue, findings) = catalogue::load(&files, None);
-    assert!(findings.iter().all(|f| !f.is_error()), "{findings:?}");
+    let catalogue = catalogue_of("matter", MATTER);
     catalogue.ledger("matter").unwrap().clone()
 }
 

@@ -25,7 +25,8 @@ pub struct Header {
 }
 
 impl Header {
-    fn found(&self) -> usize {
+    /// How many of the expected columns it has.
+    pub fn found(&self) -> usize {
         self.columns.iter().flatten().count()
     }
 }

@@ -138,7 +138,7 @@ pub(crate) fn all(db: &Db) -> Result<Vec<Table>, StoreError> {
 }
 
 /// Notes about the search index: they go with it, and it is made anew.
-const NOTES_OF_THE_INDEX: [&str; 1] = ["searched_to"];
+const NOTES_OF_THE_INDEX: [&str; 2] = ["searched_to", crate::search::SEARCHED_TO];
 
 /// Whether a row is a note about what is not handed over. A note is a key and a value.
 fn is_left_out(table: &Table, row: &[Value]) -> bool {

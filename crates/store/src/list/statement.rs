@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::{Cursor, Filter, FilterOp, ListQuery};
-use crate::entry::UNIT_FIELD;
 use crate::text::SqlText;
+use crate::value::UNIT_FIELD;
 
 /// Start of a walk by date: `entry_by_date`.
 const WALK_ENTRIES: &str =

@@ -7,8 +7,8 @@ use super::samples::{Chance, ORGAN, contribution, entry, negation, store};
 use crate::engine::Role;
 use crate::store::connect;
 use crate::{
-    ContributionRow, Db, FigureCursor, FigureQuery, RollupDistinctRow, RollupItemRow, RollupRow,
-    RollupYearRow, RowFilter, Store, StoreError, Target, constraint,
+    ContributionRow, Db, FigureCursor, FigureQuery, Listed, RollupDistinctRow, RollupItemRow,
+    RollupRow, RollupYearRow, RowFilter, Store, StoreError, Target, constraint,
 };
 
 on_both_engines! {
@@ -18,6 +18,7 @@ on_both_engines! {
     items_that_end_and_come_again_are_counted_at_every_end
     the_latest_state_of_an_item_is_the_last_that_stands
     a_figure_lists_the_entries_that_it_counts
+    what_has_come_to_an_end_is_listed_until_then
     what_came_since_is_told_in_the_order_of_the_log
     a_stranger_sees_no_entries_of_a_figure
     roll_ups_rebuilt_are_the_roll_ups_kept
@@ -331,6 +332,10 @@ fn a_figure_lists_the_entries_that_it_counts() {
     let dims = [DIMS[0].to_owned(), DIMS[2].to_owned()];
     each_question(|q| {
         for dims in [None, Some(&dims[..])] {
+            let listed = Listed {
+                dims,
+                standing: false,
+            };
             let mut expected: Vec<_> = standing(&rows, &q)
                 .into_iter()
                 .filter(|r| dims.is_none_or(|d| d.contains(&r.dims)))
@@ -341,7 +346,7 @@ fn a_figure_lists_the_entries_that_it_counts() {
             let mut after = None;
             loop {
                 let page = store
-                    .read(|db| db.figure_entries(&q, dims, &scope, after.as_ref(), 13))
+                    .read(|db| db.figure_entries(&q, listed, &scope, after.as_ref(), 13))
                     .unwrap();
                 let Some(last) = page.last() else { break };
                 after = Some(last.cursor());
@@ -356,11 +361,56 @@ fn a_figure_lists_the_entries_that_it_counts() {
             }
             assert_eq!(found, expected, "{q:?}");
             let count = store
-                .read(|db| db.figure_entry_count(&q, dims, &scope, 1_000))
+                .read(|db| db.figure_entry_count(&q, listed, &scope, 1_000))
                 .unwrap();
             assert_eq!(count.n as usize, expected.len());
         }
     });
+}
+
+fn what_has_come_to_an_end_is_listed_until_then() {
+    let line = |entry: &str, day: &str, leaf, value| ContributionRow {
+        entry_id: entry.into(),
+        value,
+        ..contribution("cases", day, leaf)
+    };
+    let mistaken = line("e3", "2023-06-01", 4, -2);
+    let store = stored(&[
+        line("e1", "2023-01-10", 0, 1),
+        line("e2", "2023-02-01", 1, 1),
+        line("e3", "2023-03-01", 2, 2),
+        line("e2", "2024-05-01", 3, -1),
+        mistaken.clone(),
+        negation(&mistaken, 5),
+    ]);
+    let listed = Listed {
+        dims: None,
+        standing: true,
+    };
+    for (to, as_of, expected) in [
+        ("2023-12-31", None, &["e1", "e2", "e3"][..]),
+        ("2024-04-30", None, &["e1", "e2", "e3"]),
+        ("2024-05-01", None, &["e1", "e3"]),
+        ("2024-12-31", Some(3), &["e1", "e2", "e3"]),
+        ("2024-12-31", Some(5), &["e1"]),
+    ] {
+        let q = FigureQuery {
+            organ_id: ORGAN,
+            figure: "cases",
+            from: None,
+            to: Some(to),
+            as_of,
+        };
+        let scope = RowFilter::organ(ORGAN);
+        let found = store
+            .read(|db| db.figure_entries(&q, listed, &scope, None, 10))
+            .unwrap();
+        let ids: Vec<&str> = found.iter().map(|row| &*row.entry_id).collect();
+        assert_eq!(ids, expected, "{to} {as_of:?}");
+        let sum = store.read(|db| db.figure_sum(&q)).unwrap();
+        let sum: i64 = sum.iter().map(|row| row.value).sum();
+        assert_eq!(found.iter().map(|row| row.value).sum::<i64>(), sum);
+    }
 }
 
 fn what_came_since_is_told_in_the_order_of_the_log() {
@@ -397,11 +447,11 @@ fn a_stranger_sees_no_entries_of_a_figure() {
     };
     for scope in [other_organ, other_section, other_unit] {
         let rows = store
-            .read(|db| db.figure_entries(&q, None, &scope, None, 10))
+            .read(|db| db.figure_entries(&q, Listed::default(), &scope, None, 10))
             .unwrap();
         assert_eq!(rows, [], "{scope:?}");
         let count = store
-            .read(|db| db.figure_entry_count(&q, None, &scope, 10))
+            .read(|db| db.figure_entry_count(&q, Listed::default(), &scope, 10))
             .unwrap();
         assert_eq!(count.n, 0);
     }
@@ -450,10 +500,12 @@ pub(crate) fn ask_everything(db: &Db) -> Result<(), StoreError> {
         db.figure_latest(&q)?;
         db.figure_since(&q, 1)?;
         for scope in [&RowFilter::organ(ORGAN), &units, &sections] {
-            for dims in [None, Some(&["a".to_owned()][..])] {
-                db.figure_entries(&q, dims, scope, None, 10)?;
-                db.figure_entries(&q, dims, scope, Some(&after), 10)?;
-                db.figure_entry_count(&q, dims, scope, 10)?;
+            let dims = &["a".to_owned()][..];
+            for (dims, standing) in [(None, false), (Some(dims), false), (None, true)] {
+                let listed = Listed { dims, standing };
+                db.figure_entries(&q, listed, scope, None, 10)?;
+                db.figure_entries(&q, listed, scope, Some(&after), 10)?;
+                db.figure_entry_count(&q, listed, scope, 10)?;
             }
         }
     }

@@ -83,9 +83,10 @@ fn it_goes_on(store: &Store) {
                 ledger: LEDGER.into(),
                 entry_id: "later".into(),
                 text: "后来的记录".into(),
+                ..SearchText::default()
             }])?;
             while db.index_pending(100)? > 0 {}
-            let found = db.search(ORGAN, None, "后来", None, 5)?;
+            let found = db.search(ORGAN, &crate::SearchWithin::ledger(None), "后来", None, 5)?;
             assert_eq!(found.len(), 1);
             Ok::<(), StoreError>(())
         })

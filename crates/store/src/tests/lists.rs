@@ -2,7 +2,7 @@
 
 use super::engines::on_both_engines;
 use super::samples::{Chance, LEDGER, ORGAN, entry, indexed, store, value};
-use crate::entry::UNIT_FIELD;
+use crate::value::UNIT_FIELD;
 use crate::{
     Cursor, EntryRow, Filter, FilterOp, ListQuery, RowFilter, Sort, Store, StoreError, ValueRow,
 };

@@ -2,7 +2,7 @@
 
 use super::engines::on_both_engines;
 use super::samples::{LEDGER, ORGAN, entry, store};
-use crate::{SearchText, Store};
+use crate::{SearchGroup, SearchText, SearchWithin, Store};
 
 on_both_engines! {
     words_find_entries_newest_first
@@ -13,6 +13,7 @@ on_both_engines! {
     operators_in_a_query_are_words
     a_later_text_replaces_the_earlier_and_an_empty_one_removes_it
     the_next_page_begins_after_the_last_hit
+    names_find_for_those_who_see_them_and_units_find_their_own
 }
 
 const TEXTS: [(&str, &str, &str); 4] = [
@@ -42,6 +43,7 @@ fn filled() -> Store {
                     ledger: ledger.into(),
                     entry_id: id.into(),
                     text: text.into(),
+                    ..SearchText::default()
                 });
             }
             db.put_entries(&entries)?;
@@ -57,7 +59,7 @@ fn filled() -> Store {
 
 fn found(store: &Store, ledger: Option<&str>, query: &str) -> Vec<String> {
     let hits = store
-        .read(|db| db.search(ORGAN, ledger, query, None, 10))
+        .read(|db| db.search(ORGAN, &SearchWithin::ledger(ledger), query, None, 10))
         .unwrap();
     hits.into_iter().map(|hit| hit.entry_id).collect()
 }
@@ -74,11 +76,11 @@ fn a_ledger_and_an_organ_see_their_own() {
     let store = filled();
     assert_eq!(found(&store, Some(LEDGER), "校外培训"), ["e1"]);
     let other = store
-        .read(|db| db.search("330200", None, "校外培训", None, 10))
+        .read(|db| db.search("330200", &SearchWithin::ledger(None), "校外培训", None, 10))
         .unwrap();
     assert_eq!(other, []);
     let other = store
-        .read(|db| db.search("330200", None, "备", None, 10))
+        .read(|db| db.search("330200", &SearchWithin::ledger(None), "备", None, 10))
         .unwrap();
     assert_eq!(other, []);
 }
@@ -128,6 +130,7 @@ fn a_later_text_replaces_the_earlier_and_an_empty_one_removes_it() {
             ledger: LEDGER.into(),
             entry_id: "e2".into(),
             text: text.into(),
+            ..SearchText::default()
         };
         store
             .write(|db| {
@@ -146,7 +149,7 @@ fn the_next_page_begins_after_the_last_hit() {
     let store = filled();
     let page = |before| {
         store
-            .read(|db| db.search(ORGAN, None, "校外培训", before, 1))
+            .read(|db| db.search(ORGAN, &SearchWithin::ledger(None), "校外培训", before, 1))
             .unwrap()
     };
     let first = page(None);
@@ -154,4 +157,63 @@ fn the_next_page_begins_after_the_last_hit() {
     let second = page(Some(first[0].row_id));
     assert_eq!(second[0].entry_id, "e1");
     assert_eq!(page(Some(second[0].row_id)), []);
+}
+
+fn names_find_for_those_who_see_them_and_units_find_their_own() {
+    let store = store();
+    let entries = [("n1", LEDGER, "一中"), ("n2", "complaint", "二中")];
+    store
+        .write(|db| {
+            for (id, ledger, unit) in entries {
+                let mut e = entry(id, "2024-03-01");
+                e.ledger = ledger.into();
+                e.title = "情况".into();
+                db.put_entries(&[e])?;
+                db.queue_search(&[SearchText {
+                    organ_id: ORGAN.into(),
+                    ledger: ledger.into(),
+                    entry_id: id.into(),
+                    text: "退费情况".into(),
+                    names: "欧阳修远".into(),
+                    unit: Some(unit.into()),
+                }])?;
+            }
+            while db.index_pending(1)? > 0 {}
+            Ok::<(), crate::StoreError>(())
+        })
+        .unwrap();
+    let group = |ledgers: Option<&[&str]>, names| SearchGroup {
+        ledgers: ledgers.map(|l| l.iter().map(|l| (*l).to_owned()).collect()),
+        names,
+    };
+    let found = |groups: &[SearchGroup], units: Option<&str>, query: &str| {
+        let within = SearchWithin {
+            groups: groups.to_vec(),
+            units: units.map(|u| vec![u.to_owned()]),
+        };
+        let hits = store.read(|db| db.search(ORGAN, &within, query, None, 10));
+        let ids = hits.unwrap().into_iter().map(|hit| hit.entry_id);
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    let sees = [group(None, true)];
+    let masked = [group(None, false)];
+    assert_eq!(found(&sees, None, "欧阳修远"), "n2 n1");
+    assert_eq!(found(&sees, None, "欧阳修远 退费"), "n2 n1");
+    for query in ["欧阳修远", "欧阳", "欧", "远", "欧阳修远 退费"] {
+        assert_eq!(found(&masked, None, query), "", "{query}");
+    }
+    // Names in one ledger, without them in the other; a ledger that is not named is not there.
+    let mixed = [
+        group(Some(&[LEDGER]), true),
+        group(Some(&["complaint"]), false),
+    ];
+    assert_eq!(found(&mixed, None, "欧阳修远"), "n1");
+    assert_eq!(found(&mixed, None, "退费"), "n2 n1");
+    assert_eq!(found(&mixed[1..], None, "退费"), "n2");
+    assert_eq!(found(&[], None, "退费"), "");
+    assert_eq!(found(&[group(Some(&[]), true)], None, "退费"), "");
+    // A unit's own, also by fragments.
+    assert_eq!(found(&sees, Some("一中"), "退费"), "n1");
+    assert_eq!(found(&sees, Some("一中"), "情"), "n1");
+    assert_eq!(found(&sees, Some("三中"), "退费"), "");
 }

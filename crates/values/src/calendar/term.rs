@@ -15,6 +15,7 @@ use crate::dates::{Period, chinese, chinese_weekday, days_between};
 pub struct Term {
     start: Date,
     limit: Limit,
+    next: Vec<Limit>,
     suspensions: Vec<Period>,
     extensions: Vec<Limit>,
     rule: LastDayRule,
@@ -76,6 +77,8 @@ pub enum Step {
         /// The last of the month.
         date: Date,
     },
+    /// Another period follows the one that has ended, counted from its last day as counted.
+    Next(Limit),
     /// The period was prolonged from where it ended.
     Extended(Limit),
     /// The last day was a rest day and moved.
@@ -111,6 +114,7 @@ impl fmt::Display for Step {
                 write!(f, "{}年{}月没有{day}日，", date.year(), date.month())?;
                 write!(f, "以该月最后一日为止")
             }
+            Self::Next(limit) => write!(f, "届满后接着算{}", limit.chinese()),
             Self::Extended(limit) => write!(f, "延长{}", limit.chinese()),
             Self::Moved { from, to, reason } => {
                 let direction = if to > from { "顺延至" } else { "提前至" };
@@ -139,6 +143,7 @@ impl Term {
         Self {
             start,
             limit,
+            next: Vec::new(),
             suspensions: Vec::new(),
             extensions: Vec::new(),
             rule: LastDayRule::default(),
@@ -150,6 +155,14 @@ impl Term {
     #[must_use]
     pub fn suspended(mut self, days: Period) -> Self {
         self.suspensions.push(days);
+        self
+    }
+
+    /// Adds a period that the law counts from the end of the one before (起诉期限届满之日起三个月).
+    /// It goes on from the last day as counted, not from where a holiday moved it: nobody gains.
+    #[must_use]
+    pub fn then(mut self, limit: Limit) -> Self {
+        self.next.push(limit);
         self
     }
 
@@ -179,6 +192,10 @@ impl Term {
             unpublished: None,
         };
         walk.run(self.limit);
+        for next in &self.next {
+            walk.steps.push(Step::Next(*next));
+            walk.run(*next);
+        }
         for extension in &self.extensions {
             walk.steps.push(Step::Extended(*extension));
             walk.run(*extension);

@@ -541,3 +541,25 @@ proptest! {
         let _ = Calendar::builtin().extended(&text);
     }
 }
+
+#[test]
+fn a_second_period_goes_on_from_the_last_day_as_counted() {
+    // Six months from 31 August end on 29 February, three more on 29 May: nine in one would give
+    // 31 May.
+    let months = |n: u32| Limit::Months(n);
+    let term = Term::new(day("2023-08-31"), months(6)).then(months(3));
+    let counted = term.count(&Calendar::builtin());
+    assert_eq!(counted.due, day("2024-05-29"));
+    assert!(
+        steps(&counted).contains(&"届满后接着算3个月".to_owned()),
+        "{:?}",
+        steps(&counted)
+    );
+    // The first one ends on a Sunday: the second does not gain the Monday.
+    let term = Term::new(day("2024-03-15"), months(6)).then(months(3));
+    let counted = term.count(&Calendar::builtin());
+    assert_eq!(
+        (counted.raw, counted.due),
+        (day("2024-12-15"), day("2024-12-16"))
+    );
+}

@@ -2,6 +2,7 @@
 //! belongs to one kind of person; the three administrators see nothing of one another's.
 
 mod audit;
+mod confirm;
 mod identity;
 mod people;
 mod personal;
@@ -16,7 +17,7 @@ use axum::{
 use crate::{
     access::{
         self, Guard,
-        Who::{AuditAdmin, SecurityAdmin, Staff, SystemAdmin, Workers},
+        Who::{AuditAdmin, Confirmers, SecurityAdmin, Staff, SystemAdmin, Workers},
     },
     context::Web,
 };
@@ -31,6 +32,8 @@ pub const ROLES: &str = "/admin/roles";
 pub const IDENTITY: &str = "/admin/identity";
 /// The audit trail.
 pub const AUDIT: &str = "/admin/audit";
+/// What waits for a second administrator.
+pub const CONFIRM: &str = "/admin/confirm";
 /// Hand-overs.
 pub const HAND_OVER: &str = "/hand-over";
 /// Personal data.
@@ -58,6 +61,8 @@ pub const GUARDS: &[Guard] = &[
     access::post("/admin/identity", SecurityAdmin, "setting the organ's identity provider up"),
     access::post("/admin/identity/unlink/{account}", SecurityAdmin, "taking the link of an account away"),
     access::get("/admin/audit", AuditAdmin, "the audit trail"),
+    access::get("/admin/confirm", Confirmers, "what is asked for administrators' accounts"),
+    access::post("/admin/confirm", Confirmers, "confirming it"),
     access::get("/hand-over", Staff, "giving work to somebody else"),
     access::post("/hand-over", Staff, "giving work to somebody else"),
     access::get("/personal-data", Staff, "requests of persons"),
@@ -87,6 +92,7 @@ pub fn routes() -> Router<Web> {
         .route("/admin/identity", get(identity::index).post(identity::set))
         .route("/admin/identity/unlink/{account}", post(identity::unlink))
         .route("/admin/audit", get(audit::index))
+        .route("/admin/confirm", get(confirm::index).post(confirm::answer))
         .route(
             "/hand-over",
             get(personal::hand_over_form).post(personal::hand_over),

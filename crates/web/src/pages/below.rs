@@ -135,7 +135,7 @@ fn doubles(rolled: &RolledUp) -> Markup {
     }
     if rolled.undecided > 0 {
         words.push(format!(
-            "另有 {} 对记录日期和名称相同而编号不同，无法判定是否同一件事，都已计入，请核对。",
+            "另有 {} 对记录日期和名称相同而编号不同（或都没有编号），无法判定是否同一件事，都已计入，请核对。",
             rolled.undecided
         ));
     }

@@ -82,10 +82,21 @@ fn badge(standing: Standing) -> Badge {
         Standing::Asked => Tone::Plain,
         Standing::Late => Tone::Late,
         Standing::HandedIn => Tone::Current,
+        Standing::HandedInLate => Tone::Soon,
         Standing::Returned => Tone::Soon,
         Standing::Accepted => Tone::Done,
     };
     Badge::new(tone, standing.word())
+}
+
+/// Where a unit stands, and whether that is still what it handed in.
+fn standing(line: &BoardLine) -> Vec<Badge> {
+    let mut badges = vec![badge(line.standing)];
+    if line.changed_since > 0 {
+        let words = format!("其后有 {} 条变动", line.changed_since);
+        badges.push(Badge::new(Tone::Soon, words));
+    }
+    badges
 }
 
 async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
@@ -126,7 +137,7 @@ fn list(boards: &[Board], own: bool) -> Markup {
             None => Cell::text(format!(
                 "接收 {}，待审 {}，逾期 {}，共 {}",
                 board.count(Standing::Accepted),
-                board.count(Standing::HandedIn),
+                board.lines.iter().filter(|l| l.standing.waits()).count(),
                 board.count(Standing::Late),
                 board.lines.len()
             )),
@@ -233,6 +244,15 @@ fn new_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, App
         )
         .hint("不选就是全部。"),
         Field::new(
+            "units",
+            "只要这些单位",
+            Control::LongText {
+                value: text("units"),
+                rows: 3,
+            },
+        )
+        .hint("一行一个单位全称；不写就是上面所选的全部单位。"),
+        Field::new(
             "note",
             "填报说明",
             Control::LongText {
@@ -278,6 +298,12 @@ async fn start(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: Form)
             due_on: form.text("due_on").to_owned(),
             kinds: all("kinds"),
             districts: all("districts"),
+            units: form
+                .text("units")
+                .lines()
+                .map(|line| line.trim().to_owned())
+                .filter(|line| !line.is_empty())
+                .collect(),
         };
         match page.app().start_collection(page.actor(), &new) {
             Ok(id) => see_other(&routes::with_query(&address(&id), &[("done", "saved")])),
@@ -308,7 +334,7 @@ fn board_view(page: &Page, id: &str, error: Option<String>) -> Result<View, AppE
     let closed = of.closed_at.is_some();
     let own = page.actor().unit.is_some();
     let mut actions = Vec::new();
-    if !own && !closed {
+    if board.conducts && !own && !closed {
         let post = |label: &str, part: &str| {
             Button::post(label, format!("{}/{part}", address(id)), page.token())
         };
@@ -346,6 +372,7 @@ fn counts(board: &Board) -> Markup {
     let all = [
         Standing::Accepted,
         Standing::HandedIn,
+        Standing::HandedInLate,
         Standing::Returned,
         Standing::Asked,
         Standing::Late,
@@ -382,16 +409,17 @@ fn units(page: &Page, board: &Board, closed: bool) -> Markup {
         let mut cells = vec![
             Cell::text(line.unit.name.as_str()),
             Cell::text(line.unit.district.as_str()),
-            Cell::Badges(vec![badge(line.standing)]),
+            Cell::Badges(standing(line)),
         ];
-        cells.extend(line.entries.iter().map(|n| Cell::text(n.to_string())));
-        let handed = matches!(line.standing, Standing::HandedIn | Standing::Accepted);
+        let count = |n: &Option<u64>| n.map_or(Cell::Missing, |n| Cell::text(n.to_string()));
+        cells.extend(line.entries.iter().map(count));
+        let handed = line.standing.waits() || line.standing == Standing::Accepted;
         cells.push(match handed {
             true => Cell::text(line.hand_in.entry_count.to_string()),
             false => Cell::Missing,
         });
         cells.push(Cell::text(line.hand_in.note.as_str()));
-        cells.push(match line.standing == Standing::HandedIn && !closed {
+        cells.push(match board.conducts && line.standing.waits() && !closed {
             true => Cell::Other(judging(page, board, line)),
             false => Cell::Missing,
         });
@@ -431,7 +459,7 @@ fn own_task(page: &Page, board: &Board, line: &BoardLine, closed: bool) -> Marku
                 routes::ledger(id),
                 vec![
                     Cell::text(name.as_str()),
-                    Cell::text(n.to_string()),
+                    n.map_or(Cell::Missing, |n| Cell::text(n.to_string())),
                     Cell::Link("登记一条".to_owned(), routes::ledger_part(id, "new")),
                 ],
             )
@@ -446,7 +474,7 @@ fn own_task(page: &Page, board: &Board, line: &BoardLine, closed: bool) -> Marku
         rows: rows.collect(),
         ..Table::default()
     });
-    let mut known = vec![Fact::new("状态", Cell::Badges(vec![badge(line.standing)]))];
+    let mut known = vec![Fact::new("状态", Cell::Badges(standing(line)))];
     if line.hand_in.state != "asked" {
         known.push(Fact::new(
             "最近变动",

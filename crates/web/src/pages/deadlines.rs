@@ -88,6 +88,7 @@ fn groups(found: &[DueGroup], shown: usize) -> Vec<BoardGroup> {
         .map(|group| BoardGroup {
             title: group.name.to_owned(),
             lines: group.dues.iter().take(shown).map(line).collect(),
+            count: many(group.count),
             more: (group.count > shown as u64).then(|| {
                 Link::new(
                     format!("查看全部，共 {}", many(group.count)),
@@ -237,6 +238,7 @@ pub fn of_entry(page: &Page, entry: &app::entry::Entry) -> Option<Markup> {
             (clock_line(&ClockLine {
                 name: due.what.clone(),
                 standing: match standing {
+                    ClockStanding::Missed if due.ran_out => Standing::Lapsed(due.due_on),
                     ClockStanding::Met | ClockStanding::Missed => Standing::Stopped {
                         on: due.stopped_on.unwrap_or(due.due_on),
                         in_time: *standing == ClockStanding::Met,

@@ -77,6 +77,7 @@ fn clock(clock: &Clock) -> Markup {
         li {
             (clock.name) "："
             @if clock.limit.amount() == 0 { "以填写的日期为准，" } @else { (limit(clock.limit)) "，" }
+            @if let Some(then) = clock.then { "届满后接着算" (limit(then)) "，" }
             (kind) "期限"
             @if let Some(law) = &clock.law { "，" (cited(law)) }
             "。"

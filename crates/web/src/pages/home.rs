@@ -6,6 +6,7 @@ use app::{
     authorise::authorise,
     catalogue::definition::Figure,
     entry::Entry,
+    figures::Reading,
     kernel::Ask,
     listing::Overview,
     values::dates::{Date, Period},
@@ -57,7 +58,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
         let mut ledgers: Vec<_> = app
             .ledgers(actor, Action::Write)
             .into_iter()
-            .filter(|l| *l.section == *actor.section)
+            .filter(|l| actor.keeps(&l.section))
             .collect();
         let whose = if ledgers.is_empty() {
             ledgers = app.ledgers(actor, Action::Read);
@@ -135,6 +136,22 @@ fn report_panel(page: &Page) -> Result<Markup, AppError> {
     Ok(panel(&view))
 }
 
+/// A figure's course through its period, month by month.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn course(page: &Page, now: &Reading) -> Result<Spark, AppError> {
+    let months = page
+        .app()
+        .by_month(page.actor(), &now.figure.id, &now.ask, None)?;
+    let values = months.iter().filter_map(|(_, r)| point("", r).value);
+    let said: Vec<String> = months.iter().map(|(_, r)| r.words()).collect();
+    Ok(Spark {
+        values: values.collect(),
+        said: format!("按月：{}", said.join("，")),
+    })
+}
+
 /// The first figure of each ledger with its course through the year.
 fn figure_panel(page: &Page, own: &Own, year: i16, today: Date) -> Result<Markup, AppError> {
     let (app, actor) = (page.app(), page.actor());
@@ -160,22 +177,7 @@ fn figure_panel(page: &Page, own: &Own, year: i16, today: Date) -> Result<Markup
     let mut cards = Vec::new();
     for pair in readings.chunks(2) {
         let [now, before] = pair else { continue };
-        let months = app.by_month(actor, &now.figure.id, &now.ask)?;
-        let said = |r: &app::figures::Reading| r.words();
-        let spark = Spark {
-            values: months
-                .iter()
-                .filter_map(|(_, r)| point("", r).value)
-                .collect(),
-            said: format!(
-                "按月：{}",
-                months
-                    .iter()
-                    .map(|(_, r)| said(r))
-                    .collect::<Vec<_>>()
-                    .join("，")
-            ),
-        };
+        let spark = course(page, now)?;
         let whole_year = year < today.year();
         let delta = before.text().filter(|_| whole_year);
         cards.push(Stat {

@@ -231,12 +231,24 @@ fn preview_view(page: &Page, batch: &Batch, plan: &Plan, error: Option<String>) 
 fn decision(page: &Page, batch: &Batch, plan: &Plan) -> Markup {
     let counts = plan.counts();
     let list = Button::go("返回台账", routes::ledger(&batch.ledger.id));
+    let refused = || {
+        let sheet = format!("{}/refused.xlsx", routes::import(&batch.id));
+        Button::download("下载退回的行", sheet)
+    };
     if batch.state == "applied" {
-        let notice_view = Notice {
-            actions: vec![list],
-            ..Notice::new(Tone::Done, "这份表已经入账；再次上传同一份表不会重复入账。")
-        };
-        return notice(&notice_view);
+        let mut words = "这份表已经入账；再次上传同一份表不会重复入账。".to_owned();
+        let mut actions = vec![list];
+        if counts.refused > 0 {
+            words.push_str(&format!(
+                "还有 {} 行没有入账，改好后另行上传。",
+                counts.refused
+            ));
+            actions.insert(0, refused());
+        }
+        return notice(&Notice {
+            actions,
+            ..Notice::new(Tone::Done, words)
+        });
     }
     let work = counts.new + counts.changed;
     if work == 0 && counts.refused == 0 {
@@ -253,7 +265,6 @@ fn decision(page: &Page, batch: &Batch, plan: &Plan) -> Markup {
         "改好后重新上传",
         routes::ledger_part(&batch.ledger.id, "import"),
     );
-    let refused = format!("{}/refused.xlsx", routes::import(&batch.id));
     let mut offered = Vec::new();
     if counts.refused == 0 {
         offered.push(Button::submit(format!("确认入账 {work} 条")));
@@ -264,7 +275,7 @@ fn decision(page: &Page, batch: &Batch, plan: &Plan) -> Markup {
                 ..Button::submit(format!("只导入合格的 {work} 行")).quiet()
             });
         }
-        offered.push(Button::download("下载退回的行", refused));
+        offered.push(refused());
         offered.push(again.primary());
     }
     offered.push(list.quiet());

@@ -84,7 +84,12 @@ fn view(page: &Page, error: Option<String>) -> Result<View, app::AppError> {
     Ok(View::of(Area::Today, "收件箱", main))
 }
 
-fn item(notice: &Notice) -> Markup {
+/// Says whether it asks for something to be done, not only for time to be watched.
+pub(super) fn is_work(notice: &Notice) -> bool {
+    !matches!(notice.kind.as_str(), "overdue" | "due" | "certificate")
+}
+
+pub(super) fn item(notice: &Notice) -> Markup {
     let kind = match notice.kind.as_str() {
         "overdue" => Badge::new(Tone::Late, "逾期"),
         "due" => Badge::new(Tone::Soon, "快到期"),

@@ -1,7 +1,8 @@
 //! Registers: subjects with everything about them, and officers with their certificates.
 
 use app::{
-    AppError,
+    Action, AppError, Resource,
+    authorise::authorise,
     entry::Entry,
     register::{Certificate, Holds, Subject},
     values::dates,
@@ -74,6 +75,7 @@ fn kinds(current: &str) -> Markup {
 
 async fn subjects(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ReadFigures, Resource::Figures)?;
         let words = page.asked("q");
         let found = if words.trim().is_empty() {
             Vec::new()
@@ -147,6 +149,7 @@ fn results(page: &Page, words: &str, found: &[Entry]) -> Result<Markup, AppError
 
 async fn subject(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ReadFigures, Resource::Figures)?;
         let subject = page.app().subject(page.actor(), &page.asked("name"))?;
         let main = html! {
             (page_head(&PageHead {

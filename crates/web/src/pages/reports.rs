@@ -395,6 +395,7 @@ pub fn standalone(paper: &Paper) -> Markup {
     let view = paper::Paper {
         title: paper.title.clone(),
         blocks,
+        signed: set::signed(paper),
         ..paper::Paper::default()
     };
     html! {

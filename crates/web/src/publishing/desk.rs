@@ -1,7 +1,8 @@
 //! Publications: the list, the editor, the page on which a second person decides.
 
 use app::{
-    AppError,
+    Action, AppError, Resource,
+    authorise::authorise,
     publication::desk::{Draft, OnDesk},
     values::dates::parse_date,
 };
@@ -158,6 +159,7 @@ fn sources(page: &Page, report: &str) -> Result<Markup, AppError> {
 /// A new publication, perhaps from something.
 pub async fn new_form(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let (app, actor) = (page.app(), page.actor());
         let from = page.asked("from");
         let draft = match from.split_once(':') {

@@ -1,7 +1,8 @@
 //! Questionnaires and exams: open, watch, close.
 
 use app::{
-    AppError,
+    Action, AppError, Resource,
+    authorise::authorise,
     exam::Exam,
     participation::{Once, Questionnaire, text},
     sheet::{XLSX, table_csv, table_xlsx},
@@ -43,6 +44,7 @@ fn frame(title: &str, main: Markup) -> View {
 /// All of them.
 pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let organ = &page.actor().organ;
         let surveys = page.app().questionnaires(organ)?;
         let exams = page.app().exams(organ)?;
@@ -126,6 +128,7 @@ fn survey_sheet(page: &Page, form: &Form, error: Option<String>) -> Markup {
 /// The form of a new questionnaire.
 pub async fn survey_form(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let form = survey_sheet(page, &Form::default(), None);
         page.show(frame("新建问卷", form))
     })
@@ -200,6 +203,7 @@ pub async fn survey(
     uri: Uri,
 ) -> Response {
     web.page(headers, uri, move |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let round = page.app().questionnaire(&page.actor().organ, &id)?;
         let returned = page.app().answers_so_far(page.actor(), &id)?;
         let action = format!("{ROUNDS}/survey/{id}");
@@ -278,6 +282,7 @@ fn exam_sheet(page: &Page, form: &Form, error: Option<String>) -> Markup {
 /// The form of a new exam.
 pub async fn exam_form(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let form = exam_sheet(page, &Form::default(), None);
         page.show(frame("新建考试", form))
     })
@@ -343,19 +348,21 @@ pub async fn exam(
     uri: Uri,
 ) -> Response {
     web.page(headers, uri, move |page| {
+        authorise(page.actor(), Action::Publish, Resource::Portal)?;
         let round = page.app().exam(&page.actor().organ, &id)?;
         let units = page.app().exam_board(&page.actor().organ, &id)?;
         let action = format!("{ROUNDS}/exam/{id}");
         let due: u64 = units.iter().map(|u| u.due).sum();
         let finished: u64 = units.iter().map(|u| u.finished).sum();
+        let holds = page.app().holds_exams(page.actor()).is_ok();
         let main = html! {
             p { "题库 " (round.exam.bank.len()) " 题，每卷 " (round.exam.questions) " 题；名单 " (due) " 人，已交卷 " (finished) " 人。" }
             section.desk-acts aria-label="办理" {
                 a.btn href=(crate::portal::exam_page(&id)) { "在门户查看" }
-                a.btn href=(format!("{action}/results.xlsx")) { "导出成绩" }
-                @if !round.counted { (post_button(page, &action, "close", "结束并计数")) }
+                @if holds { a.btn href=(format!("{action}/results.xlsx")) { "导出成绩" } }
+                @if holds && !round.counted { (post_button(page, &action, "close", "结束并计数")) }
             }
-            @if !round.counted {
+            @if holds && !round.counted {
                 form.form method="post" action=(action) {
                     input type="hidden" name=(TOKEN_FIELD) value=(page.token());
                     input type="hidden" name="act" value="candidates";
@@ -415,6 +422,7 @@ pub async fn exam_results(
 ) -> Response {
     web.page(headers, uri, move |page| {
         let (app, actor) = (page.app(), page.actor());
+        app.holds_exams(actor)?;
         let mut rows = Vec::new();
         for unit in app.exam_board(&actor.organ, &id)? {
             for c in app.exam_candidates(actor, &id, &unit.unit)? {

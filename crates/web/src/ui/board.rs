@@ -15,6 +15,8 @@ pub struct BoardGroup {
     pub title: String,
     /// Lines.
     pub lines: Vec<BoardLine>,
+    /// How many there are in all: `8 件`.
+    pub count: String,
     /// The list with all of them, when there are more.
     pub more: Option<Link>,
 }
@@ -47,7 +49,7 @@ pub fn board(groups: &[BoardGroup], nothing: &Empty) -> Markup {
             div.board data-rows {
                 @for group in groups.iter().filter(|group| !group.lines.is_empty()) {
                     section {
-                        h2 { (group.title) " " span.count { (group.lines.len()) " 件" } }
+                        h2 { (group.title) " " span.count { (group.count) } }
                         ul { @for one in &group.lines { (line(one)) } }
                         @if let Some(more) = &group.more { p { (link(more)) } }
                     }
@@ -100,6 +102,7 @@ pub fn samples() -> Vec<Sample> {
     let groups = [
         BoardGroup {
             title: "逾期".into(),
+            count: "1 件".into(),
             lines: vec![line(
                 -2,
                 "依申请公开〔2022〕7号",
@@ -111,6 +114,7 @@ pub fn samples() -> Vec<Sample> {
         },
         BoardGroup {
             title: "今天".into(),
+            count: "1 件".into(),
             lines: vec![line(
                 0,
                 "云教罚〔2022〕3号",
@@ -122,6 +126,7 @@ pub fn samples() -> Vec<Sample> {
         },
         BoardGroup {
             title: "本周".into(),
+            count: "8 件".into(),
             lines: vec![
                 line(
                     2,

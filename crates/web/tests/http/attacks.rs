@@ -20,7 +20,7 @@ fn trail(server: &Server, kind: &str) -> String {
 }
 
 /// Evidence of an entry: the address of its file.
-fn attach(browser: &mut Browser, entry: &str) -> String {
+pub fn attach(browser: &mut Browser, entry: &str) -> String {
     let form = format!("{entry}/evidence/new");
     let token = browser.get(&form).token().unwrap();
     let part = |name: &str, value: &str| {

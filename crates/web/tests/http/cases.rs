@@ -7,7 +7,7 @@ use crate::{
     server::shared,
 };
 
-fn open(clerk: &mut Browser, number: &str) -> String {
+pub fn open(clerk: &mut Browser, number: &str) -> String {
     let fields = [
         ("number", number),
         ("party", "某某培训学校"),

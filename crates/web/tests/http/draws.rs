@@ -29,7 +29,7 @@ fn open(server: &Server, ledger: &str, pairs: &[(&str, &str)]) {
 }
 
 /// Six kindergartens and four officers.
-fn registers(server: &Server) {
+pub fn registers(server: &Server) {
     for n in 1..=6 {
         let (name, code) = (format!("第{n}幼儿园"), format!("K{n}"));
         open(
@@ -61,7 +61,7 @@ fn registers(server: &Server) {
 }
 
 /// The fields of a plan; what is given replaces the usual or is added.
-fn plan<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn plan<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let usual = [
         ("title", "春季抽查"),
         ("plan_name", "2023年度抽查计划"),
@@ -86,7 +86,7 @@ fn plan<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 /// The value of a hidden field.
-fn hidden(page: &Answer, name: &str) -> String {
+pub fn hidden(page: &Answer, name: &str) -> String {
     let text = page.text();
     let (_, rest) = text
         .split_once(&format!("name=\"{name}\" value=\""))

@@ -40,14 +40,14 @@ struct Secret {
 
 /// Makes values that stand nowhere else.
 #[derive(Default)]
-struct Markers {
+pub struct Markers {
     count: u32,
     secrets: Vec<Secret>,
 }
 
 impl Markers {
     /// A value for a field, noted as a secret where the public must not see it.
-    fn value(&mut self, ledger: &Ledger, field: &Field) -> Option<Value> {
+    pub fn value(&mut self, ledger: &Ledger, field: &Field) -> Option<Value> {
         let place = format!("{}.{}", ledger.id, field.id);
         let dated = ledger.date.as_ref() == Some(&field.id) || field.id.as_str() == "decided_on";
         if dated && field.kind == FieldType::Date {

@@ -213,7 +213,7 @@ pub struct Server {
     pub clock: Clock,
     app: Arc<App>,
     web: web::Web,
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
 }
 
 /// One site for all tests that do not mind each other.
@@ -261,6 +261,8 @@ impl Server {
             sign_ins: Arc::new(Vec::new()),
             typeset: typeset.map(Arc::from),
             portal: Arc::default(),
+            trusted_proxies: Arc::default(),
+            unguarded: false,
         };
         let listener = runtime
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
@@ -272,7 +274,7 @@ impl Server {
             clock,
             app,
             web,
-            _runtime: runtime,
+            runtime: runtime,
         }
     }
 
@@ -284,6 +286,26 @@ impl Server {
     /// The site itself, to be served once more.
     pub fn web(&self) -> web::Web {
         self.web.clone()
+    }
+
+    /// The same site once more, with a table of routes that lets everybody through: what is refused
+    /// there, the use cases refuse. Sessions hold on both.
+    pub fn without_guards(&self) -> SocketAddr {
+        self.once_more(web::Web {
+            unguarded: true,
+            ..self.web()
+        })
+    }
+
+    /// Serves a site on a port of its own.
+    pub fn once_more(&self, web: web::Web) -> SocketAddr {
+        let listener = self
+            .runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        self.runtime.spawn(web::serve(web, listener));
+        address
     }
 
     /// Does what the program does every second: takes new entries up into the search.

@@ -83,7 +83,7 @@ fn pages(app: &App, actor: &Actor, year: i16) -> Result<()> {
             for dimension in &figure.by {
                 app.by_dimension(actor, &figure.id, &period, &dimension.field, None)?;
             }
-            app.by_month(actor, &figure.id, &period)?;
+            app.by_month(actor, &figure.id, &period, None)?;
             app.behind(actor, &figure.id, &period, None, None, 50)?;
             Ok(())
         })?;

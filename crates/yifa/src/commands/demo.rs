@@ -41,6 +41,8 @@ const SCHOOLS_SIGNING_IN: usize = 2;
 const AT_ONCE: usize = 2_000;
 /// Key of the note that a demonstration is complete; the value names what it was made from.
 const COMPLETE: &str = "demo";
+/// The note with the id of the year's report.
+const REPORT: &str = "demo.report";
 
 /// Arguments of the command.
 #[derive(clap::Args)]
@@ -128,9 +130,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
                 .ok_or_else(|| anyhow!("没有法规科账号"))?;
             bureau.plan_next(&app, &legal, &seats)?;
             set_up_people(&mut app, &bureau)?;
+            app.set_note(REPORT, &report)?;
             app.set_note(COMPLETE, &made_from)?;
         }
     }
+    set_pages(&app, &data.folder)?;
     say_where(&bureau, &data.folder);
     let Some(listener) = listener else {
         return Ok(ExitCode::SUCCESS);
@@ -153,7 +157,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         "演示数据：{}是虚构的机关，人名、单位和事项都不是真的。",
         bureau.organ
     );
-    super::serve::serve(app, listener, Some(&banner), sign_ins, seats, None)
+    let proxies = std::sync::Arc::default();
+    super::serve::serve(app, listener, Some(&banner), sign_ins, seats, None, proxies)
 }
 
 fn sign_ins(profile: Profile) -> Vec<[String; 3]> {
@@ -332,8 +337,7 @@ fn set_up_people(app: &mut App, bureau: &DemoBureau) -> Result<()> {
             from: format!("{year}-10-01"),
             to: format!("{year}-12-31"),
             due_on: format!("{}-01-10", year + 1),
-            kinds: Vec::new(),
-            districts: Vec::new(),
+            ..NewCollection::default()
         },
     )?;
     Ok(())
@@ -412,12 +416,6 @@ fn write_files(app: &App, bureau: &DemoBureau, id: &str, folder: &Path) -> Resul
     };
     write("report.docx", &app.report_docx(&legal, &snapshot.paper)?)?;
     write("report.html", web::report_html(&snapshot.paper).as_bytes())?;
-    if let Some(program) = wiring::typeset() {
-        match app.report_pdf(&legal, &snapshot.paper, &program) {
-            Ok(bytes) => write("report.pdf", &bytes)?,
-            Err(error) => println!("  没有生成 PDF：{error}"),
-        }
-    }
     let published = published::mapping(bureau.profile)?;
     let values = published::read(app, &legal, &published)?;
     let mut table = String::from("indicator_id\tvalue\tunit\n");
@@ -426,6 +424,32 @@ fn write_files(app: &App, bureau: &DemoBureau, id: &str, folder: &Path) -> Resul
         let _ = writeln!(table, "{}\t{value}\t{}", row.indicator, row.unit);
     }
     write("figures.tsv", table.as_bytes())
+}
+
+/// The report as PDF, once there is a page-setter: it may be built long after the first start.
+fn set_pages(app: &App, folder: &Path) -> Result<()> {
+    let path = report_folder(folder).join("report.pdf");
+    let (Some(program), false) = (wiring::typeset(), path.is_file()) else {
+        return Ok(());
+    };
+    let legal = app
+        .actor_by_login("legal")?
+        .ok_or_else(|| anyhow!("没有法规科账号"))?;
+    // A folder of an earlier version does not say which report it was.
+    let Some(report) = app.note(REPORT)? else {
+        return Ok(());
+    };
+    let draft = app.draft(&legal, &report)?;
+    let Some(snapshot) = app.snapshot(&legal, &draft)? else {
+        return Ok(());
+    };
+    match app.report_pdf(&legal, &snapshot.paper, &program) {
+        Ok(bytes) => fs::write(&path, bytes).with_context(|| format!("写不了 {}", path.display())),
+        Err(error) => {
+            println!("  没有生成 PDF：{error}");
+            Ok(())
+        }
+    }
 }
 
 fn report_folder(folder: &Path) -> PathBuf {

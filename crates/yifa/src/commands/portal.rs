@@ -59,6 +59,8 @@ pub fn run(command: &Command) -> Result<ExitCode> {
         sign_ins: Arc::default(),
         typeset: None,
         portal: Arc::new(web::portal::Desk::alone()),
+        trusted_proxies: Arc::default(),
+        unguarded: false,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

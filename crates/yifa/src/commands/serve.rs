@@ -1,6 +1,6 @@
 //! `yifa serve`: the server over a data folder.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{net::IpAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use app::{App, Chance, Clock, notice::Mail};
@@ -28,11 +28,21 @@ pub struct Arguments {
     /// 只开门户：对台账数据库只读，群众来件写入单独的收件库，碰不到工作台
     #[arg(long)]
     portal_only: bool,
+    /// 反向代理的地址，可以写几个：只采信它们在 X-Forwarded-For 里说的来访地址（登录失败、门户提交都按地址计数）
+    #[arg(long, value_name = "地址")]
+    trusted_proxy: Vec<IpAddr>,
     #[command(flatten)]
     mail: MailArguments,
     /// 到时自动取随机信标的中继地址，如 http://10.0.0.5:8081（不填则不联网，由人粘贴）
     #[arg(long)]
     beacon_relay: Option<String>,
+}
+
+impl Arguments {
+    fn proxies(&self) -> Arc<[IpAddr]> {
+        let proxies = self.trusted_proxy.iter();
+        proxies.map(IpAddr::to_canonical).collect()
+    }
 }
 
 /// Where the daily digests go out; without a relay none do.
@@ -75,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.portal_only {
         let app = data.open_for_portal(catalogue, Clock::System)?;
         println!("门户已启动：http://{}/portal", arguments.listen);
-        return serve_portal(app, listener);
+        return serve_portal(app, listener, arguments.proxies());
     }
     let seats = witness::seats(&data.folder)?;
     let keys = seats.iter().map(|seat| seat.key.clone()).collect();
@@ -91,7 +101,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let mail = arguments.mail.relay()?;
     println!("服务已启动：http://{}", arguments.listen);
-    serve(app, listener, None, Vec::new(), seats, mail)
+    let proxies = arguments.proxies();
+    serve(app, listener, None, Vec::new(), seats, mail, proxies)
 }
 
 /// Serves until the program is told to stop.
@@ -102,6 +113,7 @@ pub fn serve(
     sign_ins: Vec<[String; 3]>,
     seats: Vec<Seat>,
     mail: Option<Mail>,
+    trusted_proxies: Arc<[IpAddr]>,
 ) -> Result<ExitCode> {
     let app = Arc::new(app);
     let web = Web {
@@ -110,6 +122,8 @@ pub fn serve(
         sign_ins: Arc::new(sign_ins),
         typeset: wiring::typeset().map(Arc::from),
         portal: Arc::default(),
+        trusted_proxies,
+        unguarded: false,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -127,13 +141,19 @@ pub fn serve(
 }
 
 /// Serves the portal alone.
-fn serve_portal(app: App, listener: std::net::TcpListener) -> Result<ExitCode> {
+fn serve_portal(
+    app: App,
+    listener: std::net::TcpListener,
+    trusted_proxies: Arc<[IpAddr]>,
+) -> Result<ExitCode> {
     let web = Web {
         app: Arc::new(app),
         banner: None,
         sign_ins: Arc::default(),
         typeset: wiring::typeset().map(Arc::from),
         portal: Arc::new(web::portal::Desk::alone()),
+        trusted_proxies,
+        unguarded: false,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -376,7 +376,7 @@ fn take_part(app: &App, bureau: &DemoBureau, writer: &Actor, reviewer: &Actor) -
             class: "六年级一班".to_owned(),
         })
         .collect();
-    let codes = app.put_candidates(writer, &id, &candidates)?;
+    let codes = app.put_candidates(reviewer, &id, &candidates)?;
     println!(
         "  学法考试的演示准考码：{}",
         codes.iter().take(3).cloned().collect::<Vec<_>>().join("、")

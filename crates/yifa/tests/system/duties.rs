@@ -1,48 +1,30 @@
 //! What is computed over several ledgers, on a whole demonstration year.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use app::{
-    Actor, App, Chance, Clock,
+    Actor, App,
+    catalogue::definition::FigureKind,
     duties::{CHECKS, Gap, LISTS, Limits, Rule, WarningKind},
-    kernel::Ask,
+    kernel::{self, Ask},
     listing::ListAsk,
     values::dates::Period,
 };
-use yifa::{
-    builtin, coverage,
-    demo::{DemoBureau, Profile},
-    wiring::Data,
-};
+use yifa::coverage;
+
+use crate::years::{CITY, FULLEST};
 
 const YEAR: i16 = 2020;
 
-/// A district bureau's year, loaded once for all tests of this file.
-struct Year {
-    app: App,
+/// A district bureau's year, and its legal officer.
+struct Worked {
+    app: &'static App,
     legal: Actor,
-    _folder: tempfile::TempDir,
 }
 
-static LOADED: LazyLock<Year> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a folder");
-    let catalogue = builtin::proved(&builtin::files(), None).expect("the catalogue");
-    let bureau = DemoBureau::new(Profile::Conghua, 1);
-    let evening = jiff::civil::date(YEAR, 12, 31).at(9, 0, 0, 0);
-    let evening = evening.to_zoned(jiff::tz::TimeZone::UTC).expect("a time");
-    let clock = Clock::simulated(evening.timestamp());
-    let data = Data::at(folder.path()).expect("a data folder");
-    let mut app = data
-        .open(Arc::clone(&catalogue), clock, Chance::System)
-        .expect("the system");
-    yifa::commands::demo::load(&mut app, &bureau, &[]).expect("the year");
-    app.clock.set(evening.timestamp());
-    let legal = app.actor_by_login("legal").expect("a read").expect("legal");
-    Year {
-        app,
-        legal,
-        _folder: folder,
-    }
+static LOADED: LazyLock<Worked> = LazyLock::new(|| Worked {
+    app: &FULLEST.app,
+    legal: FULLEST.who("legal"),
 });
 
 /// Ledgers that begin empty in a bureau of this size: their procedures start elsewhere, or the
@@ -62,7 +44,7 @@ const EMPTY: &[(&str, &str)] = &[
 
 #[test]
 fn every_ledger_opens_with_something() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let list = coverage::builtin_list().expect("the list");
     let serving = |id: &str| {
         let target = format!("ledger:{id}");
@@ -81,9 +63,46 @@ fn every_ledger_opens_with_something() {
     assert!(bare.is_empty(), "nothing in {bare:?}");
 }
 
+/// Who clicks a number sees the entries that make it: no more, no fewer, at any end of a year.
+#[test]
+fn the_entries_behind_every_figure_add_up_to_it() {
+    let Worked { app, legal, .. } = &*LOADED;
+    let (mut added_up, mut wrong) = (0, Vec::new());
+    for figure in app.catalogue().figures() {
+        if !matches!(
+            figure.kind,
+            FigureKind::Flow(_) | FigureKind::Stock(_) | FigureKind::Latest(_)
+        ) {
+            continue;
+        }
+        let scale = kernel::figure::scale(app.catalogue(), figure);
+        for year in [YEAR - 1, YEAR] {
+            let ask = Ask::period(Period::year(year));
+            let asks = [(figure.id.to_string(), ask.clone())];
+            let reading = &app.readings(legal, &asks, None).expect("readings")[0];
+            let behind = app.all_behind(legal, &figure.id, &ask, None, 100_000);
+            let Some(behind) = behind.expect("entries") else {
+                continue;
+            };
+            let sum: i128 = behind.iter().map(|one| i128::from(one.value)).sum();
+            let value = reading.answer.value;
+            added_up += usize::from(!behind.is_empty());
+            let same = match value {
+                Some(value) => value.numerator() * scale == sum * value.denominator(),
+                None => sum == 0,
+            };
+            if !same {
+                wrong.push(format!("{} {year}: {sum} for {value:?}", figure.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(added_up > 300, "only {added_up} figures have entries");
+}
+
 #[test]
 fn every_template_writes_a_report() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let templates = app.catalogue().reports();
     assert!(templates.len() >= 8, "{} templates", templates.len());
     for template in templates {
@@ -126,10 +145,127 @@ fn every_template_writes_a_report() {
     }
 }
 
+/// A report whose issue is registered is an official document: number, signer, addressee, imprint.
+/// A published one says so and names nobody to call.
+#[test]
+fn a_signed_report_bears_what_its_issue_says() {
+    let Worked { app, legal } = &*LOADED;
+    let written = |year: i16| {
+        let id = app.start_report(legal, "law_government_annual", year);
+        let draft = app.draft(legal, &id.expect("a draft")).expect("the draft");
+        let paper = app.paper(legal, &draft, None).expect("the paper");
+        let docx = app.report_docx(legal, &paper).expect("a document");
+        let text = office::docx::read(&docx, &office::Limits::default());
+        text.expect("what stands in it").to_plain()
+    };
+    let issued = written(YEAR - 1);
+    let issue = entry(app, legal, "report_issue", "kind", "法治政府建设年度报告");
+    let said = |field: &str| match issue.state.fields.get(field) {
+        Some(catalogue::value::Value::Text(text)) => text.clone(),
+        other => panic!("{field}: {other:?}"),
+    };
+    for field in [
+        "number",
+        "signer",
+        "addressee",
+        "copy_to",
+        "printing_office",
+    ] {
+        assert!(issued.contains(&said(field)), "{field}: {issued}");
+    }
+    assert!(issued.contains("（此件公开发布）"), "{issued}");
+    for field in ["contact", "phone"] {
+        assert!(!issued.contains(&said(field)), "{field}: {issued}");
+    }
+    let own = written(YEAR);
+    assert!(!own.contains("签发人") && !own.contains("（此件"), "{own}");
+}
+
+/// Duties that share one book are told apart by the parts of its figures, which make up the whole.
+#[test]
+fn duties_of_one_book_are_told_apart() {
+    let Worked { app, legal } = &*LOADED;
+    let ask = Ask::period(Period::year(YEAR));
+    let number = |reading: &app::figures::Reading| {
+        let value = reading.answer.value;
+        value.map_or(0, |value| value.to_integer().expect("a count"))
+    };
+    for (figure, dimension, parts) in [
+        ("complaints_closed", "kind", &["师德师风", "收费退费"][..]),
+        (
+            "leadership_activities",
+            "kind",
+            &["理论学习中心组学习", "宣讲"],
+        ),
+        (
+            "law_publicity_activities",
+            "series",
+            &["宪法宣传周", "民法典宣传"],
+        ),
+        (
+            "disclosures_published",
+            "kind",
+            &["管理公开", "结果公开", "党务公开"],
+        ),
+        ("documents_issued", "kind", &[]),
+        ("aid_recipients", "kind", &[]),
+        ("teachers_recruited", "way", &[]),
+        ("inspection_rounds", "form", &["常态化治理"]),
+        ("law_exam_taken", "kind", &["国家工作人员学法用法考试"]),
+    ] {
+        let whole = app.readings(legal, &[(figure.to_owned(), ask.clone())], None);
+        let whole = number(&whole.expect("a reading")[0]);
+        let by = app.by_dimension(legal, figure, &ask, dimension, None);
+        let by = by.unwrap_or_else(|e| panic!("{figure}: {e}"));
+        let sum: i128 = by.iter().map(|(_, reading)| number(reading)).sum();
+        assert!(whole > 0 && sum == whole, "{figure}: {sum} of {whole}");
+        assert!(parts.is_empty() || by.len() > 1, "{figure}: {by:?}");
+        for part in parts {
+            let found = by.iter().find(|(name, _)| name == part);
+            let some = found.is_some_and(|(_, reading)| number(reading) > 0);
+            let names: Vec<_> = by.iter().map(|(name, _)| name).collect();
+            assert!(some, "{figure}: no {part} in {names:?}");
+        }
+    }
+}
+
+/// The register of training institutions tells what became of each: closed, handed over to whom, on
+/// the platform.
+#[test]
+fn the_register_tells_what_became_of_each_institution() {
+    let (app, legal) = (&CITY.app, &CITY.who("legal"));
+    let read = |id: &str| {
+        let asks = [(id.to_owned(), Ask::period(Period::year(CITY.year)))];
+        app.readings(legal, &asks, None).expect("a reading")[0].words()
+    };
+    let (mut cleared, mut handed) = (0, 0);
+    let all = ListAsk::default();
+    app.walk(legal, "training_institution", &all, |institution| {
+        let said = |field: &str| match institution.state.fields.get(field) {
+            Some(catalogue::value::Value::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        if said("left_on").starts_with(&CITY.year.to_string()) {
+            cleared += u32::from(said("category") == "学科类");
+            let is_handed = said("exit") == "移交主管部门";
+            handed += u32::from(is_handed);
+            assert!(!is_handed || !said("received_by").is_empty(), "to whom");
+        }
+        Ok(())
+    })
+    .expect("the register");
+    assert!(handed > 0 && cleared > 0);
+    assert_eq!(read("institutions_transferred"), handed.to_string());
+    assert_eq!(read("subject_institutions_cleared"), cleared.to_string());
+    for rate in ["subject_reduction_rate", "platform_coverage"] {
+        assert!(!["0", "无数据"].contains(&read(rate).as_str()), "{rate}");
+    }
+}
+
 /// What the published rows say of each other, by the ledgers: parts of a sum, an average.
 #[test]
 fn the_relations_between_published_figures_hold() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let read = |id: &str, ask: Ask| {
         let readings = app.readings(legal, &[(id.to_owned(), ask)], None);
         readings.expect("a reading")[0].words()
@@ -162,7 +298,7 @@ fn the_relations_between_published_figures_hold() {
 /// What is handled step by step gives its figures by the steps: the old book of a year, counted.
 #[test]
 fn procedures_give_their_figures() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let read = |id: &str| {
         let ask = Ask::period(Period::year(YEAR));
         let readings = app.readings(legal, &[(id.to_owned(), ask)], None);
@@ -220,7 +356,7 @@ fn procedures_give_their_figures() {
 
 #[test]
 fn coverage_names_the_schools_that_lack_it() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let all = app.coverages(legal, YEAR).expect("coverage");
     assert_eq!(all.len(), CHECKS.len());
     for one in &all {
@@ -233,6 +369,17 @@ fn coverage_names_the_schools_that_lack_it() {
     assert_eq!(of("vice-principal").lacking, 0);
     let network = of("network");
     assert!(network.lacking > 0);
+    // Whoever is named stands in the register.
+    let mut registered = std::collections::BTreeSet::new();
+    app.walk(legal, "school", &ListAsk::default(), |school| {
+        registered.insert(school.id);
+        Ok(())
+    })
+    .expect("the register");
+    for one in &all {
+        let unknown = one.missing.iter().find(|m| !registered.contains(&m.entry));
+        assert!(unknown.is_none(), "{}: {unknown:?}", one.check.name);
+    }
     let said = |note: &str| note.starts_with("未达标：") || note == "没有登记";
     assert!(
         network.missing.iter().all(|m| said(&m.note)),
@@ -244,7 +391,7 @@ fn coverage_names_the_schools_that_lack_it() {
 
 #[test]
 fn a_clerk_sees_the_number_and_not_the_names_of_another_section() {
-    let Year { app, .. } = &*LOADED;
+    let Worked { app, .. } = &*LOADED;
     let safety = app
         .actor_by_login("safety")
         .expect("a read")
@@ -259,7 +406,7 @@ fn a_clerk_sees_the_number_and_not_the_names_of_another_section() {
 
 #[test]
 fn every_planted_breach_of_the_prepaid_limits_is_found() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let view = app.prepaid(legal).expect("prepaid");
     // The same judgement, written a second time over the entries themselves.
     let mut over = 0;
@@ -296,7 +443,7 @@ fn every_planted_breach_of_the_prepaid_limits_is_found() {
 
 #[test]
 fn the_white_list_gives_reasons_and_no_institution_is_on_both() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let view = app.white_list(legal).expect("the list");
     assert!(view.both.is_empty());
     assert!(!view.black.is_empty());
@@ -317,7 +464,7 @@ fn the_white_list_gives_reasons_and_no_institution_is_on_both() {
 
 #[test]
 fn a_list_has_versions_differences_and_pages_of_items() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let end = jiff::civil::date(YEAR, 12, 31);
     for list in LISTS {
         let view = app.list_on(legal, list.id, end).expect("a list");
@@ -349,7 +496,7 @@ fn a_list_has_versions_differences_and_pages_of_items() {
 
 #[test]
 fn one_veto_fails_the_whole_sheet() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let view = app.assessment(legal, YEAR).expect("the assessment");
     assert_eq!(view.sheets.len(), 2);
     let schools = view
@@ -372,7 +519,7 @@ fn one_veto_fails_the_whole_sheet() {
 
 #[test]
 fn indicator_trees_show_values_and_gaps() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let trees = app.indicator_trees(legal, YEAR).expect("trees");
     let tree = trees
         .iter()
@@ -414,7 +561,7 @@ fn indicator_trees_show_values_and_gaps() {
 
 #[test]
 fn tasks_from_above_show_what_is_missing() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let sources = app.tasks_from_above(legal, YEAR).expect("tasks");
     assert_eq!(sources.len(), 3);
     let all: Vec<_> = sources.iter().flat_map(|s| &s.tasks).collect();
@@ -427,7 +574,7 @@ fn tasks_from_above_show_what_is_missing() {
 
 #[test]
 fn the_dashboard_puts_risks_first() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let view = app.dashboard(legal, YEAR).expect("the dashboard");
     assert_eq!(view.duties.len(), 4);
     assert!(view.duties.iter().all(|d| d.done_on.is_some()));
@@ -454,7 +601,7 @@ fn entry(app: &App, actor: &Actor, ledger: &str, field: &str, value: &str) -> ap
 
 #[test]
 fn entries_that_belong_together_find_each_other() {
-    let Year { app, legal, .. } = &*LOADED;
+    let Worked { app, legal, .. } = &*LOADED;
     let title = "全区校外培训常态化治理（第1次）";
     let inspection = entry(app, legal, "inspection", "title", title);
     let related = app.related(legal, &inspection).expect("what belongs to it");

@@ -16,11 +16,9 @@ use app::{
 };
 use office::xlsx::{Column, Datum, Kind, TableWriter};
 use serde::Deserialize;
-use yifa::{
-    builtin, commands,
-    demo::{DemoBureau, Profile},
-    wiring::Data,
-};
+use yifa::{builtin, demo::Profile, wiring::Data};
+
+use crate::years::Year;
 
 #[derive(Deserialize)]
 struct Report {
@@ -249,13 +247,14 @@ fn an_eastern_city_of_2024_comes_out_of_its_sheets() {
     comes_out("city-2024-east");
 }
 
-/// Somebody of a section of the demonstration.
-fn somebody(organ: &str, section: &str, role: &str) -> Actor {
-    Actor {
-        section: section.to_owned(),
-        roles: vec![role.to_owned()],
-        ..Actor::system(organ)
-    }
+#[test]
+fn a_southern_county_of_2024_comes_out_of_its_sheets() {
+    comes_out("county-2024-south");
+}
+
+#[test]
+fn a_southern_county_of_2025_comes_out_of_its_sheets() {
+    comes_out("county-2025-south");
 }
 
 /// How many entries each ledger has.
@@ -294,16 +293,9 @@ fn figures_elsewhere(app: &App, who: &Actor, report: &Report) -> BTreeMap<String
 #[test]
 fn a_report_entered_into_a_full_bureau_changes_nothing_else() {
     let mut report = report("city-2023");
-    let bureau = DemoBureau::new(Profile::Heping, 1);
-    let folder = tempfile::tempdir().unwrap();
-    let catalogue = builtin::proved(&builtin::files(), None).unwrap();
-    let evening = format!("{}-12-31T10:00:00Z", bureau.year);
-    let clock = Clock::simulated(evening.parse().unwrap());
-    let data = Data::at(folder.path()).unwrap();
-    let mut app = data.open(catalogue, clock, Chance::seeded(5)).unwrap();
-    commands::demo::load(&mut app, &bureau, &[]).unwrap();
-    app.clock.set(evening.parse().unwrap());
-    let organ = app.organs().next().unwrap().clone();
+    let full = Year::loaded(Profile::Heping);
+    let app = &full.app;
+    let organ = app.organ(&full.organ).unwrap();
     let district = organ.districts.first().expect("a district").clone();
     for rows in report.sheet.iter_mut().flat_map(|sheet| &mut sheet.rows) {
         for cell in rows
@@ -314,20 +306,20 @@ fn a_report_entered_into_a_full_bureau_changes_nothing_else() {
             cell.clone_from(&district);
         }
     }
-    let leader = somebody(&organ.id, "", "leader");
+    let leader = full.somebody("", "leader");
     let number = |figure: &Figure| -> i64 {
-        let shown = reading(&app, &leader, figure);
+        let shown = reading(app, &leader, figure);
         shown.map_or(0, |shown| shown.parse().unwrap())
     };
     let (held, others) = (
-        entries(&app, &leader),
-        figures_elsewhere(&app, &leader, &report),
+        entries(app, &leader),
+        figures_elsewhere(app, &leader, &report),
     );
     assert!(others.len() > 400, "{} figures elsewhere", others.len());
     let own: Vec<i64> = report.figure.iter().map(number).collect();
     for sheet in &report.sheet {
         let ledger = app.catalogue().ledger(&sheet.ledger).expect("a ledger");
-        import(&app, &somebody(&organ.id, &ledger.section, "clerk"), sheet);
+        import(app, &full.somebody(&ledger.section, "clerk"), sheet);
     }
     for (figure, before) in report.figure.iter().zip(own) {
         let printed: i64 = figure.printed.parse().unwrap();
@@ -337,6 +329,6 @@ fn a_report_entered_into_a_full_bureau_changes_nothing_else() {
     for sheet in &report.sheet {
         *expected.get_mut(&sheet.ledger).unwrap() += sheet.count() as u64;
     }
-    assert_eq!(entries(&app, &leader), expected);
-    assert_eq!(figures_elsewhere(&app, &leader, &report), others);
+    assert_eq!(entries(app, &leader), expected);
+    assert_eq!(figures_elsewhere(app, &leader, &report), others);
 }

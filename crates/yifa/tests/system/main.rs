@@ -10,3 +10,4 @@ mod from_scratch;
 mod published;
 mod reimport;
 mod tidy;
+mod years;

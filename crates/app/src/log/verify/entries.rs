@@ -134,18 +134,17 @@ impl<'a> Entries<'a> {
     ) -> Result<()> {
         let Traced { change, state, .. } = traced;
         let id = change.entry.as_str();
-        let (mut derived, values) = append::entry_row(organ, &traced.changed_at, change, state)?;
-        derived.opened_at.clone_from(&change.opened_at);
-        if let Some(column) = row.and_then(|row| differing_column(row, &derived)) {
+        let derived = &traced.row;
+        if let Some(column) = row.and_then(|row| differing_column(row, derived)) {
             report.find(
                 "entry",
                 format!("记录 {id}"),
                 format!("{column} 列与事件不符"),
             );
         }
-        self.rollups.count(&derived);
-        self.compare_values(id, values, report)?;
-        self.compare_key(&derived, change, state, together, report)?;
+        self.rollups.count(derived);
+        self.compare_values(id, &traced.values, together, report)?;
+        self.compare_key(derived, change, state, together, report)?;
         self.compare_lines(organ, id, traced.lines.clone(), together, report)?;
         self.compare_clocks(organ, change, state, together, report)?;
         self.compare_kept(organ, id, &traced.events, report)?;
@@ -170,17 +169,30 @@ impl<'a> Entries<'a> {
     fn compare_values(
         &mut self,
         id: &str,
-        mut derived: Vec<ValueRow>,
+        derived: &[ValueRow],
+        together: Option<&Together>,
         report: &mut LogReport,
     ) -> Result<()> {
-        derived.sort();
-        derived.dedup();
-        for value in &derived {
-            let name = format!("记录 {id}，字段 {}", value.field);
-            match report.readable("entry_value", &name, self.db.has_value(value))? {
-                Some(true) => self.values += 1,
-                Some(false) => report.find("entry_value", name, "索引值与事件不符"),
-                None => self.uncounted = true,
+        let asked;
+        let there = match together {
+            Some(rows) => &rows.values,
+            None => {
+                let name = format!("记录 {id}");
+                let found = self.db.values_there(derived);
+                let Some(found) = report.readable("entry_value", name, found)? else {
+                    self.uncounted = true;
+                    return Ok(());
+                };
+                asked = found;
+                &asked
+            }
+        };
+        for value in derived {
+            if there.contains(value) {
+                self.values += 1;
+            } else {
+                let name = format!("记录 {id}，字段 {}", value.field);
+                report.find("entry_value", name, "索引值与事件不符");
             }
         }
         Ok(())
@@ -434,8 +446,7 @@ impl<'a> Entries<'a> {
         let Some(traced) = trace(self.app, organ, id, &history) else {
             return Ok(true);
         };
-        let (_, values) = append::entry_row(organ, "", &traced.change, &traced.state)?;
-        Ok(values.contains(row))
+        Ok(traced.values.contains(row))
     }
 
     fn surplus_keys(&self, report: &mut LogReport) -> Result<()> {

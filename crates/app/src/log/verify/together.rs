@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Event, State, apply};
-use store::{ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, StoreError};
+use store::{ContributionRow, Db, DeadlineRow, EntryRow, EventRow, KeyRow, StoreError, ValueRow};
 
 use crate::{
     App,
-    append::{Change, EntryLines},
+    append::{self, Change, EntryLines},
     entry::event_of,
 };
 
@@ -19,9 +19,11 @@ use crate::{
 pub(super) struct Traced {
     pub change: Change,
     pub events: Vec<Event>,
-    pub changed_at: String,
     pub state: State,
     pub lines: Vec<ContributionRow>,
+    /// The entry's row, and what it is found by: sorted, each once.
+    pub row: EntryRow,
+    pub values: Vec<ValueRow>,
     /// Where in the log the events stand.
     pub leaves: Vec<u64>,
 }
@@ -50,10 +52,17 @@ pub(super) fn trace(app: &App, organ: &str, id: &str, history: &[EventRow]) -> O
         rows.extend(lines.step(organ, &change, &after, row.leaf_index, true));
         state = Some(after);
     }
+    let state = state?;
+    let changed_at = &history.last()?.recorded_at;
+    let (mut row, mut values) = append::entry_row(organ, changed_at, &change, &state).ok()?;
+    row.opened_at.clone_from(&change.opened_at);
+    values.sort();
+    values.dedup();
     Some(Traced {
         events,
-        changed_at: history.last()?.recorded_at.clone(),
-        state: state?,
+        state,
+        row,
+        values,
         lines: rows,
         leaves: history.iter().map(|row| row.leaf_index).collect(),
         change,
@@ -68,6 +77,8 @@ pub(super) struct Together {
     keys: HashMap<String, KeyRow>,
     deadlines: HashMap<String, Vec<DeadlineRow>>,
     lines: HashMap<String, Vec<ContributionRow>>,
+    /// Of the values that the entries must have, those that are there.
+    pub values: BTreeSet<ValueRow>,
 }
 
 impl Together {
@@ -95,6 +106,8 @@ impl Together {
             of_entry.or_default().push(clock);
         }
         rows.read_lines(db, organ)?;
+        let values = rows.traced.values().flat_map(|traced| &traced.values);
+        rows.values = db.values_there(values)?;
         Ok(rows)
     }
 

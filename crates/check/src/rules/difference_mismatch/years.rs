@@ -10,6 +10,9 @@ use crate::facts::{Facts, Role};
 use crate::numbers::Kind;
 use crate::rules::Outcome;
 
+/// How many figures before the paragraph count.
+const REACH: usize = 12;
+
 /// Judges the change at `index`; `false` where its words name no two years.
 pub(super) fn judged(
     facts: &Facts<'_>,
@@ -26,14 +29,17 @@ pub(super) fn judged(
     if !compares || new_year == old_year {
         return false;
     }
+    // The values may stand in the paragraph before.
     let of_year = |year: i128| {
-        (range.start..index).rev().find(|before| {
-            let other = &facts.figures[*before];
-            other.is_amount()
-                && other.unit == figure.unit
-                && matches!(other.role, Role::Plain | Role::Earlier)
-                && years(facts, *before) == [year]
-        })
+        (range.start.saturating_sub(REACH)..index)
+            .rev()
+            .find(|before| {
+                let other = &facts.figures[*before];
+                other.is_amount()
+                    && other.unit == figure.unit
+                    && matches!(other.role, Role::Plain | Role::Earlier)
+                    && years(facts, *before) == [year]
+            })
     };
     let (Some(new), Some(old)) = (of_year(new_year), of_year(old_year)) else {
         return false;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Base, Share};
-use crate::arithmetic::sum;
+use crate::arithmetic::{looks_like_slip, sum};
 use crate::decimal::Decimal;
 use crate::facts::{Facts, Role, strip_copula};
 use crate::rules::Outcome;
@@ -62,19 +62,22 @@ pub(super) fn bases(
     for index in led_by(facts, first) {
         push(figure_base(index));
     }
-    if group.len() == 1 {
-        for index in homonyms(facts, before, first) {
+    if group.len() <= 3 {
+        for index in group
+            .iter()
+            .flat_map(|share| homonyms(facts, before, share))
+        {
             push(figure_base(index));
         }
     }
     if members.len() >= 2 {
-        if let Some(total) = earlier_total(facts, before, first) {
-            push(figure_base(total));
-        }
         let values: Vec<Decimal> = members
             .iter()
             .map(|part| facts.figures[*part].value)
             .collect();
+        if let Some(total) = earlier_total(facts, before, first, sum(&values)) {
+            push(figure_base(total));
+        }
         if let Some(value) = sum(&values) {
             push(Base {
                 figure: None,
@@ -84,7 +87,10 @@ pub(super) fn bases(
     }
     if group.len() == 1 && first.base.is_none() {
         // 起诉率 is taken of 起诉 and 不起诉, 核减率 of what was left and what was cut.
-        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1)];
+        let affirmed = Some(first)
+            .filter(|first| first.negated)
+            .and_then(|first| affirmed(facts, first));
+        let neighbours = [first.part.checked_sub(1), Some(first.rate + 1), affirmed];
         for index in neighbours
             .into_iter()
             .flatten()
@@ -112,9 +118,32 @@ pub(super) fn bases(
     found
 }
 
+/// 逮捕551人，同比下降35%；不捕156人，不捕率22%: the nearest amount of the same sentence that says
+/// that it was done.
+pub(super) fn affirmed(facts: &Facts<'_>, share: &Share) -> Option<usize> {
+    const REACH: usize = 6;
+    let part = &facts.figures[share.part];
+    (share.part.saturating_sub(REACH)..share.part)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.sentence == part.sentence && figure.bracket == part.bracket
+        })
+        .find(|index| facts.figures[*index].is_amount())
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            comparable(figure, part) && figure.role == Role::Plain
+        })
+}
+
 /// 市长信箱收到来信139件。 从分类看,……: the total that an earlier paragraph announces.
-fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usize> {
-    const REACH: usize = 12;
+fn earlier_total(
+    facts: &Facts<'_>,
+    before: usize,
+    first: &Share,
+    sum: Option<Decimal>,
+) -> Option<usize> {
+    const REACH: usize = 32;
     let head = &facts.figures[first.part];
     if head.bracket != 0 {
         return None;
@@ -132,7 +161,12 @@ fn earlier_total(facts: &Facts<'_>, before: usize, first: &Share) -> Option<usiz
                     .iter()
                     .any(|word| facts.label(figure).contains(word))
         })
-        .max_by_key(|index| facts.figures[*index].value.in_units_of(0))
+        .max_by_key(|index| {
+            let value = facts.figures[*index].value;
+            let same = sum.is_some_and(|sum| sum.same(value));
+            let close = sum.is_some_and(|sum| looks_like_slip(value, sum));
+            (same, close, value.in_units_of(0))
+        })
 }
 
 /// 专任教师中，高级123人，占15%: the amounts before that bear the name, the nearest first.
@@ -173,7 +207,16 @@ pub(super) fn homonyms(facts: &Facts<'_>, before: usize, share: &Share) -> Vec<u
     const REACH: usize = 24;
     let head = &facts.figures[share.part];
     let label = facts.label(head);
-    let whole = facts.label(&facts.figures[share.rate]).contains("占总");
+    let rate = &facts.figures[share.rate];
+    // 已办结投诉130件，办结率75%: of the 投诉 that an earlier paragraph counts.
+    let alone = || {
+        !(share.part.saturating_sub(8)..share.part).any(|index| {
+            let other = &facts.figures[index];
+            other.paragraph == head.paragraph && other.is_amount() && comparable(other, head)
+        })
+    };
+    let whole =
+        facts.label(rate).contains("占总") || rate.role == Role::Rate && share.named && alone();
     if !whole || head.bracket != 0 || share.base.is_some() {
         return Vec::new();
     }

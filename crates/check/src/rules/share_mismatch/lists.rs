@@ -1,6 +1,7 @@
 //! Shares judged together: which figure of a list is the wrong one, and one share of several
 //! amounts.
 
+use super::bases::led_by;
 use super::{Base, GROUP_MAX, RULE, Share, part, rate, report_at};
 use crate::arithmetic::{looks_like_slip, percentage, ratio_fits, sum};
 use crate::decimal::Decimal;
@@ -82,7 +83,8 @@ pub(super) fn wrong_total(
     };
     let slipped = |index: &usize| {
         let total = &facts.figures[*index];
-        evidence_of_total(facts, total) && looks_like_slip(total.value, sum.value)
+        let led = led_by(facts, &group[0]).contains(index);
+        (led || evidence_of_total(facts, total)) && looks_like_slip(total.value, sum.value)
     };
     // Two shares make a hundred of anything: only a slip in a total is one.
     let Some(index) = printed().find(slipped).or_else(|| {
@@ -93,9 +95,12 @@ pub(super) fn wrong_total(
     };
     let total = &facts.figures[index];
     let rates: Vec<Decimal> = group.iter().map(|share| rate(facts, share)).collect();
+    // A large total may stand a paragraph or two before: it is the same one but for the slip.
+    let large = total.value.above(Decimal::whole(999));
+    let same = slipped(&index) && large && total.paragraph + 8 >= first.paragraph;
     let near = total.unit == first.unit
         && total.bracket == first.bracket
-        && total.sentence + 1 >= first.sentence
+        && (same || total.sentence + 3 >= first.sentence)
         && total.role == Role::Plain
         && !total.approximate;
     let between = &facts.text[total.whole.end..first.whole.start.max(total.whole.end)];
@@ -242,13 +247,22 @@ pub(super) fn together(
             base.figure.is_some_and(|figure| !parts.contains(&figure)) && base.value.above(whole)
         })
     };
-    let fitting = printed().find(|base| ratio_fits(stated, whole, base.value));
+    let earlier = earlier_wholes(facts, &parts, whole);
+    let fitting = printed()
+        .chain(&earlier)
+        .find(|base| ratio_fits(stated, whole, base.value));
     let slipped = || {
         printed().find(|base| {
             share.named_base && share.base == base.figure && rate_slip(stated, whole, base.value)
         })
     };
-    let Some(base) = fitting.or_else(slipped) else {
+    // 占全部的82.28%: with two decimals and one whole in question.
+    let exact = share.certain && stated.exponent <= -2 && !last.approximate;
+    let distant = || match &earlier[..] {
+        [only] if exact && broken_together(stated, &values, only.value) => Some(only),
+        _ => None,
+    };
+    let Some(base) = fitting.or_else(slipped).or_else(distant) else {
         return false;
     };
     let holds = fitting.is_some();
@@ -273,4 +287,42 @@ pub(super) fn together(
     out.blamed[share.rate] |= !holds;
     out.findings.push(finding);
     true
+}
+
+/// The amounts of the two paragraphs before that may be the whole of all these parts.
+fn earlier_wholes(facts: &Facts<'_>, parts: &[usize], whole: Decimal) -> Vec<Base> {
+    const REACH: usize = 16;
+    let (Some(first), true) = (parts.iter().min(), parts.len() >= 3) else {
+        return Vec::new();
+    };
+    let head = &facts.figures[*first];
+    (first.saturating_sub(REACH)..*first)
+        .rev()
+        .filter(|index| {
+            let figure = &facts.figures[*index];
+            figure.is_amount()
+                && figure.unit == head.unit
+                && figure.role == Role::Plain
+                && figure.bracket == 0
+                && figure.paragraph < head.paragraph
+                && figure.paragraph + 2 >= head.paragraph
+                && figure.value.above(whole)
+        })
+        .map(|index| Base {
+            figure: Some(index),
+            value: facts.figures[index].value,
+        })
+        .collect()
+}
+
+/// Whether one slip in the share, in one of the parts or in the whole makes the share right.
+fn broken_together(stated: Decimal, parts: &[Decimal], base: Decimal) -> bool {
+    let Some(all) = sum(parts) else { return false };
+    rate_slip(stated, all, base)
+        || parts.iter().any(|part| {
+            mistyped(*part, |other| {
+                let repaired = all.minus(*part).and_then(|rest| rest.plus(other));
+                repaired.is_some_and(|repaired| ratio_fits(stated, repaired, base))
+            })
+        })
 }

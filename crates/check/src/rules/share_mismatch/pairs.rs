@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::named::{base_named, has_own_subject, named_base, named_rate};
 use crate::facts::{Facts, Role, strip_copula};
-use crate::rules::common::{comparable, shared_ending, shared_words};
+use crate::rules::common::comparable;
 
 /// A percentage with its part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +36,14 @@ pub(super) fn shares(facts: &Facts<'_>, range: Range<usize>) -> Vec<Share> {
             continue;
         }
         let run = run_length(facts, index, range.end);
+        // 不捕率、不诉率分别为: names of their own before the order.
         let paired = if run > 1 {
-            by_order(facts, &facts.window(&range, index), index, run)
+            by_names(facts, &facts.window(&range, index), index, run)
         } else {
             Vec::new()
         };
-        let paired = if paired.is_empty() && run > 1 {
-            by_names(facts, &facts.window(&range, index), index, run)
+        let paired = if paired.len() < run && run > 1 {
+            by_order(facts, &facts.window(&range, index), index, run)
         } else {
             paired
         };
@@ -104,14 +106,18 @@ fn by_order(facts: &Facts<'_>, range: &Range<usize>, first: usize, run: usize) -
     if !fit {
         return Vec::new();
     }
+    // 分别占总人口的51.2%和48.8%
+    let base = parts
+        .first()
+        .and_then(|part| base_named(facts, range, *part, label));
     parts
         .iter()
         .enumerate()
         .map(|(order, part)| Share {
             rate: first + order,
             part: *part,
-            base: None,
-            named_base: false,
+            base,
+            named_base: base.is_some(),
             named: false,
             negated: false,
             certain: true,
@@ -183,6 +189,19 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     if let Some(share) = named_base(facts, range, index, label) {
         return Some(share);
     }
+    let plain = |part: usize, certain: bool| {
+        let base = (rate.role == Role::Share)
+            .then(|| base_named(facts, range, part, label))
+            .flatten();
+        Share {
+            base,
+            named_base: base.is_some(),
+            ..plain(part, certain)
+        }
+    };
+    if let Some(part) = subject(facts, range, index, label) {
+        return Some(plain(part, true));
+    }
     let bracket = facts.speaks_in(index);
     let nearest = (range.start..index).rev().find(|before| {
         let figure = &facts.figures[*before];
@@ -192,11 +211,13 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     });
     let nearest = nearest.filter(|part| {
         let part_figure = &facts.figures[*part];
+        // 4747所，比上年增长12%，占总数的68%: growth may stand between.
         let percent_between = (*part + 1..index).any(|between| {
             let figure = &facts.figures[between];
             figure.bracket == rate.bracket
                 && figure.is_percent_like()
                 && figure.segment != rate.segment
+                && (rate.role != Role::Share || !matches!(figure.role, Role::Up | Role::Down))
         });
         part_figure.clause == rate.clause && (!percent_between || rate.role == Role::Rate)
     });
@@ -222,6 +243,27 @@ fn single(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share
     let part = nearest.filter(|_| !has_own_subject(label))?;
     let adjacent = facts.figures[part].segment + 1 >= rate.segment || bracket != rate.bracket;
     Some(plain(part, adjacent))
+}
+
+/// 基础研究经费2023亿元，…。基础研究经费所占比重为6.57%: the amount of the sentence before that bears
+/// the name of the subject.
+fn subject(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str) -> Option<usize> {
+    const NAME_MIN: usize = 4;
+    let rate = &facts.figures[index];
+    let (subject, _) = label
+        .split_once("所占")
+        .or_else(|| label.split_once('占'))?;
+    if rate.role != Role::Share || subject.chars().count() < NAME_MIN {
+        return None;
+    }
+    (range.start..index).rev().find(|before| {
+        let figure = &facts.figures[*before];
+        figure.is_amount()
+            && figure.role == Role::Plain
+            && figure.sentence + 1 == rate.sentence
+            && figure.bracket == rate.bracket
+            && strip_copula(facts.label(figure)).ends_with(subject)
+    })
 }
 
 /// `A 为 B 的 P%`: base and part are the two amounts before.
@@ -253,236 +295,6 @@ fn of_base(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Shar
         named: true,
         negated: false,
         certain: true,
-        list: 0,
-    })
-}
-
-/// 具有高级职称的教师占全部教师的35%: the share of something that is named before 占, and not of the
-/// figure before it.
-fn has_own_subject(label: &str) -> bool {
-    const LONG: usize = 5;
-    let subject = label.split_once('占').map_or("", |(subject, _)| subject);
-    subject.contains('的') && subject.trim().chars().count() >= LONG
-}
-
-/// 占报名总数的71.4%: the base is named; the part may stand behind.
-fn named_base(facts: &Facts<'_>, range: &Range<usize>, index: usize, label: &str) -> Option<Share> {
-    let rate = &facts.figures[index];
-    let (_, named) = label.split_once('占')?;
-    let name = named.trim_end_matches('的').trim();
-    let totals = name.contains('总');
-    let name = ["总数", "总量", "总额", "总人数", "人数", "总"]
-        .iter()
-        .find_map(|word| name.strip_suffix(word))
-        .unwrap_or(name);
-    if name.chars().count() < 2 {
-        return None;
-    }
-    let amount = |other: &usize| {
-        let figure = &facts.figures[*other];
-        figure.is_amount() && !matches!(figure.role, Role::Up | Role::Down | Role::Earlier)
-    };
-    let own = has_own_subject(label);
-    // 24.47万所,增加1.06万所,增长4.55%,占…的83%: changes and growth stand between.
-    let before = (range.start..index).rev().filter(amount).find(|part| {
-        let figure = &facts.figures[*part];
-        !own && figure.bracket == rate.bracket && figure.clause == rate.clause
-    });
-    let named_by = |base: &usize| {
-        // 立案的145件提案: the name may stand behind the figure.
-        let figure = &facts.figures[*base];
-        let shared =
-            shared_words(name, facts.label(figure)).max(shared_words(name, facts.tail(figure)));
-        shared >= 2.min(name.chars().count())
-    };
-    let behind = Some(index + 1).filter(|part| {
-        *part < range.end && {
-            let figure = &facts.figures[*part];
-            figure.clause == rate.clause
-                && figure.segment == rate.segment + 1
-                && figure.is_amount()
-                && facts
-                    .label(figure)
-                    .trim_matches([' ', '约', '为', '达', '共'])
-                    .is_empty()
-        }
-    });
-    // The part stands before the rate, with its base before it; else behind, in a segment of its own.
-    let pair = |part: usize, limit: usize| {
-        let same_kind = |base: &usize| comparable(&facts.figures[*base], &facts.figures[part]);
-        let nearest = (range.start..limit)
-            .rev()
-            .filter(amount)
-            .filter(same_kind)
-            .find(named_by)?;
-        // 提案共92件,其中集体提案25件,个人提案67件…占提案总数的: of those with the name the whole.
-        let sentence = facts.figures[nearest].sentence;
-        let base = (range.start..nearest)
-            .filter(|_| totals)
-            .filter(|other| facts.figures[*other].sentence == sentence)
-            .filter(amount)
-            .filter(named_by)
-            .find(|other| {
-                let (other, nearest) = (&facts.figures[*other], &facts.figures[nearest]);
-                let whole = strip_copula(facts.label(other)).ends_with(['共', '总', '计'])
-                    || other.value.above(nearest.value);
-                whole && comparable(other, nearest)
-            })
-            .unwrap_or(nearest);
-        let same = facts.figures[base].class == facts.figures[part].class;
-        same.then_some((part, base))
-    };
-    let (part, base) = behind
-        .and_then(|part| {
-            pair(part, index)
-                .filter(|(part, base)| comparable(&facts.figures[*part], &facts.figures[*base]))
-        })
-        .or_else(|| before.and_then(|part| pair(part, part)))?;
-    Some(Share {
-        rate: index,
-        part,
-        base: Some(base),
-        named_base: true,
-        named: true,
-        negated: false,
-        certain: true,
-        list: 0,
-    })
-}
-
-/// The words before a figure; before its bracket, where one closes directly before it: 直接纠错（包括
-/// 撤销、变更）1639件.
-fn name_before<'f>(facts: &'f Facts<'_>, index: usize) -> &'f str {
-    const REACH: usize = 80;
-    let figure = &facts.figures[index];
-    let label = facts.label(figure);
-    let before = &facts.text[..figure.label.start];
-    if !label.trim().is_empty() || !before.ends_with(['）', ')']) {
-        return label;
-    }
-    let from = before
-        .char_indices()
-        .rev()
-        .take(REACH)
-        .last()
-        .map_or(0, |(at, _)| at);
-    let near = &before[from..];
-    let Some(open) = near.rfind(['（', '(']) else {
-        return label;
-    };
-    let start = near[..open]
-        .rfind(['，', '。', '；', '、', '：', ',', '\n', '）', ')'])
-        .map_or(0, |at| {
-            at + near[at..].chars().next().map_or(1, char::len_utf8)
-        });
-    &near[start..open]
-}
-
-/// 不捕率 stands for 不批准逮捕: how long the name is, if it is an abbreviation of the last words.
-fn abbreviated(stem: &str, label: &str) -> usize {
-    let length = stem.chars().count();
-    if !stem.starts_with(['不', '未']) || length > 4 {
-        return 0;
-    }
-    let label = strip_copula(label);
-    let mut rest = match label.rfind(&stem[..'不'.len_utf8()]) {
-        Some(at) => &label[at..],
-        None => return 0,
-    };
-    for character in stem.chars() {
-        match rest.find(character) {
-            Some(at) => rest = &rest[at + character.len_utf8()..],
-            None => return 0,
-        }
-    }
-    if rest.is_empty() { length } else { 0 }
-}
-
-/// Whether the label denies the act that the last `shared` characters of the rate's name say.
-fn undone(stem: &str, label: &str, shared: usize) -> bool {
-    let denied = |words: &str| words.ends_with(['未', '不', '没', '待']);
-    if shared == 0 || stem.starts_with(['不', '未']) {
-        return false;
-    }
-    let from = stem.char_indices().rev().nth(shared - 1);
-    let act = from.map_or(stem, |(from, _)| &stem[from..]);
-    label.rfind(act).is_some_and(|at| denied(&label[..at]))
-}
-
-/// 办结率: the part is the amount whose words name the same act.
-fn named_rate(
-    facts: &Facts<'_>,
-    range: &Range<usize>,
-    index: usize,
-    name: &str,
-    nearest: Option<usize>,
-) -> Option<Share> {
-    let rate = &facts.figures[index];
-    let stem = name.strip_suffix('率').unwrap_or(name);
-    let clause = (range.start..index)
-        .rev()
-        .take_while(|before| facts.figures[*before].sentence == rate.sentence);
-    let best = clause
-        .filter(|before| {
-            let figure = &facts.figures[*before];
-            figure.is_amount() && (figure.bracket == rate.bracket || rate.owner == Some(*before))
-        })
-        .map(|before| {
-            let label = name_before(facts, before);
-            let shared = shared_ending(stem, label);
-            // 已解决31件，未解决3件，解决率91%: what was not done is not what the rate counts.
-            let shared = if undone(stem, label, shared) {
-                0
-            } else {
-                shared
-            };
-            (shared.max(abbreviated(stem, label)), before)
-        })
-        .filter(|(shared, _)| *shared >= 2)
-        .max_by_key(|(shared, before)| {
-            (
-                facts.figures[*before].clause == rate.clause,
-                *shared,
-                *before,
-            )
-        });
-    if let Some((_, part)) = best {
-        return Some(Share {
-            rate: index,
-            part,
-            base: None,
-            named_base: false,
-            named: true,
-            negated: stem.starts_with(['不', '未']),
-            certain: true,
-            list: 0,
-        });
-    }
-    let part = nearest?;
-    let label = name_before(facts, part);
-    let opinions = ["满意", "知晓", "参与", "覆盖", "支持", "认可", "公开"];
-    let opinion = opinions.iter().any(|word| stem.contains(word));
-    // 检查覆盖率 is taken of what was 检查.
-    let object = opinions
-        .iter()
-        .find_map(|word| stem.strip_suffix(word))
-        .filter(|object| object.chars().count() >= 2);
-    let named = object.is_some_and(|object| label.contains(object));
-    // 结案率 behind 审结962件: the same act in other words.
-    let same_act = named && facts.figures[part].segment + 1 == rate.segment
-        || !opinion
-            && facts.figures[part].segment + 1 == rate.segment
-            && stem.chars().any(|act| {
-                "结办改立采录格成通解回签持培达参考到收".contains(act) && label.contains(act)
-            });
-    Some(Share {
-        rate: index,
-        part,
-        base: None,
-        named_base: false,
-        named: same_act,
-        negated: false,
-        certain: same_act,
         list: 0,
     })
 }

@@ -82,7 +82,12 @@ fn runs_around(
 
 /// Whether another breakdown of the same total may begin with this figure.
 fn begins_list(facts: &Facts<'_>, before: usize, figure: usize) -> bool {
-    facts.figures[before].clause != facts.figures[figure].clause
+    let (before, figure) = (&facts.figures[before], &facts.figures[figure]);
+    let label = facts.label(figure).trim_start();
+    before.clause != figure.clause
+        || ["其中", "包括", "按"]
+            .iter()
+            .any(|word| label.starts_with(word))
 }
 
 /// 全年1087项：竣工69项，投资…；跟踪14项；结算1004项: each clause begins with a part.
@@ -104,14 +109,26 @@ fn heads(facts: &Facts<'_>, total: usize, end: usize, found: &mut Vec<Candidate>
             parts.push(index);
         }
     }
-    if parts.len() >= 3 || parts.len() == 2 && divided(facts, &parts) {
-        found.push(Candidate::new(
-            facts,
-            total,
-            parts,
-            Shape::Heads,
-            Likeness::Group,
-        ));
+    // All of them, those of the first sentence, and all but a last one that is another matter.
+    let first = parts.first().map(|first| facts.figures[*first].sentence);
+    let own = parts
+        .iter()
+        .take_while(|part| Some(facts.figures[**part].sentence) == first)
+        .count();
+    let mut lengths = vec![parts.len(), own, own.saturating_sub(1)];
+    lengths.dedup();
+    for length in lengths {
+        let parts = &parts[..length];
+        if length >= 3 || length == 2 && divided(facts, parts) {
+            let parts = parts.to_vec();
+            found.push(Candidate::new(
+                facts,
+                total,
+                parts,
+                Shape::Heads,
+                Likeness::Group,
+            ));
+        }
     }
 }
 

@@ -167,14 +167,15 @@ fn as_if_never_done(case: &Case<'_>, first: Option<&str>) {
     assert_eq!(without.stage, case.state.stage, "{}", story());
 }
 
-/// Where the procedure has ended, no clock runs on that the end did not start.
+/// Where the procedure has ended, no clock runs on that the end did not start and that nothing
+/// which is done after the end would stop.
 fn ended(case: &Case<'_>, running: &Running<'_>) {
     let standing = running.standing(case.today);
     let runs = matches!(
         standing,
         Standing::Open | Standing::Overdue | Standing::Suspended
     );
-    if !case.has_ended() || !runs {
+    if !case.has_ended() || !runs || can_stop(case, running.clock) {
         return;
     }
     let at_the_end = case.state.history.iter().filter(|done| !done.retracted);
@@ -188,6 +189,21 @@ fn ended(case: &Case<'_>, running: &Running<'_>) {
         running.clock.name,
         case.story.join("\n")
     );
+}
+
+/// Whether an act of the present stage stops a clock.
+fn can_stop(case: &Case<'_>, clock: &Clock) -> bool {
+    let stage = case.state.stage.as_deref().unwrap_or_default();
+    let here = |action: &&Action| action.from.iter().any(|from| **from == *stage);
+    let mut here = case.ledger.actions.iter().filter(here);
+    here.any(|action| {
+        clock.stops.iter().any(|stop| match stop {
+            Trigger::Opened => false,
+            Trigger::Action(id) => *id == action.id,
+            Trigger::Stage(to) => action.to.as_ref() == Some(to),
+            Trigger::Field(id) => action.date.as_ref() == Some(id) || action.asks.contains(id),
+        })
+    })
 }
 
 fn standing_acts<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Done> {
@@ -249,7 +265,8 @@ fn naive_due(case: &Case<'_>, clock: &Clock, start: Date) -> Date {
     });
     let mut last = start;
     let mut kind = clock.limit;
-    for limit in std::iter::once(clock.limit).chain(extensions) {
+    let set = std::iter::once(clock.limit).chain(clock.then);
+    for limit in set.chain(extensions) {
         kind = limit;
         last = count(last, limit, &still);
     }

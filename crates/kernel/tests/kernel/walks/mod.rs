@@ -27,7 +27,7 @@ use proptest::{
 use self::{
     case::{Case, Person, officers, opening, people},
     search::{Goal, reach},
-    values::Tape,
+    values::{Tape, mixed},
 };
 
 pub static SHIPPED: LazyLock<Catalogue> = LazyLock::new(|| {
@@ -248,16 +248,6 @@ fn every_shipped_procedure_holds_on_random_walks() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
-}
-
-/// Choices without pattern, different for each `n`.
-fn mixed(n: u16) -> Vec<u16> {
-    let mut state = u32::from(n).wrapping_mul(2_654_435_761).wrapping_add(1);
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        u16::try_from(state >> 16).unwrap()
-    };
-    (0..96).map(|_| next()).collect()
 }
 
 /// No act that nobody can do: for each there is a way from some opening.

@@ -28,6 +28,16 @@ pub enum Goal<'a> {
 /// A case that has reached the goal, if one can be found from here; other choices fill the acts in
 /// otherwise.
 pub fn reach<'a>(case: &Case<'a>, goal: Goal<'_>, choices: &'a [u16]) -> Option<Case<'a>> {
+    reach_within(case, goal, choices, NODES)
+}
+
+/// The same, looking at fewer cases.
+pub fn reach_within<'a>(
+    case: &Case<'a>,
+    goal: Goal<'_>,
+    choices: &'a [u16],
+    most: usize,
+) -> Option<Case<'a>> {
     let mut start = case.clone();
     start.is_held = false;
     supply(&mut start);
@@ -37,7 +47,7 @@ pub fn reach<'a>(case: &Case<'a>, goal: Goal<'_>, choices: &'a [u16]) -> Option<
         distances,
         decisive: decisive(start.ledger),
         seen: BTreeSet::new(),
-        nodes: 0,
+        left: most,
         choices,
     };
     search.visit(start)
@@ -128,7 +138,8 @@ struct Search<'a> {
     distances: BTreeMap<String, usize>,
     decisive: BTreeSet<&'a str>,
     seen: BTreeSet<String>,
-    nodes: usize,
+    /// How many cases may still be looked at.
+    left: usize,
     choices: &'a [u16],
 }
 
@@ -137,10 +148,10 @@ impl<'a> Search<'a> {
         if self.is_there(&case) {
             return Some(case);
         }
-        self.nodes += 1;
-        if self.nodes > NODES || !self.seen.insert(self.key(&case)) {
+        if self.left == 0 || !self.seen.insert(self.key(&case)) {
             return None;
         }
+        self.left -= 1;
         for action in self.order(&case) {
             for next in self.tries(&case, action) {
                 if let Some(found) = self.visit(next) {

@@ -41,6 +41,16 @@ impl<'a> Tape<'a> {
     }
 }
 
+/// Choices without pattern, different for each `n`.
+pub fn mixed(n: u16) -> Vec<u16> {
+    let mut state = u32::from(n).wrapping_mul(2_654_435_761).wrapping_add(1);
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        u16::try_from(state >> 16).unwrap()
+    };
+    (0..96).map(|_| next()).collect()
+}
+
 /// Some valid value.
 pub fn any(field: &Field, tape: &mut Tape<'_>, today: Date) -> Value {
     let choice = tape.below(7);

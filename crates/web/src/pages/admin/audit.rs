@@ -83,6 +83,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
                 "登录、授权、查看敏感信息、导出和被拒绝的访问。只增不改，每条都进存证日志，长期保存（不少于 180 天）。"
                     .to_owned(),
             ),
+            actions: vec![Button::go("待确认的申请", super::CONFIRM)],
             ..PageHead::default()
         });
         let search = html! {

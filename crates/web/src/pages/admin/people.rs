@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    people::{NewPerson, Person},
+    people::{NewPerson, Person, Renewed},
 };
 use axum::{
     extract::{Path, State},
@@ -118,9 +118,6 @@ fn people_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, 
         rows: people.iter().map(row).collect(),
         ..Table::default()
     });
-    let choices = sections
-        .iter()
-        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()));
     let add = form_view(&FormView {
         id: "person".to_owned(),
         action: PEOPLE.to_owned(),
@@ -133,7 +130,12 @@ fn people_view(page: &Page, form: &Form, error: Option<String>) -> Result<View, 
                     .hint("字母、数字或 . _ -，全系统唯一。"),
                 text(form, "name", "姓名").required(),
                 text(form, "post", "职务"),
-                chosen(form, "section", "科室（本局人员）", choices.collect()),
+                chosen(
+                    form,
+                    "section",
+                    "科室（本局人员）",
+                    section_choices(page, "")?,
+                ),
                 text(form, "unit", "单位全称（学校、机构人员）"),
             ],
             ..FormPart::default()
@@ -231,6 +233,21 @@ pub(super) fn show_codes(
     page.show(View::of(Area::Admin, "一次性口令", main).below(vec![Link::new("账号", PEOPLE)]))
 }
 
+/// Half of an administrator's one-time code, shown once.
+pub(super) fn half_view(half: &str, which: &str, back: &str) -> View {
+    let head = page_head(&PageHead {
+        title: format!("一次性口令的{which}"),
+        lede: Some(
+            "管理员账号的口令由两人各持一半：申请人持前一半，确认人持后一半，先后用“-”连起来，当面交给本人。只显示这一次，确认后七天内有效。"
+                .to_owned(),
+        ),
+        actions: vec![Button::go("返回", back)],
+        ..PageHead::default()
+    });
+    let main = html! { (head) p { code { (half) } } };
+    View::of(Area::Admin, "一次性口令", main)
+}
+
 pub(super) fn uploaded(form: Form) -> Result<Vec<u8>, AppError> {
     let file = form.file.filter(|(_, bytes)| !bytes.is_empty());
     let missing = || AppError::Input("请选择要导入的 Excel 表（.xlsx）。".to_owned());
@@ -270,14 +287,24 @@ pub async fn show(
     .await
 }
 
+/// The organ's sections, each once: one that does the work of two stands there under the id that is
+/// kept, or else under the first.
+fn section_choices(page: &Page, kept: &str) -> Result<Vec<Choice>, AppError> {
+    let mut sections = page.app().sections(&page.actor().organ)?;
+    sections.sort_by_key(|s| s.part_id != kept);
+    let mut names = std::collections::BTreeSet::new();
+    sections.retain(|s| names.insert(s.name.clone()));
+    sections.sort_by_key(|s| s.ordinal);
+    let choices = sections.iter();
+    Ok(choices
+        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()))
+        .collect())
+}
+
 fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, AppError> {
     let person = person(page, id)?;
     let account = &person.account;
     let address = format!("{PEOPLE}/{id}");
-    let sections = page.app().sections(&page.actor().organ)?;
-    let choices = sections
-        .iter()
-        .map(|s| Choice::new(s.part_id.as_str(), s.name.as_str()));
     let given = |name: &str, label: &str, value: &str| {
         Field::new(
             name,
@@ -292,10 +319,9 @@ fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, App
         given("post", "职务", &account.post),
     ];
     if person.unit.is_none() {
-        let control = Control::Choice {
-            value: account.section_id.clone().unwrap_or_default(),
-            choices: choices.collect(),
-        };
+        let value = account.section_id.clone().unwrap_or_default();
+        let choices = section_choices(page, &value)?;
+        let control = Control::Choice { value, choices };
         fields.push(Field::new("section", "科室", control));
     }
     let moving = form_view(&FormView {
@@ -329,6 +355,9 @@ fn person_view(page: &Page, id: &str, error: Option<String>) -> Result<View, App
                 button.btn type="submit" name="do" value=(what) { (label) }
             }
         }
+        @if page.app().is_administrator(account) {
+            p.hint { "这是管理员账号：以上办理先作为申请，由另一名管理员在“确认对管理员账号的处理”里确认后才生效。" }
+        }
         p.hint { "停用前请先由科室负责人办理工作交接。停用后会话立即结束，以前的办理记录不变。" }
     };
     let head = page_head(&PageHead {
@@ -361,9 +390,13 @@ pub async fn change(
     web.act(headers, uri, form, move |page, form| {
         let (app, actor) = (page.app(), page.actor());
         let what = form.text("do");
+        let mut asked = false;
         let done = match what {
             "renew" | "renew-all" => app.renew_code(actor, &id, what == "renew-all").map(Some),
-            "close" | "open" => app.set_active(actor, &id, what == "open").map(|()| None),
+            "close" | "open" => app.set_active(actor, &id, what == "open").map(|done| {
+                asked = !done;
+                None
+            }),
             "move" => {
                 let (name, post) = (form.text("name"), form.text("post"));
                 app.move_person(actor, &id, name, post, form.text("section"))
@@ -372,10 +405,14 @@ pub async fn change(
             _ => Err(AppError::NotFound("这个办理")),
         };
         match done {
-            Ok(Some(code)) => {
+            Ok(Some(Renewed::Half(half))) => {
+                page.show(half_view(&half, "前一半", &format!("{PEOPLE}/{id}")))
+            }
+            Ok(Some(Renewed::Code(code))) => {
                 let account = person(page, &id)?.account;
                 show_codes(page, &[(account.name, account.login, code)], &[])
             }
+            Ok(None) if asked => see_other(&format!("{PEOPLE}/{id}?done=asked")),
             Ok(None) => see_other(&format!("{PEOPLE}/{id}?done=saved")),
             Err(error) => {
                 let words = words(error)?;

@@ -102,11 +102,19 @@ pub async fn hand_over(
             .app()
             .hand_over(page.actor(), from, to, form.text("reason"));
         match done {
-            Ok(count) => {
+            Ok(done) => {
+                let left = match done.left {
+                    0 => String::new(),
+                    left => format!("另有 {left} 件您无权查看，没有交接：请法规科或局领导办理。"),
+                };
                 let view = hand_over_view(page, &Form::default(), None)?;
                 let said = notice(&Notice::new(
-                    Tone::Done,
-                    format!("已交接 {count} 件在办工作。"),
+                    if done.left == 0 {
+                        Tone::Done
+                    } else {
+                        Tone::Soon
+                    },
+                    format!("已交接 {} 件在办工作。{left}", done.moved),
                 ));
                 let main = html! { (said) (view.main) };
                 page.show(View { main, ..view })

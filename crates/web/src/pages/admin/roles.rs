@@ -8,7 +8,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{IDENTITY, ROLES};
+use super::{CONFIRM, IDENTITY, ROLES};
 use crate::{
     context::{Page, Web, see_other},
     form::Form,
@@ -115,7 +115,10 @@ fn view(page: &Page, form: &Form, error: Option<String>) -> Result<View, AppErro
         lede: Some(
             "授予、收回和复核角色。不能给自己授权；系统、安全、审计三员不得兼任。".to_owned(),
         ),
-        actions: vec![Button::go("统一身份认证", IDENTITY)],
+        actions: vec![
+            Button::go("统一身份认证", IDENTITY),
+            Button::go("待确认的申请", CONFIRM),
+        ],
         ..PageHead::default()
     });
     let problem = error.map(|text| notice(&Notice::new(Tone::Late, text)));

@@ -1,7 +1,8 @@
 //! Units, sections, districts and organs below: the system administrator's pages.
 
 use app::{
-    AppError, UnitRow,
+    Action, AppError, Resource, UnitRow,
+    authorise::authorise,
     people::{Imported, NewOrgan, UNIT_KINDS},
 };
 use axum::{
@@ -36,6 +37,7 @@ use crate::{
 /// Units, sections, and organs below.
 pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ManagePeople, Resource::Organ)?;
         page.show(units_view(page, &Form::default(), None, None)?)
     })
     .await
@@ -166,6 +168,10 @@ fn sections(page: &Page) -> Result<Markup, AppError> {
         action: "/admin/sections".to_owned(),
         token: page.token(),
         parts: vec![FormPart {
+            note: Some(
+                "台账按职能归口。几项职能由一个科室承担的，给它们写同一个名称：这个科室的人这几项的台账都管。"
+                    .to_owned(),
+            ),
             fields: vec![
                 chosen(&Form::default(), "section", "职能", choices.collect()).required(),
                 text(&Form::default(), "section_name", "本局叫什么").required(),
@@ -175,8 +181,20 @@ fn sections(page: &Page) -> Result<Markup, AppError> {
         buttons: vec![Button::submit("保存科室")],
         ..FormView::default()
     });
-    let names: Vec<&str> = sections.iter().map(|s| s.name.as_str()).collect();
-    Ok(html! { p { (names.join("、")) } (form) })
+    let rows = known.iter().map(|function| {
+        let own = sections.iter().find(|s| *s.part_id == *function.id);
+        Row::plain(vec![
+            Cell::text(function.name.as_str()),
+            own.map_or(Cell::Missing, |s| Cell::text(s.name.as_str())),
+        ])
+    });
+    let list = table(&Table {
+        caption: "科室".to_owned(),
+        columns: vec![Column::text("职能"), Column::wide("本局的科室")],
+        rows: rows.collect(),
+        ..Table::default()
+    });
+    Ok(html! { (list) (form) })
 }
 
 /// The organs below one, each with those below it.

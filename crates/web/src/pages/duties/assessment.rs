@@ -60,21 +60,29 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
     .await
 }
 
+/// So many indicators stand above their columns by name; of more, the columns carry the numbers.
+const NAMED: usize = 6;
+
 fn sheet(at: usize, sheet: &Sheet) -> Markup {
-    let mut columns = vec![Column::short("名次"), Column::wide("单位")];
-    columns.extend(sheet.indicators.iter().map(|(number, _, points, veto)| {
+    let named = sheet.indicators.len() <= NAMED;
+    let mut columns = vec![Column::short("单位"), Column::number("名次")];
+    columns.extend(sheet.indicators.iter().map(|(number, name, points, veto)| {
+        let heading = match named {
+            true => name.clone(),
+            false => format!("指标{number}"),
+        };
         if *veto {
-            Column::short(format!("指标{number}（否决）"))
+            Column::text(format!("{heading}（否决）"))
         } else {
-            Column::number(format!("指标{number}")).in_unit(format!("{points} 分"))
+            Column::number(heading).in_unit(format!("{points} 分"))
         }
     }));
     columns.extend([Column::number("总分"), Column::short("结论")]);
     let rows = sheet.units.iter().map(|unit| {
         let place = unit.place.map(|p| p.to_string());
         let mut cells = vec![
-            Cell::text(place.unwrap_or_default()),
             Cell::text(unit.unit.as_str()),
+            Cell::text(place.unwrap_or_default()),
         ];
         for (score, (_, name, _, veto)) in unit.scores.iter().zip(&sheet.indicators) {
             cells.push(match (score, veto) {
@@ -108,10 +116,13 @@ fn sheet(at: usize, sheet: &Sheet) -> Markup {
         }),
         ..Table::default()
     });
-    // Names of indicators are long: they stand below, the columns carry their numbers.
     let body = html! {
-        (list)
-        ol { @for (number, name, _, _) in &sheet.indicators { li value=(number) { (name) } } }
+        div.tall-heads { (list) }
+        @if !named {
+            ul {
+                @for (number, name, _, _) in &sheet.indicators { li { "指标" (number) "：" (name) } }
+            }
+        }
     };
     panel(&Panel {
         count: Some(format!("满分 {} 分", sheet.full())),

@@ -3,6 +3,8 @@
 use app::{
     AppError,
     duties::{Dashboard, Risk, RiskAt},
+    figures::Reading,
+    values::decimal::Rounding,
 };
 use axum::{
     extract::State,
@@ -14,7 +16,7 @@ use maud::{Markup, html};
 use super::{COVERAGE, DASHBOARD, PREPAID, said, topic, value, year_bar, year_of};
 use crate::{
     context::{Page, Web},
-    pages::{deadlines, inbox},
+    pages::{deadlines, figures::one::change, home, inbox},
     routes,
     ui::{
         badge::{Badge, Tone},
@@ -44,11 +46,11 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             }))
             (year_bar(page, DASHBOARD, year))
             @if !view.due.is_empty() { (today(page, &view)?) }
+            (cards(page, &view)?)
             (risks(&view))
-            (cards(&view))
+            (plans(&view))
             (duties(&view))
             (days(page, &view))
-            (plans(&view))
             (deadlines::rates(page, &view.sections, year))
             (compared(&view))
         };
@@ -57,27 +59,55 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
     .await
 }
 
-fn cards(view: &Dashboard) -> Markup {
-    let cards: Vec<Stat> = view
-        .figures
-        .iter()
-        .map(|[now, before]| Stat {
+/// Figures with their course through the year, against the same days of the year before.
+fn cards(page: &Page, view: &Dashboard) -> Result<Markup, AppError> {
+    let mut cards = Vec::new();
+    for [now, before] in &view.figures {
+        let delta = match (before.text(), change(now, before)) {
+            (Some(text), Some(change)) => format!("上年同期 {text}，{change}"),
+            _ => "上年同期没有数据".to_owned(),
+        };
+        cards.push(Stat {
             label: now.figure.name.clone(),
             value: now.text(),
             unit: now.figure.unit.clone(),
             href: Some(routes::figure(&now.figure.id, &now.ask, None)),
-            delta: Some(match before.text() {
-                Some(text) => format!("{} 年 {text}", view.year - 1),
-                None => format!("{} 年没有数据", view.year - 1),
-            }),
+            delta: Some(delta),
+            spark: Some(home::course(page, now)?),
             ..Stat::default()
-        })
-        .collect();
-    panel(&Panel::new(
+        });
+    }
+    let body = html! { div.roomy { (stats(&cards)) } };
+    Ok(panel(&Panel::new(
         "figures",
-        "关键数据，与上年相比",
-        stats(&cards),
-    ))
+        "关键数据，与上年同期相比",
+        body,
+    )))
+}
+
+/// So many matters that wait for the reader are named.
+const WAITING_NAMED: usize = 5;
+
+/// What waits for the reader's own hand: to sign, to approve, to decide.
+fn waiting(page: &Page) -> Result<Markup, AppError> {
+    let mut mine = page.app().notices(page.actor())?;
+    // Of a matter that came twice, the newer notice says where it is now.
+    let mut came = std::collections::BTreeSet::new();
+    mine.retain(|notice| {
+        let entry = notice.entry.clone();
+        let is_work = notice.new && entry.is_some() && inbox::is_work(notice);
+        is_work && (notice.kind != "came" || came.insert(entry))
+    });
+    let rest = mine.len().saturating_sub(WAITING_NAMED);
+    Ok(html! {
+        @if !mine.is_empty() {
+            section.waiting {
+                h2 { "等您办的 " span.count { (mine.len()) " 件" } }
+                ul.notices { @for one in mine.iter().take(WAITING_NAMED) { (inbox::item(one)) } }
+                @if rest > 0 { p { a href=(inbox::INBOX) { "收件箱里还有 " (rest) " 件" } } }
+            }
+        }
+    })
 }
 
 /// What cannot wait: how much is late and due, and the late matters by name.
@@ -115,7 +145,7 @@ fn today(page: &Page, view: &Dashboard) -> Result<Markup, AppError> {
         ..Stat::default()
     };
     let cards: Vec<Stat> = cards.chain([unread]).collect();
-    let body = html! { (stats(&cards)) (deadlines::urgent(&view.due)) };
+    let body = html! { (stats(&cards)) (waiting(page)?) (deadlines::urgent(&view.due)) };
     let today = page.app().clock.today();
     let count = Some(app::values::dates::chinese(today));
     Ok(panel(&Panel {
@@ -142,15 +172,20 @@ fn risks(view: &Dashboard) -> Markup {
         @if view.risks.is_empty() {
             (empty(&Empty { title: "没有需要提醒的风险".to_owned(), ..Empty::default() }))
         }
-        @for (kind, is) in kinds {
-            @let found: Vec<&Risk> = view.risks.iter().filter(|risk| is(&risk.at)).collect();
-            @let (first, others) = found.split_at(found.len().min(RISKS_SHOWN));
-            @if !first.is_empty() {
-                (risk_table(view.year, kind, first))
-                @if !others.is_empty() {
-                    details.more {
-                        summary { "其余 " (others.len()) " 项" }
-                        (risk_table(view.year, kind, others))
+        div.beside {
+            @for (kind, is) in kinds {
+                @let found: Vec<&Risk> = view.risks.iter().filter(|risk| is(&risk.at)).collect();
+                @let (first, others) = found.split_at(found.len().min(RISKS_SHOWN));
+                @if !first.is_empty() {
+                    div {
+                        h3 { (kind) }
+                        (risk_table(view.year, kind, first))
+                        @if !others.is_empty() {
+                            details.more {
+                                summary { "其余 " (others.len()) " 项" }
+                                (risk_table(view.year, kind, others))
+                            }
+                        }
                     }
                 }
             }
@@ -175,7 +210,7 @@ fn risk_table(year: i16, kind: &str, risks: &[&Risk]) -> Markup {
     });
     table(&Table {
         caption: kind.to_owned(),
-        columns: vec![Column::wide(kind), Column::short("数量")],
+        columns: vec![Column::wide("事项"), Column::short("数量")],
         rows: rows.collect(),
         ..Table::default()
     })
@@ -263,6 +298,7 @@ fn plans(view: &Dashboard) -> Markup {
             Cell::text(plan.name),
             value(planned),
             value(done),
+            done_so_far(rate),
             value(rate),
         ])
     });
@@ -272,12 +308,44 @@ fn plans(view: &Dashboard) -> Markup {
             Column::wide("计划"),
             Column::number("计划"),
             Column::number("完成"),
+            Column::short("进度"),
             Column::number("完成率").in_unit("%"),
         ],
         rows: rows.collect(),
         ..Table::default()
     });
     panel(&Panel::new("plans", "计划与完成", list))
+}
+
+/// A rate as a bar; the number stands beside it.
+fn done_so_far(rate: &Reading) -> Cell {
+    let Some(value) = rate.answer.value else {
+        return Cell::Missing;
+    };
+    let percent = value.decimal(0, Rounding::Down).to_string();
+    Cell::Other(html! {
+        progress.share max="100" value=(percent) aria-label=(rate.figure.name) {}
+    })
+}
+
+/// Who has the least of it, where not all have the same.
+fn least(districts: &[(String, Reading)]) -> Cell {
+    let values = districts
+        .iter()
+        .filter_map(|(name, r)| Some((r.answer.value?, name)));
+    let values: Vec<_> = values.collect();
+    let (Some(least), Some(most)) = (
+        values.iter().map(|(v, _)| *v).min(),
+        values.iter().map(|(v, _)| *v).max(),
+    ) else {
+        return Cell::Missing;
+    };
+    if least == most {
+        return Cell::Missing;
+    }
+    let names = values.iter().filter(|(v, _)| *v == least);
+    let names: Vec<&str> = names.map(|(_, name)| name.as_str()).collect();
+    Cell::badge(Badge::new(Tone::Soon, names.join("、")))
 }
 
 fn compared(view: &Dashboard) -> Markup {
@@ -296,6 +364,7 @@ fn compared(view: &Dashboard) -> Markup {
     ]
     .into_iter()
     .chain(districts)
+    .chain([Column::short("最低")])
     .collect();
     let rows = view.compared.iter().map(|compared| {
         let of = |name: &&str| {
@@ -309,6 +378,7 @@ fn compared(view: &Dashboard) -> Markup {
             value(&compared.whole),
         ];
         cells.extend(names.iter().map(of));
+        cells.push(least(&compared.districts));
         Row::plain(cells)
     });
     let list = table(&Table {

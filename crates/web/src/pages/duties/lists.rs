@@ -19,7 +19,7 @@ use crate::{
     ui::{
         badge::{Badge, Tone},
         button::Button,
-        empty::Empty,
+        empty::{Empty, empty},
         facts::{Fact, facts},
         filter::{Filter, FilterBar, filter_bar},
         head::{PageHead, Panel, page_head, panel},
@@ -262,10 +262,6 @@ pub async fn difference(
                 Column::short("日期"),
             ],
             rows: adjusted.collect(),
-            empty: Some(Empty {
-                title: "没有".to_owned(),
-                ..Empty::default()
-            }),
             ..Table::default()
         });
         let days = Filter::Dates {
@@ -292,9 +288,16 @@ pub async fn difference(
                 filters: vec![days],
                 ..FilterBar::default()
             }))
-            (panel(&Panel::new("added", "新增", items("新增", &list, &changed.added, false))))
-            (panel(&Panel::new("removed", "移出", items("移出", &list, &changed.removed, true))))
-            (panel(&Panel::new("adjusted", "调整", adjusted)))
+            @if !changed.added.is_empty() {
+                (panel(&Panel::new("added", "新增", items("新增", &list, &changed.added, false))))
+            }
+            @if !changed.removed.is_empty() {
+                (panel(&Panel::new("removed", "移出", items("移出", &list, &changed.removed, true))))
+            }
+            @if !changed.adjusted.is_empty() { (panel(&Panel::new("adjusted", "调整", adjusted))) }
+            @if changed.added.is_empty() && changed.removed.is_empty() && changed.adjusted.is_empty() {
+                (empty(&Empty { title: "这两天之间，清单没有变化".to_owned(), ..Empty::default() }))
+            }
         };
         topic(page, &title, main)
     })

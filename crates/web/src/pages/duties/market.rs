@@ -222,7 +222,7 @@ pub async fn white_list(State(web): State<Web>, headers: HeaderMap, uri: Uri) ->
             columns: vec![
                 Column::wide("机构"),
                 Column::text("区县"),
-                Column::text("类别"),
+                Column::short("类别"),
                 Column::short("对照"),
                 Column::wide("不符合的原因"),
             ],

@@ -2,7 +2,9 @@
 //!
 //! All of them only read; every number leads to its figure, every name to its entry.
 
-use app::{AppError, figures::Reading, values::dates::Date};
+use app::{
+    Action, AppError, Resource, authorise::authorise, figures::Reading, values::dates::Date,
+};
 use axum::{
     Router,
     extract::State,
@@ -138,6 +140,7 @@ pub fn nav_links() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The index.
 async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
+        authorise(page.actor(), Action::ReadFigures, Resource::Figures)?;
         let rows = PAGES
             .iter()
             .map(|(href, name, about)| Row::to(*href, vec![Cell::text(*name), Cell::text(*about)]));

@@ -111,7 +111,7 @@ fn figure_page(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Answer {
         (columns(&Columns {
             main: html! {
                 (terms(page, &reading, as_of))
-                (course(page, &reading)?)
+                (course(page, &reading, as_of)?)
                 (parts(page, &reading, as_of)?)
             },
             aside: definition(page, figure),
@@ -162,6 +162,20 @@ fn periods(page: &Page, id: &str, ask: &Ask, as_of: Option<u64>) -> Markup {
     }
 }
 
+/// How much a figure has changed against an earlier reading: `+2.1个百分点`; nothing where one of
+/// them has no data.
+pub fn change(now: &Reading, before: &Reading) -> Option<String> {
+    let figure = &now.figure;
+    let change = now.answer.value?.checked_sub(before.answer.value?)?;
+    let change = change.decimal(figure.decimals, app::values::decimal::Rounding::HalfUp);
+    let sign = if change.units() > 0 { "+" } else { "" };
+    let unit = match figure.unit.as_str() {
+        "%" => "个百分点",
+        unit => unit,
+    };
+    Some(format!("{sign}{change}{unit}"))
+}
+
 fn headline(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Stat, AppError> {
     let figure = &reading.figure;
     let earlier = reading
@@ -170,31 +184,10 @@ fn headline(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Stat, 
     let delta = if reading.ask.from.is_some() {
         let asks = [(figure.id.to_string(), earlier)];
         let before = page.app().readings(page.actor(), &asks, as_of)?.remove(0);
-        Some(
-            match (reading.answer.value, before.answer.value, before.text()) {
-                (Some(now), Some(then), Some(text)) => {
-                    let change = now.checked_sub(then).map(|d| {
-                        let d = d.decimal(figure.decimals, app::values::decimal::Rounding::HalfUp);
-                        if d.units() > 0 {
-                            format!("+{d}")
-                        } else {
-                            d.to_string()
-                        }
-                    });
-                    let unit = if figure.unit == "%" {
-                        "个百分点"
-                    } else {
-                        figure.unit.as_str()
-                    };
-                    format!(
-                        "上年 {text}{}，变化 {}{unit}",
-                        figure.unit,
-                        change.unwrap_or_default()
-                    )
-                }
-                _ => "上年没有数据".to_owned(),
-            },
-        )
+        Some(match (before.text(), change(reading, &before)) {
+            (Some(text), Some(change)) => format!("上年 {text}{}，变化 {change}", figure.unit),
+            _ => "上年没有数据".to_owned(),
+        })
     } else {
         None
     };
@@ -264,17 +257,17 @@ pub fn terms_of(page: &Page, reading: &Reading, as_of: Option<u64>) -> Vec<Term>
 }
 
 /// The figure month by month, or year by year for longer periods.
-fn course(page: &Page, reading: &Reading) -> Result<Markup, AppError> {
+fn course(page: &Page, reading: &Reading, as_of: Option<u64>) -> Result<Markup, AppError> {
     let figure = &reading.figure;
     let months = page
         .app()
-        .by_month(page.actor(), &figure.id, &reading.ask)?;
+        .by_month(page.actor(), &figure.id, &reading.ask, as_of)?;
     if months.len() < 2 || months.len() > 24 {
         return Ok(html! {});
     }
     let points = months.iter().map(|(month, r)| {
         let label = format!("{}月", month[5..].trim_start_matches('0'));
-        point(&label, r).to(routes::figure(&figure.id, &r.ask, None))
+        point(&label, r).to(routes::figure(&figure.id, &r.ask, as_of))
     });
     let view = chart::column::Columns {
         id: "course".to_owned(),
@@ -385,7 +378,12 @@ fn definition(page: &Page, figure: &Figure) -> Markup {
             ));
         }
         if let Some(until) = &fold.until {
-            known.push(Fact::new("到何时为止", field_name(until)));
+            let name = field_name(until);
+            let name = match fold.through {
+                true => format!("{name}（含当天）"),
+                false => name,
+            };
+            known.push(Fact::new("到何时为止", name));
         }
     }
     if !figure.by.is_empty() {

@@ -3,7 +3,7 @@
 use app::{
     kept::{
         paper::{Kind, PaperVersion},
-        print::{CHECK_IT, is_ruled, rank},
+        print::{CHECK_IT, is_ruled, rank, ruled_lines},
     },
     values::dates,
 };
@@ -31,8 +31,10 @@ pub fn sheet(version: &PaperVersion, organ: &str, address: Option<&str>) -> Mark
                 text: words.to_owned(),
             },
             Kind::Body => Block::Paragraph(vec![Run::text(words)]),
-            Kind::Line => Block::Other(html! { p.paper-line .blank[is_ruled(words)] { (words) } }),
-            Kind::Sign if is_ruled(words) => Block::Other(html! { p.paper-line.blank { (words) } }),
+            Kind::Line | Kind::Sign if is_ruled(words) => Block::Other(html! {
+                @for line in ruled_lines(words) { p.paper-line.blank { (line) } }
+            }),
+            Kind::Line => Block::Other(html! { p.paper-line { (words) } }),
             Kind::Sign => Block::Other(html! {
                 p.paper-sign { span { (words) } span.paper-rule {} span { "年　　月　　日" } }
             }),

@@ -130,9 +130,16 @@ pub fn paper_view(desktop: &Desktop, marks: &Marks<'_>) -> paper::Paper {
         title: desktop.draft.title.clone(),
         blocks,
         notes: setter.notes,
+        signed: signed(&desktop.paper),
         mark: (desktop.frozen.is_none()).then(|| "草稿".to_owned()),
         ..paper::Paper::default()
     }
+}
+
+/// Organ and day below a frozen report.
+pub fn signed(paper: &Paper) -> Option<(String, String)> {
+    let day = paper.dated.parse().ok()?;
+    Some((paper.organ.clone(), app::values::dates::chinese(day)))
 }
 
 /// Sets pieces one after the other, counting as it goes.

@@ -97,6 +97,29 @@ fn schools_and_people_come_from_sheets_with_their_first_sign_ins() {
     assert!(page.text().contains("用户名"), "{}", page.text());
 }
 
+/// A county's office has fewer sections than the catalogue: one of them keeps the ledgers of two.
+#[test]
+fn sections_of_one_name_keep_each_others_ledgers() {
+    let server = Server::start();
+    let mut stranger = server.signed_in("stranger");
+    assert_eq!(stranger.get("/ledgers/visit").status, 403);
+    let mut admin = server.signed_in("sysadmin");
+    let same = [("section", "safety"), ("section_name", "办公室")];
+    let saved = admin.submit_from("/admin/units", "/admin/sections", &same);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    for path in ["", "/new", "/import"] {
+        let page = stranger.get(&format!("/ledgers/visit{path}"));
+        assert_eq!(page.status, 200, "{path}");
+    }
+    let people = admin.get("/admin/people").text();
+    let offered = |id: &str| people.contains(&format!("value=\"{id}\""));
+    assert!(
+        offered("legal") && offered("office") != offered("safety"),
+        "{people}"
+    );
+    assert!(server.verify().is_clean());
+}
+
 #[test]
 fn roles_are_given_reviewed_and_taken_back_and_never_to_oneself() {
     let server = Server::start();
@@ -200,4 +223,116 @@ fn the_trail_is_kept_for_half_a_year_and_longer() {
     server.clock.set(begun + day(2_000));
     assert!(trail("2023-01-01"), "after years, when asked for");
     assert!(server.verify().is_clean());
+}
+
+/// What the system administrator does to somebody's account.
+fn done_to(server: &Server, login: &str, what: &str) -> crate::browser::Answer {
+    let mut admin = server.signed_in("sysadmin");
+    let page = admin.get("/admin/people").text();
+    let address = format!("/admin/people/{}", account(&page, login));
+    admin.submit(&address, &[("do", what)])
+}
+
+/// What somebody answers to what is asked for an account.
+fn answered(server: &Server, who: &str, login: &str, what: &str) -> crate::browser::Answer {
+    let page = server.signed_in("sysadmin").get("/admin/people").text();
+    let account = account(&page, login);
+    let fields = [("account", account.as_str()), ("do", what)];
+    server
+        .signed_in(who)
+        .submit_from("/admin/confirm", "/admin/confirm", &fields)
+}
+
+#[test]
+fn no_administrator_becomes_another_by_a_new_password() {
+    let half = |answer: &crate::browser::Answer| {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        between(&answer.text(), "<code>", "</code>").to_owned()
+    };
+    for (login, confirmer, others) in [
+        ("secadmin", "auditor", ["secadmin", "clerk", "sysadmin"]),
+        ("auditor", "secadmin", ["auditor", "clerk", "sysadmin"]),
+    ] {
+        let server = Server::start();
+        let enters = |password: &str| {
+            let form = [("login", login), ("password", password)];
+            server.nobody().post("/sign-in", &form).status == 303
+        };
+        let mine = half(&done_to(&server, login, "renew-all"));
+        assert!(!enters(&mine), "half a code opens nothing");
+        assert!(enters(PASSWORD), "asking changes nothing");
+        for other in others {
+            let refused = answered(&server, other, login, "agree");
+            assert!([403, 422].contains(&refused.status), "{other} for {login}");
+        }
+        let page = server.signed_in(confirmer).get("/admin/confirm").text();
+        assert!(
+            page.contains("取消动态码") && page.contains(login),
+            "{page}"
+        );
+        // Refused, it is over.
+        assert_eq!(answered(&server, confirmer, login, "refuse").status, 303);
+        assert_eq!(answered(&server, confirmer, login, "agree").status, 422);
+        assert!(enters(PASSWORD));
+        let first = half(&done_to(&server, login, "renew"));
+        let second = half(&answered(&server, confirmer, login, "agree"));
+        assert!(!enters(PASSWORD), "the old password is gone");
+        assert!(!enters(&first) && !enters(&second), "neither alone");
+        assert!(enters(&format!("{first}-{second}")), "the person has both");
+        let report = server.verify();
+        assert!(report.is_clean(), "{:?}", report.findings);
+    }
+}
+
+#[test]
+fn nobody_closes_the_account_of_another_administrator_alone() {
+    let server = Server::start();
+    let works = |page: &str| server.signed_in("auditor").get(page).status == 200;
+    assert_eq!(done_to(&server, "auditor", "close").status, 303);
+    assert!(works("/admin/audit"), "it was only asked");
+    let trail = server.signed_in("auditor").get("/admin/audit").text();
+    assert!(
+        trail.contains("申请停用账号，待确认"),
+        "and is seen: {trail}"
+    );
+    // Asked a week ago is asked no more.
+    let now = server.clock.now();
+    let week = jiff::SignedDuration::from_hours(24 * 7 + 1);
+    server.clock.set(now + week);
+    assert_eq!(
+        answered(&server, "secadmin", "auditor", "agree").status,
+        422
+    );
+    assert_eq!(done_to(&server, "auditor", "close").status, 303);
+    assert_eq!(
+        answered(&server, "secadmin", "auditor", "agree").status,
+        303
+    );
+    let form = [("login", "auditor"), ("password", PASSWORD)];
+    assert_eq!(server.nobody().post("/sign-in", &form).status, 422);
+    assert_eq!(done_to(&server, "auditor", "open").status, 303);
+    assert_eq!(server.nobody().post("/sign-in", &form).status, 422);
+    assert_eq!(
+        answered(&server, "secadmin", "auditor", "agree").status,
+        303
+    );
+    assert!(works("/admin/audit"));
+}
+
+#[test]
+fn an_account_is_closed_when_its_work_has_gone_over() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let matter = [
+        ("number", "案-停用"),
+        ("party", "第一中学"),
+        ("filed_on", "2023-01-10"),
+    ];
+    assert_eq!(clerk.submit("/ledgers/matter/new", &matter).status, 303);
+    let closed = done_to(&server, "clerk", "close");
+    assert_eq!(closed.status, 422);
+    assert!(closed.text().contains("还有 1 件"), "{}", closed.text());
+    assert_eq!(done_to(&server, "stranger", "close").status, 303);
+    let form = [("login", "stranger"), ("password", PASSWORD)];
+    assert_eq!(server.nobody().post("/sign-in", &form).status, 422);
 }

@@ -140,3 +140,107 @@ fn units_are_reminded_once_a_day_and_by_themselves_before_the_day() {
     let first_page = server.signed_in("other").get("/").text();
     assert!(first_page.contains("一月演练"), "{first_page}");
 }
+
+#[test]
+fn only_who_asked_judges_reminds_and_closes() {
+    let server = Server::start();
+    let mut safety = server.signed_in("safety");
+    let asked = safety.submit(
+        "/collections/new",
+        &[
+            ("title", "一月演练"),
+            ("ledgers", "emergency_drill"),
+            ("from", "2022-10-01"),
+            ("to", "2022-12-31"),
+            ("due_on", "2023-01-15"),
+            ("units", "第一中学\n"),
+        ],
+    );
+    let board = location(&asked);
+    let unknown = safety.submit(
+        "/collections/new",
+        &[
+            ("title", "另一项"),
+            ("ledgers", "emergency_drill"),
+            ("from", "2022-10-01"),
+            ("to", "2022-12-31"),
+            ("due_on", "2023-01-15"),
+            ("units", "第九中学"),
+        ],
+    );
+    assert_eq!(unknown.status, 422);
+    assert!(unknown.text().contains("第九中学"), "{}", unknown.text());
+    let mut school = server.signed_in("school");
+    open_drill(&mut school, "第一中学", "2022-11-09");
+    assert_eq!(
+        server.signed_in("other").get(&board).status,
+        404,
+        "units that are not asked know nothing of it"
+    );
+    let hand_in = format!("{board}/hand-in");
+    assert_eq!(school.submit_from("/me", &hand_in, &[]).status, 303);
+    let page = safety.get(&board).text();
+    let unit = between(&page, "name=\"unit\" value=\"", "\"").to_owned();
+    let accept = [("unit", unit.as_str()), ("verdict", "accept")];
+    // The office's clerk may look on, and neither counts what he may not read nor judges.
+    let mut clerk = server.signed_in("clerk");
+    let seen = clerk.get(&board);
+    assert_eq!(seen.status, 200);
+    let seen = seen.text();
+    assert!(
+        !seen.contains("name=\"verdict\"") && !seen.contains("催报"),
+        "{seen}"
+    );
+    for (part, fields) in [("judge", &accept[..]), ("remind", &[]), ("close", &[])] {
+        let refused = clerk.submit_from("/me", &format!("{board}/{part}"), fields);
+        assert_eq!(refused.status, 403, "{part}");
+        assert!(refused.text().contains("发起这项任务的科室"), "{part}");
+    }
+    // Another of the section does, and so does the legal officer.
+    let taken = server
+        .signed_in("stranger")
+        .submit_from("/me", &format!("{board}/judge"), &accept);
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    // What changes afterwards is seen.
+    server
+        .clock
+        .set("2023-01-13T09:00:00+08:00".parse().unwrap());
+    let mut school = server.signed_in("school");
+    open_drill(&mut school, "第一中学", "2022-11-10");
+    let page = server.signed_in("safety").get(&board).text();
+    assert!(page.contains("其后有 1 条变动"), "{page}");
+    let mut legal = server.signed_in("legal");
+    let close = format!("{board}/close");
+    assert_eq!(legal.submit_from("/me", &close, &[]).status, 303);
+    let after = legal.submit_from("/me", &format!("{board}/remind"), &[]);
+    assert_eq!(after.status, 422, "nobody is reminded of what is closed");
+    assert_eq!(legal.submit_from("/me", &close, &[]).status, 422);
+}
+
+#[test]
+fn what_is_handed_in_after_the_day_is_late() {
+    let server = Server::start();
+    let asked = server.signed_in("safety").submit(
+        "/collections/new",
+        &[
+            ("title", "一月演练"),
+            ("ledgers", "emergency_drill"),
+            ("from", "2022-10-01"),
+            ("to", "2022-12-31"),
+            ("due_on", "2023-01-12"),
+        ],
+    );
+    let board = location(&asked);
+    let nothing = [("nothing", "yes")];
+    let hand_in = |login: &str| {
+        let mut unit = server.signed_in(login);
+        let done = unit.submit_from("/me", &format!("{board}/hand-in"), &nothing);
+        assert_eq!(done.status, 303, "{}", done.text());
+        unit.get(&board).text()
+    };
+    assert!(!hand_in("school").contains("逾期报送"), "on the day");
+    server
+        .clock
+        .set("2023-01-13T00:30:00+08:00".parse().unwrap());
+    assert!(hand_in("other").contains("逾期报送"), "half an hour after");
+}

@@ -37,7 +37,7 @@ fn the_board_follows_the_work_that_was_handed_over() {
     assert_eq!(
         app.hand_over(&legal, &clerk.account, &second.account, "岗位调整")
             .unwrap(),
-        1
+        app::people::HandedOver { moved: 1, left: 0 }
     );
     assert_eq!((of(&clerk.account), of(&second.account)), (0, 1));
     let page = browser
@@ -45,6 +45,31 @@ fn the_board_follows_the_work_that_was_handed_over() {
         .text();
     assert!(page.contains("案-交接"), "{page}");
     assert!(server.verify().is_clean(), "{:?}", server.verify().findings);
+}
+
+#[test]
+fn work_goes_to_whoever_may_do_it_and_what_the_giver_may_not_see_is_said() {
+    let server = Server::start();
+    let app = server.app();
+    let id = |login: &str| app.actor_by_login(login).unwrap().unwrap();
+    let (clerk, head, legal) = (id("clerk"), id("head"), id("legal"));
+    let matter = [
+        ("number", "案-交接"),
+        ("party", "第一中学"),
+        ("filed_on", "2023-01-10"),
+    ];
+    let opened = server
+        .signed_in("clerk")
+        .submit("/ledgers/matter/new", &matter);
+    assert_eq!(opened.status, 303, "{}", opened.text());
+    // The head of another section sees nothing of it, and is told that something is left.
+    let done = app.hand_over(&head, &clerk.account, &head.account, "岗位调整");
+    let left = app::people::HandedOver { moved: 0, left: 1 };
+    assert_eq!(done.unwrap(), left);
+    // A legal officer may read it and not do it: he does not get it.
+    let refused = app.hand_over(&legal, &clerk.account, &legal.account, "岗位调整");
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("无权办理"), "{words}");
 }
 
 #[test]
@@ -66,7 +91,7 @@ fn work_goes_over_and_old_acts_keep_the_old_name() {
         &account,
         &[
             ("do", "move"),
-            ("name", "名clerk"),
+            ("name", "改名的人"),
             ("post", "副主任"),
             ("section", "office"),
         ],
@@ -74,14 +99,14 @@ fn work_goes_over_and_old_acts_keep_the_old_name() {
     assert_eq!(moved.status, 303, "{}", moved.text());
     let text = clerk.get(&entry).text();
     assert!(
-        text.contains("名clerk（科员）"),
-        "the post of the day: {text}"
+        text.contains("名clerk（科员）") && !text.contains("改名的人（科员）"),
+        "the name and post of the day: {text}"
     );
     server
         .clock
         .set("2023-01-12T09:50:00+08:00".parse().unwrap());
     let later = open_visit(&mut clerk, &[("number", "访-改名后")]);
-    assert!(clerk.get(&later).text().contains("名clerk（副主任）"));
+    assert!(clerk.get(&later).text().contains("改名的人（副主任）"));
 }
 
 #[test]

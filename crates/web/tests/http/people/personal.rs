@@ -206,6 +206,15 @@ fn what_is_held_about_a_person_is_given_out_and_written_down() {
         ]),
     );
     assert_eq!(amended.status, 303, "{}", amended.text());
+    // One that holds only the number, and names somebody else.
+    open_visit(
+        &mut clerk,
+        &[
+            ("number", "访-只有号码"),
+            ("visitor", "代登记的人"),
+            ("phone", "13800001111"),
+        ],
+    );
     // Nothing of it is in the search index yet: the answer is complete as of now.
     let ask = [("name", "陈要查"), ("number", "13800001111")];
     let refused = clerk.submit_from("/me", "/personal-data/held.xlsx", &ask);
@@ -214,11 +223,21 @@ fn what_is_held_about_a_person_is_given_out_and_written_down() {
     let sheet = legal.submit_from("/personal-data", "/personal-data/held.xlsx", &ask);
     assert_eq!(sheet.status, 200, "{}", sheet.text());
     let texts = sheets::texts(&sheet.body).join("|");
-    for held in ["访-本人一", "访-本人二", "访-无号码", "访-提及", "访-更正"] {
+    for held in [
+        "访-本人一",
+        "访-本人二",
+        "访-无号码",
+        "访-提及",
+        "访-更正",
+        "访-只有号码",
+    ] {
         assert!(texts.contains(held), "{held}: {texts}");
     }
     assert!(texts.contains("13800001111"), "whole: {texts}");
-    assert!(texts.contains("请核对是否本人") && texts.contains("更正前的内容"));
+    for remark in ["只按姓名找到", "只按号码找到", "文中提及", "更正前的内容"]
+    {
+        assert!(texts.contains(remark), "{remark}: {texts}");
+    }
     for others in [
         "访-同名",
         "访-名更长",
@@ -226,6 +245,7 @@ fn what_is_held_about_a_person_is_given_out_and_written_down() {
         "13800005555",
         "说的人",
         "改成的人",
+        "代登记的人",
     ] {
         assert!(!texts.contains(others), "{others}: {texts}");
     }

@@ -243,7 +243,7 @@ fn signed(server: &Server, entry: &str, document: &str) -> String {
 }
 
 /// Fills in a form of the portal; answers receipt and code.
-fn hand_in(
+pub fn hand_in(
     server: &Server,
     citizen: &mut Browser,
     kind: &str,

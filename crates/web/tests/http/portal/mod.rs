@@ -18,13 +18,13 @@ mod articles;
 mod finding;
 mod foot;
 mod guarded;
-mod handing_in;
+pub mod handing_in;
 mod hidden;
 mod papers;
 mod publishing;
 mod reading;
 mod registers;
-mod rounds;
+pub mod rounds;
 
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {

@@ -13,24 +13,29 @@ use app::{
 use super::{ECHO, person};
 use crate::{browser::Browser, server::Server};
 
-#[test]
-fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
-    let server = Server::start();
-    let mut clerk = server.signed_in("clerk");
-    let fields = [
+/// A questionnaire about satisfaction, for these units.
+fn survey(units: &str) -> [(&str, &str); 8] {
+    [
         ("title", "满意度问卷"),
         ("topic", "教育满意度"),
         ("audience", "家长"),
         ("opens_on", "2023-01-12"),
         ("closes_on", "2023-01-20"),
         ("once", "每台设备一次"),
-        ("units", "一小，东区，3\n二小，东区，2"),
+        ("units", units),
         (
             "questions",
             "[单选满意度] 满意吗？*\n- 满意\n- 不满意\n[填空50] 建议",
         ),
-    ];
-    let opened = clerk.submit("/rounds/survey", &fields);
+    ]
+}
+
+#[test]
+fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let units = "一小，东区，3\n二小，东区，2";
+    let opened = clerk.submit("/rounds/survey", &survey(units));
     assert_eq!(opened.status, 303, "{}", opened.text());
     let desk = opened.led_to();
     let id = desk.rsplit('/').next().unwrap().to_owned();
@@ -138,17 +143,9 @@ fn endless_new_devices_from_one_address_do_not_stuff_the_ballot() {
 fn a_questionnaire_that_cannot_be_counted_stays_open() {
     let server = Server::start();
     let mut clerk = server.signed_in("clerk");
-    let fields = [
-        ("title", "满意度问卷"),
-        ("topic", "教育满意度"),
-        ("audience", "家长"),
-        ("opens_on", "2023-01-12"),
-        ("closes_on", "2023-01-20"),
-        ("once", "每台设备一次"),
-        ("units", "一小，东区，3"),
-        ("questions", "[单选满意度] 满意吗？*\n- 满意\n- 不满意"),
-    ];
-    let desk = clerk.submit("/rounds/survey", &fields).led_to();
+    let desk = clerk
+        .submit("/rounds/survey", &survey("一小，东区，3"))
+        .led_to();
     let page = format!("/portal/surveys/{}", desk.rsplit('/').next().unwrap());
     let answer = |server: &Server| {
         let mut parent = server.nobody();
@@ -196,7 +193,7 @@ fn candidates() -> [NewCandidate; 2] {
 }
 
 /// An exam of two questions that is open, and the codes of its candidates.
-fn exam(server: &Server) -> (String, Vec<String>) {
+pub fn exam(server: &Server) -> (String, Vec<String>) {
     let (app, legal) = (server.app(), person(server, "legal"));
     let exam = app::exam::Exam {
         title: "学法考试".to_owned(),
