@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use store::{BlobRow, InboxRow};
 use values::dates::Date;
 
-pub use item::{Attached, HandIn, Item, Kind, Receipt, Reply, Standing, Status};
+pub use item::{Attached, HandIn, Item, Kind, Receipt, Remedy, Reply, Standing, Status};
 pub use secret::FormTicket;
 
 use crate::{

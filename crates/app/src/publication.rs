@@ -21,6 +21,7 @@ pub mod search;
 mod settings;
 pub mod statistics;
 mod view;
+pub mod word;
 
 use std::{
     collections::BTreeMap,

@@ -173,10 +173,11 @@ fn in_column(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -
     let Some(months) = months_of(column, fields, own_date(entry)) else {
         return true;
     };
-    if months == 0 {
+    if months == 0 && term.is_none() {
         // As a rule not published; where it is needed, the office says until when.
-        return term.is_some();
+        return false;
     }
+    let months = months.max(MINOR_MONTHS);
     let last = Limit::Months(months).due(own_date(entry), calendar, LastDayRule::Unmoved);
     today <= last.date
 }
@@ -186,9 +187,9 @@ fn last_day(column: &Column, entry: &Entry, calendar: &Calendar) -> Option<Date>
     let fields = &entry.state.fields;
     let term = column.term.as_ref().and_then(|f| date(fields, f));
     let decided = own_date(entry);
-    let months = months_of(column, fields, decided).filter(|months| *months > 0);
+    let months = months_of(column, fields, decided);
     let limit = months.map(|m| {
-        let limit = Limit::Months(m).due(decided, calendar, LastDayRule::Unmoved);
+        let limit = Limit::Months(m.max(MINOR_MONTHS)).due(decided, calendar, LastDayRule::Unmoved);
         limit.date
     });
     term.into_iter().chain(limit).min()
@@ -244,6 +245,10 @@ fn gone_row(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) ->
         reason: values::personal::redact(reason),
     })
 }
+
+/// How long a minor penalty (轻微) stands at most, where publishing it is needed at all
+/// (信用修复管理办法); no other stands shorter by its class.
+const MINOR_MONTHS: u32 = 3;
 
 /// How many months a row stands: what the column says, of penalties what their class says
 /// (信用修复管理办法). Where nobody has set the class, warnings are minor and the rest ordinary.

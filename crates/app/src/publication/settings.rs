@@ -148,6 +148,10 @@ pub struct Settings {
     pub footer: Footer,
     /// Columns in their order.
     pub columns: Vec<Column>,
+    /// Who decides on a reconsideration (行政复议) of the organ's acts; empty: 本级人民政府.
+    pub review_body: String,
+    /// The court that a suit goes to; empty: 有管辖权的人民法院.
+    pub court: String,
     /// Addresses of the proxies in front, whose word about the sender's address is taken.
     pub trusted_proxies: Vec<IpAddr>,
 }
@@ -161,6 +165,8 @@ struct File {
     footer: Option<Footer>,
     column: Option<Vec<Column>>,
     trusted_proxies: Option<Vec<IpAddr>>,
+    review_body: Option<String>,
+    court: Option<String>,
 }
 
 impl Settings {
@@ -183,6 +189,8 @@ impl Settings {
             footer: own.footer.or(base.footer).unwrap_or_default(),
             columns: own.column.or(base.column).unwrap_or_default(),
             trusted_proxies: own.trusted_proxies.unwrap_or_default(),
+            review_body: own.review_body.unwrap_or_default(),
+            court: own.court.unwrap_or_default(),
         };
         settings.check()?;
         Ok(settings)
@@ -256,6 +264,8 @@ impl Default for Settings {
             footer: Footer::default(),
             columns: Vec::new(),
             trusted_proxies: Vec::new(),
+            review_body: String::new(),
+            court: String::new(),
         })
     }
 }

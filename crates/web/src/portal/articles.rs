@@ -272,6 +272,7 @@ fn foot(
             (qr::code(&visit.settings().full(path), "本页的二维码"))
             p.article-actions {
                 button.btn.needs-script type="button" data-print { "打印" }
+                " " a.btn href=(paths::word(article)) { "下载（Word）" }
                 " " a.btn href=(paths::column(&article.column)) { "关闭" }
             }
         }

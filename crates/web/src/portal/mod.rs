@@ -9,6 +9,7 @@
 mod articles;
 mod ask;
 mod cache;
+mod defined;
 mod exams;
 mod feeds;
 pub(crate) mod frame;
@@ -27,6 +28,7 @@ mod surveys;
 mod verify;
 mod visit;
 mod wizard;
+mod word;
 
 use app::AppError;
 use axum::{
@@ -114,6 +116,7 @@ pub fn routes() -> Router<Web> {
         )
         .route("/portal/columns/{column}/{page}", get(read::column_page))
         .route("/portal/articles/{slug}", get(articles::show))
+        .route("/portal/articles/{slug}/text.docx", get(word::text))
         .route("/portal/rows/{column}/{entry}", get(registers::row))
         .route("/portal/files/{hash}", get(articles::file))
         .route("/portal/search", get(search::show))
@@ -174,6 +177,7 @@ pub const GUARDS: &[Guard] = &[
     access::get("/portal/columns/{column}/credit.xml", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/columns/{column}/{page}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/articles/{slug}", Who::Anyone, "the portal is for everybody"),
+    access::get("/portal/articles/{slug}/text.docx", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/rows/{column}/{entry}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/files/{hash}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/search", Who::Anyone, "the portal is for everybody"),

@@ -463,7 +463,7 @@ fn sender(connection: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> IpAddr
 /// are written in another way (`%31` for 1) do not count: there are endlessly many.
 fn count_view(visit: &Visit) {
     let path = visit.uri.path();
-    if path.contains('%') {
+    if path.contains('%') || path.ends_with(".docx") {
         return;
     }
     if path.starts_with("/portal/articles/") || path.starts_with("/portal/rows/") {

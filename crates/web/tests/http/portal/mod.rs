@@ -24,7 +24,9 @@ mod papers;
 mod publishing;
 mod reading;
 mod registers;
+mod reports;
 pub mod rounds;
+mod rules;
 
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {

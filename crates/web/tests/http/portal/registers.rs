@@ -134,6 +134,12 @@ fn a_penalty_stands_as_long_as_its_class_says() {
         day,
         &[("credit_class", "轻微"), ("publish_until", "2026-07-31")],
     );
+    penalty(
+        &server,
+        "轻微辛",
+        day,
+        &[("credit_class", "轻微"), ("publish_until", "2026-12-31")],
+    );
     penalty(&server, "一般丙", day, &[("credit_class", "一般")]);
     penalty(&server, "未定丁", day, &[]);
     penalty(&server, "严重戊", day, &[("credit_class", "严重")]);
@@ -144,6 +150,7 @@ fn a_penalty_stands_as_long_as_its_class_says() {
     let all = [
         "轻微甲",
         "轻微乙",
+        "轻微辛",
         "一般丙",
         "未定丁",
         "严重戊",
@@ -157,9 +164,14 @@ fn a_penalty_stands_as_long_as_its_class_says() {
     };
     assert_eq!(
         standing("2026-05-10"),
-        ["轻微乙", "一般丙", "未定丁", "严重戊"]
+        ["轻微乙", "轻微辛", "一般丙", "未定丁", "严重戊"]
     );
-    assert_eq!(standing("2026-08-01"), ["一般丙", "未定丁", "严重戊"]);
+    assert_eq!(
+        standing("2026-08-01"),
+        ["轻微辛", "一般丙", "未定丁", "严重戊"]
+    );
+    // Three months at most, whatever the office writes.
+    assert_eq!(standing("2026-08-02"), ["一般丙", "未定丁", "严重戊"]);
     assert_eq!(standing("2027-05-02"), ["严重戊"]);
     assert_eq!(standing("2029-05-01"), ["严重戊"]);
     assert_eq!(standing("2029-05-02"), Vec::<&str>::new());
