@@ -160,12 +160,15 @@ fn stops_in(name: &str, bytes: &[u8]) -> Vec<Stop> {
     stops
 }
 
-/// What lies in a Word document beside its text, and is published with the file.
+/// What lies in a document or workbook beside its text, and is published with the file.
 fn stops_beside(name: &str, bytes: &[u8]) -> Vec<Stop> {
-    if !name.to_lowercase().ends_with(".docx") {
-        return Vec::new();
-    }
-    let Ok(left) = docx::leftovers(bytes, &Limits::default()) else {
+    let (lower, limits) = (name.to_lowercase(), Limits::default());
+    let left = match lower.rsplit('.').next() {
+        Some("docx") => docx::leftovers(bytes, &limits),
+        Some("xlsx") => xlsx::leftovers(bytes, &limits),
+        _ => return Vec::new(),
+    };
+    let Ok(left) = left else {
         return Vec::new();
     };
     let stop = |what: &'static str, text: String| Stop {
@@ -175,7 +178,7 @@ fn stops_beside(name: &str, bytes: &[u8]) -> Vec<Stop> {
     };
     let mut stops = Vec::new();
     if left.comments {
-        stops.push(stop("批注", "请在 Word 里删除全部批注".to_owned()));
+        stops.push(stop("批注", "请删除全部批注后再附上".to_owned()));
     }
     if left.tracked {
         let text = "请在 Word 里接受或拒绝全部修订：删去的字还在文件里";

@@ -228,12 +228,12 @@ pub(super) fn credit_row(
 }
 
 /// What is left of a row that stood in the column, and would stand there still, had it not been
-/// revoked. Without a reason nothing is left: the law asks for the reasons (行政处罚法 第四十八条).
+/// overturned. Without a reason nothing is left: the law asks for the reasons (行政处罚法 第四十八条).
 fn gone_row(column: &Column, entry: &Entry, today: Date, calendar: &Calendar) -> Option<GoneRow> {
-    let until = column.until.as_deref().filter(|f| *f == "revoked_on")?;
+    let until = column.until.as_deref().filter(|f| *f == "overturned_on")?;
     let fields = &entry.state.fields;
     let on = date(fields, until).filter(|on| *on <= today)?;
-    let reason = fields.get("revoked_reason").and_then(Value::as_text)?;
+    let reason = fields.get("withdrawal_reason").and_then(Value::as_text)?;
     let standing = Column {
         until: None,
         ..column.clone()

@@ -29,12 +29,7 @@ pub struct Leftovers {
 pub fn leftovers(bytes: &[u8], limits: &Limits) -> Result<Leftovers> {
     let mut package = Package::open(Box::new(Cursor::new(bytes)), limits, FileKind::Docx)?;
     let body = main_part(&mut package)?;
-    let names: Vec<String> = package
-        .zip()
-        .file_names()
-        .filter_map(std::result::Result::ok)
-        .map(std::borrow::Cow::into_owned)
-        .collect();
+    let names = names(&mut package);
     let mut left = Leftovers {
         tracked: has_tracked(&mut package, &body)?,
         ..Leftovers::default()
@@ -58,8 +53,15 @@ pub fn leftovers(bytes: &[u8], limits: &Limits) -> Result<Leftovers> {
     Ok(left)
 }
 
+/// The names of all parts.
+pub(crate) fn names(package: &mut Package<'_>) -> Vec<String> {
+    let names = package.zip().file_names();
+    let names = names.filter_map(std::result::Result::ok);
+    names.map(std::borrow::Cow::into_owned).collect()
+}
+
 /// The texts of a part: of the named elements, or of all; a paragraph or element each.
-fn words(package: &mut Package<'_>, part: &str, only: &[&str]) -> Result<Vec<String>> {
+pub(crate) fn words(package: &mut Package<'_>, part: &str, only: &[&str]) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let mut text = String::new();
     let mut inside = only.is_empty();

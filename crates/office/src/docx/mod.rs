@@ -21,6 +21,7 @@ use jiff::civil::{Date, DateTime};
 
 pub use annotate::{Comment, annotate};
 pub use leftovers::{Leftovers, leftovers};
+pub(crate) use leftovers::{names, words};
 pub use read::{Paragraph, Place, Text, read};
 
 use crate::Result;

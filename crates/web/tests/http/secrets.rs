@@ -382,7 +382,10 @@ fn came_in(server: &Server, secrets: &mut Vec<Secret>) -> Vec<String> {
     ];
     let entry = crate::portal::open(server, "matter", &case);
     let text = app.draft_text(&clerk, &entry, "decision").unwrap();
-    assert!(format!("{text:?}").contains(&party), "the paper names the party");
+    assert!(
+        format!("{text:?}").contains(&party),
+        "the paper names the party"
+    );
     let paper = app
         .write_paper(&clerk, &entry, "decision", None, text, "")
         .unwrap();
@@ -565,7 +568,12 @@ fn no_hidden_or_masked_field_of_any_ledger_gets_out() {
         told.push_str(&answer.text());
     }
     // What came in is where readers see it, without what is secret of it.
-    for words in ["应当自愿购买", "共收到答卷 6 份", "由本机关签发", "c2sp.org/tlog-proof"] {
+    for words in [
+        "应当自愿购买",
+        "共收到答卷 6 份",
+        "由本机关签发",
+        "c2sp.org/tlog-proof",
+    ] {
         assert!(told.contains(words), "{words}");
     }
     // The static site.

@@ -484,7 +484,10 @@ fn report(arguments: &Arguments, day: &Day, app: &App, cpu: f64) -> Result<()> {
     }
     println!("every answer that was due was sent, and is there once, with what was chosen");
     if p99 > arguments.p99_max {
-        bail!("one of a hundred requests took {p99:.1} ms or more, {} are allowed", arguments.p99_max);
+        bail!(
+            "one of a hundred requests took {p99:.1} ms or more, {} are allowed",
+            arguments.p99_max
+        );
     }
     Ok(())
 }

@@ -443,9 +443,8 @@ fn one_address_does_not_flood_the_office() {
 fn with_files(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in fields {
-        let part = format!(
-            "--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
+        let part =
+            format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
     for (name, bytes) in files {
@@ -474,7 +473,10 @@ fn files_come_with_the_form_itself_and_not_too_many_nor_too_large() {
         ("content", "围墙有裂缝"),
     ];
     let mut send = |files: &[(&str, &[u8])]| {
-        let kind = ("content-type", "multipart/form-data; boundary=b0".to_owned());
+        let kind = (
+            "content-type",
+            "multipart/form-data; boundary=b0".to_owned(),
+        );
         citizen.send("POST", form, &[kind], &with_files(&fields, files))
     };
     let pdf: &[u8] = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF";

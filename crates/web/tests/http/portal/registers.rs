@@ -178,7 +178,7 @@ fn a_penalty_stands_as_long_as_its_class_says() {
 }
 
 #[test]
-fn a_revoked_penalty_goes_with_its_reason_and_a_minors_never_comes() {
+fn an_overturned_penalty_goes_with_its_reason_and_a_minors_never_comes() {
     use app::catalogue::value::Value;
     let server = Server::start();
     let minor = penalty(&server, "少年某", "2023-01-05", &[]);
@@ -204,8 +204,8 @@ fn a_revoked_penalty_goes_with_its_reason_and_a_minors_never_comes() {
         page.contains("错罚学校") && !page.contains("少年某"),
         "{page}"
     );
-    amend(&wrong, "revoked_reason", "复议决定撤销".into());
-    amend(&wrong, "revoked_on", "2023-01-12".into());
+    amend(&wrong, "withdrawal_reason", "复议决定撤销".into());
+    amend(&wrong, "overturned_on", "2023-01-12".into());
     let page = reader.get(column).text();
     assert!(!page.contains("错罚学校"), "{page}");
     assert!(
@@ -347,5 +347,61 @@ fn the_credit_platform_gets_every_column_and_the_public_none_that_is_closed() {
     assert!(
         public.contains("甲培训学校") && public.contains("赵某某"),
         "{public}"
+    );
+}
+
+#[test]
+fn a_licence_says_who_stands_for_the_school_and_whether_it_still_holds() {
+    let server = Server::altered(&app::Target::scratch(), |app| {
+        let mut settings = (*app.portal).clone();
+        settings.credit_code = "11000000000000019Q".to_owned();
+        app.with_portal(settings)
+    });
+    on(&server, "2023-01-12");
+    let school = |number: &str, more: &[(&str, &str)]| {
+        let mut fields = vec![
+            ("number", number),
+            ("applicant", "云川启明教育发展有限公司"),
+            ("party_kind", "法人及非法人组织"),
+            ("party_code", "11000000000000019Q"),
+            ("matter", "正式设立"),
+            ("school", "启明学校"),
+            ("kind", "小学"),
+            ("nature", "非营利性"),
+            ("district", "东区"),
+            ("applied_on", "2022-03-01"),
+            ("decided_on", "2022-05-11"),
+            ("result", "准予"),
+            ("decision_number", "测教许〔2022〕1号"),
+            ("licence_number", "教民1号"),
+            ("licence_until", "2025-05-10"),
+        ];
+        fields.extend(more);
+        open(&server, "private_school_setup", &fields);
+    };
+    let standing = [
+        ("representative", "周法人"),
+        ("representative_identity", "11010519491231002X"),
+    ];
+    school("民设1", &standing);
+    school("民设2", &[standing[0], ("revoked_on", "2022-12-01")]);
+    school("民设3", &[]);
+    let mut legal = server.signed_in("legal");
+    let answer = legal.get("/publishing/credit/school-licences.xml").text();
+    let rows: Vec<&str> = answer.split("<row>").skip(1).collect();
+    assert_eq!(rows.len(), 2, "one lacks its representative: {answer}");
+    for row in rows {
+        assert_eq!(item(row, "XK_FRDB"), "周法人");
+        let revoked = item(row, "XK_FR_ZJHM").is_empty();
+        assert_eq!(item(row, "XK_ZT"), if revoked { "2" } else { "1" });
+        assert_eq!(item(row, "XK_YXQZI"), "2025/05/10");
+        assert_eq!(item(row, "XK_XKLB"), "普通");
+        assert_eq!(row.matches("<item ").count(), 28, "every column: {row}");
+    }
+    let book = legal.get("/publishing/credit/school-licences.xlsx");
+    let book = super::sheet_text(&book.body);
+    assert!(
+        book.contains("单位缺法定代表人"),
+        "the workbook says what a row lacks"
     );
 }

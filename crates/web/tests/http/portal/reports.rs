@@ -38,7 +38,8 @@ fn a_figure_of_a_report_leads_to_how_it_is_made() {
         part.text = "略。".to_owned();
     }
     parts[0].text =
-        "师德师风类{complaints_received|kind=师德师风}件，办结率{complaint_closing_rate}%。".to_owned();
+        "师德师风类{complaints_received|kind=师德师风}件，办结率{complaint_closing_rate}%。"
+            .to_owned();
     app.save_draft(&legal, &id, draft.revision, &draft.title, &parts)
         .unwrap();
     let revision = app.draft(&legal, &id).unwrap().revision;

@@ -17,13 +17,17 @@ fn kinds(pages: Vec<(String, String)>) -> BTreeMap<String, Vec<(String, String)>
 }
 
 fn meta<'t>(page: &'t str, name: &str) -> Option<&'t str> {
-    let rest = page.split(&format!("<meta name=\"{name}\" content=\"")).nth(1)?;
+    let rest = page
+        .split(&format!("<meta name=\"{name}\" content=\""))
+        .nth(1)?;
     rest.split('"').next()
 }
 
 /// `YYYY-MM-DD HH:MM`.
 fn is_moment(text: &str) -> bool {
-    let form = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c });
+    let form = text
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c });
     form.collect::<String>() == "0000-00-00 00:00"
 }
 
@@ -41,10 +45,14 @@ fn every_page_keeps_the_rules_for_government_sites() {
     ];
     open(&server, "power_list", &item);
     let (app, legal) = (server.app(), person(&server, "legal"));
-    publish(&server, &app.draft_from_ledger(&legal, "power_list").unwrap());
+    publish(
+        &server,
+        &app.draft_from_ledger(&legal, "power_list").unwrap(),
+    );
     let site = app.site("test").unwrap();
     let id = &site.article(gone.rsplit('/').next().unwrap()).unwrap().id;
-    app.withdraw_publication(&legal, id, "内容有误", "").unwrap();
+    app.withdraw_publication(&legal, id, "内容有误", "")
+        .unwrap();
     let mut reader = server.nobody();
     let mut pages = crawl(&mut reader);
     pages.push((gone.clone(), reader.get(&gone).text()));
@@ -53,20 +61,32 @@ fn every_page_keeps_the_rules_for_government_sites() {
         pages.push((path.clone(), reader.get(&path).text()));
     }
     let kinds = kinds(pages);
-    for kind in ["", "articles", "columns", "rows", "search", "about", "ask", "status"] {
-        assert!(kinds.contains_key(kind), "no page of {kind}: {:?}", kinds.keys());
+    for kind in [
+        "", "articles", "columns", "rows", "search", "about", "ask", "status",
+    ] {
+        assert!(
+            kinds.contains_key(kind),
+            "no page of {kind}: {:?}",
+            kinds.keys()
+        );
     }
     for (path, page) in kinds.values().flatten() {
         let count = |what: &str| page.matches(what).count();
         assert_eq!(count("<h1"), 1, "{path}: one heading of the page");
         assert_eq!(count("<main"), 1, "{path}");
-        assert!(page.contains("<html lang=\"zh-CN\""), "{path}: its language");
+        assert!(
+            page.contains("<html lang=\"zh-CN\""),
+            "{path}: its language"
+        );
         assert!(page.contains("href=\"#main\""), "{path}: a way to the text");
         let title = page.split("<title>").nth(1).unwrap_or_default();
         assert!(title.starts_with(|c: char| c != '<'), "{path}: a title");
         assert_eq!(meta(page, "SiteName"), Some("测试市教育局"), "{path}");
         assert_eq!(meta(page, "SiteDomain"), Some(super::ADDRESS), "{path}");
-        assert!(page.contains("网站找错"), "{path}: where to report a mistake");
+        assert!(
+            page.contains("网站找错"),
+            "{path}: where to report a mistake"
+        );
         for others in ["src=\"http", "src=\"//", "url(http", "<iframe"] {
             assert!(!page.contains(others), "{path}: {others}");
         }
@@ -84,7 +104,10 @@ fn every_page_keeps_the_rules_for_government_sites() {
     // No column is shown that has nothing in it.
     for (path, page) in &kinds["columns"] {
         let shows = ["article-list", "<tbody", "href=\"/portal/columns/"];
-        assert!(shows.iter().any(|what| page.contains(what)), "{path} is blank");
+        assert!(
+            shows.iter().any(|what| page.contains(what)),
+            "{path} is blank"
+        );
     }
 }
 
@@ -95,18 +118,33 @@ fn a_publication_can_be_taken_along_as_a_word_document() {
         &server,
         &app::publication::desk::Draft {
             document_number: "测教〔2023〕7号".to_owned(),
-            ..draft("收费办法", "## 第一章\n第一段。\n| 项目 | 元 |\n| 餐费 | 8 |")
+            ..draft(
+                "收费办法",
+                "## 第一章\n第一段。\n| 项目 | 元 |\n| 餐费 | 8 |",
+            )
         },
     );
     let mut reader = server.nobody();
     let file = format!("{path}/text.docx");
-    assert!(reader.get(&path).text().contains(&format!("href=\"{file}\"")));
+    assert!(
+        reader
+            .get(&path)
+            .text()
+            .contains(&format!("href=\"{file}\""))
+    );
     let answer = reader.get(&file);
     let disposition = answer.header("content-disposition").unwrap_or_default();
     assert!(disposition.starts_with("attachment"), "{disposition}");
     let read = office::docx::read(&answer.body, &office::Limits::default()).unwrap();
     let text = read.to_plain();
-    for part in ["收费办法", "测教〔2023〕7号", "第一章", "第一段。", "餐费", super::ADDRESS] {
+    for part in [
+        "收费办法",
+        "测教〔2023〕7号",
+        "第一章",
+        "第一段。",
+        "餐费",
+        super::ADDRESS,
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     // What the file says of its maker is the office.
