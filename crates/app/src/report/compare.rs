@@ -88,7 +88,7 @@ impl App {
         }
         // The total is visible to all; the entries only to whoever may read the ledger.
         let ledger = self.catalogue().ledger(&figure.ledger);
-        if !ledger.is_some_and(|l| authorise(actor, Action::Read, Resource::Ledger(l)).is_ok()) {
+        if ledger.is_none_or(|l| authorise(actor, Action::Read, Resource::Ledger(l)).is_err()) {
             return Ok(());
         }
         let standing = !matches!(figure.kind, FigureKind::Flow(_) | FigureKind::Distinct(_));

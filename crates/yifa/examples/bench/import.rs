@@ -249,6 +249,8 @@ fn clerk() -> Actor {
         name: "王五".to_owned(),
         post: String::new(),
         section: "office".to_owned(),
+        section_name: String::new(),
+        also: Vec::new(),
         roles: vec!["clerk".to_owned()],
         unit: None,
         below: std::sync::Arc::default(),
