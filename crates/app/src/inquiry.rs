@@ -319,12 +319,11 @@ impl App {
 
     /// A file of an item. Older items have their files under the hash alone.
     fn inbox_blob(&self, organ: &str, receipt: &str, hash: &str) -> Result<Option<BlobRow>> {
-        Ok(self
-            .inbox
+        self.inbox
             .read(|db| match db.blob(organ, &file_key(receipt, hash))? {
-                Some(blob) => Ok::<_, AppError>(Some(blob)),
+                Some(blob) => Ok(Some(blob)),
                 None => Ok(db.blob(organ, hash)?),
-            })?)
+            })
     }
 
     fn set_standing(

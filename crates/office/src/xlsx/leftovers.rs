@@ -47,6 +47,7 @@ mod tests {
     fn what_lies_beside_the_cells_is_found() {
         let parts = [
             ("[Content_Types].xml", "<Types/>"),
+            ("xl/workbook.xml", "<workbook/>"),
             (
                 "xl/worksheets/sheet1.xml",
                 "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData>\

@@ -115,7 +115,10 @@ fn the_code_of_a_paper_opens_its_record_and_its_proof() {
     };
     let public = super::publish(&server, &decision);
     let shown = nobody.get(&page);
-    assert_eq!(shown.links("/portal/articles/"), [public.clone()]);
+    assert_eq!(
+        shown.links("/portal/articles/"),
+        std::slice::from_ref(&public)
+    );
     assert!(nobody.get(&public).text().contains("决定的全文"));
     // The code is on the print page and in the document.
     let mut browser = server.signed_in("clerk");
