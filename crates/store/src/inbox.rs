@@ -44,7 +44,7 @@ const PUT: &str = "INSERT INTO inbox_item (organ_id, receipt, kind, state, code_
     ON CONFLICT (organ_id, form_hash) DO NOTHING";
 /// Primary key.
 const UPDATE: &str = "UPDATE inbox_item SET state = $3, entry_id = $4, remark = $5, rating = $6,
-    form = $7
+    form = $7, files = $8
     WHERE organ_id = $1 AND receipt = $2";
 /// Primary key.
 const ERASE: &str =
@@ -67,6 +67,17 @@ const BY_FORM: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_ha
 const BY_STATE: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
     received_at, form, files, entry_id, remark, rating FROM inbox_item
     WHERE organ_id = $1 AND state = $2 ORDER BY receipt DESC LIMIT $3";
+/// Index `inbox_item_by_state`.
+const PAGE: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
+    received_at, form, files, entry_id, remark, rating FROM inbox_item
+    WHERE organ_id = $1 AND state = $2 ORDER BY receipt LIMIT $3 OFFSET $4";
+/// Index `inbox_item_by_state`.
+const COUNT: &str = "SELECT COUNT(*) FROM inbox_item WHERE organ_id = $1 AND state = $2";
+/// Index `inbox_item_by_state`; what goes into a ledger by itself, whatever else waits before it.
+const BY_ITSELF: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
+    received_at, form, files, entry_id, remark, rating FROM inbox_item
+    WHERE organ_id = $1 AND state = 'waiting'
+    AND kind IN ('complaint', 'consultation', 'petition') ORDER BY receipt LIMIT $2";
 /// Index `inbox_item_by_subject`.
 const BY_SUBJECT: &str = "SELECT organ_id, receipt, kind, state, code_hash, form_hash, subject,
     received_at, form, files, entry_id, remark, rating FROM inbox_item
@@ -111,7 +122,7 @@ impl Db {
         Ok(self.execute(PUT, &args)? == 1)
     }
 
-    /// Write down where an item stands now; what was handed in stays as it is.
+    /// Write down where an item stands now; its receipt and code stay as they are.
     pub fn update_inbox(&self, r: &InboxRow) -> Result<(), StoreError> {
         let args = args![
             &r.organ_id,
@@ -120,7 +131,8 @@ impl Db {
             &r.entry_id,
             &r.remark,
             &r.rating,
-            &r.form
+            &r.form,
+            &r.files
         ];
         self.execute(UPDATE, &args).map(drop)
     }
@@ -170,6 +182,32 @@ impl Db {
         self.query(BY_STATE, &args![organ_id, state, limit], row)
     }
 
+    /// A page of the items in a state, oldest first: who waits longest stands first.
+    pub fn inbox_page(
+        &self,
+        organ_id: &str,
+        state: &str,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        self.query(PAGE, &args![organ_id, state, limit, skip], row)
+    }
+
+    /// How many items are in a state.
+    pub fn inbox_count(&self, organ_id: &str, state: &str) -> Result<u64, StoreError> {
+        let found = self.query_one(COUNT, &args![organ_id, state], |row| row.natural(0))?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// The oldest waiting items that go into a ledger by themselves.
+    pub fn inbox_by_itself(
+        &self,
+        organ_id: &str,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        self.query(BY_ITSELF, &args![organ_id, limit], row)
+    }
+
     /// Items about something published, oldest first.
     pub fn inbox_about(
         &self,
@@ -217,6 +255,21 @@ mod tests {
             assert_eq!(db.inbox_item("o", "1")?, Some(taken.clone()));
             assert_eq!(db.inbox_in_state("o", "waiting", 9)?, []);
             assert_eq!(db.inbox_about("o", "s", 9)?, [taken]);
+            assert_eq!(db.inbox_by_itself("o", 9)?, []);
+            // An application that waits stands before complaints and holds none of them back.
+            for (receipt, kind) in [("3", "disclosure"), ("4", "complaint"), ("5", "complaint")] {
+                db.put_inbox(&InboxRow {
+                    kind: kind.into(),
+                    form_hash: receipt.into(),
+                    ..item(receipt)
+                })?;
+            }
+            let numbers = |rows: Vec<InboxRow>| -> Vec<String> {
+                rows.into_iter().map(|r| r.receipt).collect()
+            };
+            assert_eq!(numbers(db.inbox_by_itself("o", 1)?), ["4"]);
+            assert_eq!(numbers(db.inbox_page("o", "waiting", 1, 9)?), ["4", "5"]);
+            assert_eq!(db.inbox_count("o", "waiting")?, 3);
             Ok::<_, StoreError>(())
         })
     }

@@ -443,4 +443,48 @@ mod tests {
             Ok::<_, StoreError>(())
         })
     }
+
+    /// What joins an answer to somebody would have to stand in one of these tables: a time, a number
+    /// in order of coming, a sender. None of them has a place for it.
+    #[test]
+    fn an_answer_has_no_place_for_time_order_or_sender() -> Result<(), StoreError> {
+        let store = Store::open(&Target::SqliteMemory)?;
+        store.write(|db| {
+            for (table, columns) in [
+                (
+                    "questionnaire_answer",
+                    &["organ_id", "questionnaire_id", "answer_id", "unit", "body"][..],
+                ),
+                (
+                    "questionnaire_seal",
+                    &["organ_id", "questionnaire_id", "seal"],
+                ),
+            ] {
+                let sql = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+                let found: Vec<String> = db.query(sql, &args![table], |row| row.text(0))?;
+                assert_eq!(found, columns, "{table}");
+                // No hidden number of the row either, which would tell the order of coming.
+                let numbered = format!("SELECT rowid FROM {table}");
+                let rows = db.query(&numbered, &args![], |row| row.natural(0));
+                assert!(rows.is_err(), "{table} numbers its rows");
+            }
+            // Three that came one after the other come back in the order of their random ids.
+            for id in ["c", "a", "b"] {
+                db.put_answer(&AnswerRow {
+                    organ_id: "o".into(),
+                    questionnaire_id: "q".into(),
+                    answer_id: id.into(),
+                    unit: "一小".into(),
+                    body: "{}".into(),
+                })?;
+            }
+            let mut ids = Vec::new();
+            db.each_answer("o", "q", |row| {
+                ids.push(row.answer_id);
+                Ok::<_, StoreError>(())
+            })?;
+            assert_eq!(ids, ["a", "b", "c"]);
+            Ok::<_, StoreError>(())
+        })
+    }
 }

@@ -110,6 +110,20 @@ fn the_code_of_a_paper_opens_its_record_and_its_proof() {
         "{}",
         proof.text()
     );
+    // Once the record is published, the code leads to it.
+    let decision = app::publication::desk::Draft {
+        source_ledger: "matter".to_owned(),
+        source_entry: entry.clone(),
+        origin: app::publication::desk::ORIGIN_ENTRY.to_owned(),
+        ..super::draft("关于某案的决定", "决定的全文。")
+    };
+    let public = super::publish(&server, &decision);
+    let shown = nobody.get(&page);
+    assert_eq!(
+        shown.links("/portal/articles/"),
+        std::slice::from_ref(&public)
+    );
+    assert!(nobody.get(&public).text().contains("决定的全文"));
     // The code is on the print page and in the document.
     let mut browser = server.signed_in("clerk");
     let print = browser

@@ -102,6 +102,7 @@ fn data_rows(folder: &Path, bureau: &DemoBureau) -> (usize, Vec<String>) {
             organ: &organ.name,
             code: &app.portal.credit_code,
             licence: &column.licence,
+            today: app.clock.today(),
         };
         let file = credit::file(&site.registers[&column.id], kind, sender);
         rows += file.rows.len();
