@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Running, Standing, State, clocks};
+use catalogue::definition::Ledger;
+use kernel::{Done, Running, Standing, State, clocks};
 use sha2::{Digest, Sha256};
 use store::{DeadlineQuery, DeadlineRow, OutcomeRow};
 use values::{
@@ -168,11 +169,14 @@ impl App {
         }
     }
 
-    /// Clerks ask for people of their own section.
+    /// Everybody asks for himself, clerks for people of their own section.
     fn board_person(&self, actor: &Actor, asked: Option<&str>) -> Result<Option<String>> {
         let Some(asked) = asked.filter(|p| !p.is_empty()) else {
             return Ok(None);
         };
+        if asked == actor.account {
+            return Ok(Some(asked.to_owned()));
+        }
         let near = self.colleagues(actor, "")?;
         let known = near.into_iter().find(|(id, _)| id == asked);
         Ok(Some(known.ok_or(AppError::NotFound("该人员"))?.0))
@@ -278,7 +282,7 @@ impl App {
                     statutory: running.clock.statutory,
                     provisional: running.counted.provisional,
                     suspended: running.suspended_since.is_some(),
-                    account_id: at_it(after),
+                    account_id: at_it(ledger, after),
                 });
             }
         }
@@ -325,7 +329,7 @@ impl App {
             return Ok(None);
         }
         let mut events = Vec::new();
-        for group in self.board(&actor, None, None, FEED_MAX)? {
+        for group in self.board(&actor, None, Some(&actor.account), FEED_MAX)? {
             for due in group.dues.into_iter().filter(|d| !d.suspended) {
                 let name = [&due.entry.title, &due.entry.number]
                     .into_iter()
@@ -366,10 +370,19 @@ impl App {
     }
 }
 
-/// Who is at an entry: whoever did the last act of its procedure, else whoever opened it.
-fn at_it(state: &State) -> String {
-    let acts = state.history.iter().rev();
-    let last = acts.clone().find(|d| d.what.starts_with("action:"));
+/// Roles that decide what others work on: who approves an extension does not take the case over.
+const DECIDE: [&str; 3] = ["head", "section_head", "meeting"];
+
+/// Who is at an entry: whoever did the last act of its procedure that was more than a decision of
+/// those above, else whoever opened it.
+fn at_it(ledger: &Ledger, state: &State) -> String {
+    let works = |done: &&Done| {
+        let id = done.what.strip_prefix("action:");
+        let action = id.and_then(|id| ledger.action(id));
+        let above = |role: &String| DECIDE.contains(&role.as_str());
+        !done.retracted && action.is_some_and(|a| a.by.is_empty() || !a.by.iter().all(above))
+    };
+    let last = state.history.iter().rev().find(works);
     let last = last.or(state.history.first());
     last.map(|d| d.actor.clone()).unwrap_or_default()
 }

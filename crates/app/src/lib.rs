@@ -138,6 +138,14 @@ impl App {
         self
     }
 
+    /// The same system with another calendar: its due dates are counted by it once
+    /// [`App::refresh_deadlines`] has run.
+    #[must_use]
+    pub fn with_calendar(mut self, calendar: Calendar) -> Self {
+        self.calendar = Arc::new(calendar);
+        self
+    }
+
     /// The same system with an in-box of its own.
     #[must_use]
     pub fn with_inbox(self, inbox: Store) -> Self {

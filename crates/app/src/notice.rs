@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use catalogue::definition::Document;
 use jiff::tz;
 use kernel::State;
-use store::{AccountRow, Db, DeadlineQuery, DigestRow, NoticeRow, PaperRow};
+use store::{AccountRow, Db, DeadlineQuery, DeadlineRow, DigestRow, NoticeRow, PaperRow};
 use values::dates::{self, Date};
 
 use crate::{
@@ -21,7 +21,6 @@ use crate::{
     deadlines::DueGroup,
     entry::Entry,
     error::{AppError, Result},
-    register,
 };
 
 pub use mail::{Mail, MailError};
@@ -30,8 +29,10 @@ pub use mail::{Mail, MailError};
 const SHOWN: usize = 200;
 /// Counting stops here.
 const UNREAD_MAX: usize = 99;
-/// Deadlines of an organ that the daily job looks at.
-const DUE_MAX: usize = 5_000;
+/// Deadlines of an organ that the daily job looks at in one go.
+const DUE_PAGE: usize = 500;
+/// Working days that notices look ahead: what ends right after a holiday is told of before it.
+const AHEAD: u32 = 3;
 /// Lines of a group in the digest.
 const DIGEST_LINES: usize = 20;
 /// The note that says for which day the job has run.
@@ -152,17 +153,40 @@ impl App {
         Ok(told)
     }
 
+    /// Tells of all deadlines up to a few working days from now, page after page by their days: a
+    /// day that fills a page is begun anew with a larger one, and nobody is told twice.
     fn tell_deadlines(&self, db: &Db, organ: &str, accounts: &[Actor], today: Date) -> Result<u64> {
-        let until = register::soon(today).to_string();
-        let query = DeadlineQuery {
-            organ_id: organ,
-            section_id: None,
-            account_id: None,
-            from: "0000-01-01",
-            to: &until,
-        };
+        let until = self.calendar.add_working_days(today, AHEAD).date;
+        let until = until.to_string();
+        let (mut from, mut page, mut told) = ("0000-01-01".to_owned(), DUE_PAGE, 0);
+        loop {
+            let query = DeadlineQuery {
+                organ_id: organ,
+                section_id: None,
+                account_id: None,
+                from: &from,
+                to: &until,
+            };
+            let rows = db.deadlines(&query, page)?;
+            told += self.tell_of(db, organ, accounts, today, &rows)?;
+            match rows.last().filter(|_| rows.len() == page) {
+                None => return Ok(told),
+                Some(last) if last.due_on == from => page *= 2,
+                Some(last) => from.clone_from(&last.due_on),
+            }
+        }
+    }
+
+    fn tell_of(
+        &self,
+        db: &Db,
+        organ: &str,
+        accounts: &[Actor],
+        today: Date,
+        rows: &[DeadlineRow],
+    ) -> Result<u64> {
         let mut told = 0;
-        for row in db.deadlines(&query, DUE_MAX)? {
+        for row in rows {
             let Some(due_on) = row.due_on.parse::<Date>().ok().filter(|_| !row.suspended) else {
                 continue;
             };
@@ -183,7 +207,9 @@ impl App {
                 dates::chinese(due_on)
             );
             let about = format!("{kind}:{}:{}:{}", row.entry_id, row.clock, row.due_on);
-            let own = accounts.iter().filter(|a| a.keeps(&row.section_id));
+            // Those of the section, and whoever is at it, from wherever he comes.
+            let own = |a: &&Actor| a.keeps(&row.section_id) || a.account == row.account_id;
+            let own = accounts.iter().filter(own);
             for account in own {
                 let entry = Some(row.entry_id.as_str());
                 told += u64::from(self.tell(db, account, kind, &about, entry, &text)?);

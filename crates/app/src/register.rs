@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use catalogue::definition::{FieldType, Ledger};
-use jiff::Span;
 use store::{Db, Filter, FilterOp, ListQuery, RowFilter};
 use values::{dates::Date, identifiers::CreditCode};
 
@@ -277,11 +276,6 @@ fn codes(entry: &Entry) -> Vec<(String, String, Option<String>)> {
             Some((field.name.clone(), code, wrong))
         })
         .collect()
-}
-
-/// The day until which notices look ahead.
-pub(crate) fn soon(today: Date) -> Date {
-    today.saturating_add(Span::new().days(3))
 }
 
 #[cfg(test)]

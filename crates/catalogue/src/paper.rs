@@ -287,10 +287,19 @@ impl Filling<'_> {
         for piece in pieces {
             match piece {
                 PaperPiece::Words(words) => text.push_str(words),
-                PaperPiece::Given(name) => match self.given.get(name) {
-                    Some(value) => text.push_str(value),
-                    None => self.blank(given_name(name), &mut text),
-                },
+                PaperPiece::Given(name) => {
+                    let given = self.given.get(name).cloned();
+                    let entrys = || self.entrys_number(name, fields);
+                    // Alone it is the paper's own; within a sentence (登记号…) it is the entry's.
+                    let value = match pieces.len() {
+                        1 => given.or_else(entrys),
+                        _ => entrys().or(given),
+                    };
+                    match value {
+                        Some(value) => text.push_str(&value),
+                        None => self.blank(given_name(name), &mut text),
+                    }
+                }
                 PaperPiece::Field { field, capital } => {
                     let definition = known.iter().find(|known| known.id == *field);
                     match definition.zip(fields.get(field.as_str())) {
@@ -306,6 +315,12 @@ impl Filling<'_> {
             }
         }
         text
+    }
+
+    /// The number of the entry itself, where its ledger keeps one.
+    fn entrys_number(&self, name: &str, fields: &Fields) -> Option<String> {
+        let field = self.ledger.field(name).filter(|_| name == NUMBER)?;
+        Some(shown(field, fields.get(name)?, false))
     }
 
     fn blank(&mut self, name: &str, text: &mut String) {
@@ -326,6 +341,9 @@ fn shown(field: &Field, value: &Value, capital: bool) -> String {
         value => field.kind.format(value),
     }
 }
+
+/// The slot for a number.
+const NUMBER: &str = "number";
 
 fn given_name(name: &str) -> &str {
     match name {

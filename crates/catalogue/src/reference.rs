@@ -262,6 +262,14 @@ fn action_lines(catalogue: &Catalogue, ledger: &Ledger, action: &Action) -> Stri
     if !action.excuses.is_empty() {
         facts.push(format!("办后不再受{}的期限限制", clocks(&action.excuses)));
     }
+    let again: Vec<String> = action
+        .again
+        .iter()
+        .filter_map(|need| anew(ledger, need))
+        .collect();
+    if !again.is_empty() {
+        facts.push(format!("办后{}重新来过", again.join("、")));
+    }
     facts.extend(
         action
             .date
@@ -340,6 +348,15 @@ fn clock_lines(ledger: &Ledger, clock: &Clock) -> String {
     }
     facts.extend(clock.law.as_ref().map(law));
     format!("  {}（{}）：{}", clock.name, clock.id, facts.join("；"))
+}
+
+/// What an act opens anew, by name.
+fn anew(ledger: &Ledger, need: &Need) -> Option<String> {
+    match need {
+        Need::Document(id) => ledger.document(id).map(|d| format!("《{}》", d.name)),
+        Need::Action(id) => ledger.action(id).map(|a| format!("“{}”", a.name)),
+        _ => None,
+    }
 }
 
 fn document_line(document: &Document) -> String {

@@ -104,13 +104,16 @@ pub(crate) fn running<'a>(
         term = term.then(then);
     }
     let mut suspended_since = None;
-    for (from, to) in &clock.suspended {
-        let mut ends = days_of(to);
+    for pair in &clock.suspended {
+        let mut ends = days_of(&pair.1);
         ends.sort();
-        for begin in days_of(from) {
-            match ends.iter().find(|end| **end >= begin) {
+        let waited_for = waited_for(ledger, pair);
+        for begin in days_of(&pair.0) {
+            let answered = ends.iter().find(|end| **end >= begin).copied();
+            let at_most = waited_for.map(|limit| Term::new(begin, limit).count(calendar).legal);
+            match answered.into_iter().chain(at_most).min() {
                 Some(end) => {
-                    if let Some(period) = Period::new(begin, *end) {
+                    if let Some(period) = Period::new(begin, end) {
                         term = term.suspended(period);
                     }
                 }
@@ -133,6 +136,20 @@ pub(crate) fn running<'a>(
         lapsed,
         suspended_since,
     })
+}
+
+/// The time that a party has for what a suspension waits for: a clock of the party that the same
+/// acts start and stop. The suspension lasts no longer, so that nobody's silence keeps a matter.
+fn waited_for(ledger: &Ledger, (from, to): &(Trigger, Trigger)) -> Option<Limit> {
+    let (Trigger::Action(from), Trigger::Action(to)) = (from, to) else {
+        return None;
+    };
+    let (from, to) = (ledger.action(from)?, ledger.action(to)?);
+    let times = ledger.clocks.iter().filter(|clock| clock.party);
+    let mut times = times.filter(|clock| {
+        brings(from, &clock.starts) && clock.stops.iter().any(|stop| brings(to, stop))
+    });
+    times.next().map(|clock| clock.limit)
 }
 
 /// The day from which the clock can be stopped. A date that somebody fixed for later (整改期限) can

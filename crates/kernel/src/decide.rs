@@ -10,9 +10,9 @@ mod retract;
 use std::collections::BTreeMap;
 
 use catalogue::{
-    definition::{Document, Ledger, Named},
+    definition::{Action, Document, FieldType, Ledger, Named},
     field::{FieldContext, FieldError},
-    id::RoleId,
+    id::{FieldId, RoleId},
     value::{Fields, Value},
 };
 use values::{calendar::Calendar, dates::Date};
@@ -297,9 +297,7 @@ fn only_by_act(
 ) -> Result<(), Refusal> {
     for (id, value) in changes {
         join::only_by_act(ledger, state, id)?;
-        let records = |action: &&catalogue::definition::Action| {
-            action.date.as_ref().is_some_and(|date| **date == **id)
-        };
+        let records = |action: &&Action| action.date.as_ref().is_some_and(|date| **date == **id);
         let mut acts = ledger.actions.iter().filter(records);
         let Some(first) = acts.clone().next() else {
             continue;
@@ -327,6 +325,35 @@ fn only_by_act(
     Ok(())
 }
 
+/// Whoever acts together is named in the fields that the act has for officers: nobody types a name
+/// twice, and the papers say who was there.
+fn name_officers(ledger: &Ledger, action: &Action, fields: &mut Fields, who: &Who<'_>) {
+    if action.officers == 0 {
+        return;
+    }
+    let is_officer = |id: &&FieldId| {
+        let field = ledger.field(id);
+        field.is_some_and(|field| field.kind == FieldType::Officer)
+    };
+    let asked = action.asks.iter().filter(is_officer);
+    for (id, officer) in asked.zip(&who.facts.officers) {
+        let name = || Value::from(officer.name.as_str());
+        fields.entry(id.to_string()).or_insert_with(name);
+    }
+}
+
+/// The field that records the day of an act says the day of the act, and no other.
+fn dated_otherwise(ledger: &Ledger, action: &Action, fields: &Fields, on: Date) -> Option<Refusal> {
+    let id = action.date.as_ref()?;
+    let given = fields.get(id.as_str())?.as_text()?;
+    (given != on.to_string()).then(|| Refusal::OtherDay {
+        action: action.name.clone(),
+        field: ledger.field(id).map_or(id.to_string(), |f| f.name.clone()),
+        given: given.to_owned(),
+        on,
+    })
+}
+
 fn act(
     ledger: &Ledger,
     state: &State,
@@ -342,6 +369,10 @@ fn act(
         let day = || Value::from(on.to_string().as_str());
         fields.entry(date.to_string()).or_insert_with(day);
     }
+    if let Some(refusal) = dated_otherwise(ledger, action, &fields, on) {
+        return Err(refusal);
+    }
+    name_officers(ledger, action, &mut fields, who);
     if let Some(refusal) = obstacle_on(ledger, state, action, Given::Now(&fields), who, on) {
         return Err(refusal);
     }

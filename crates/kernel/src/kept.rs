@@ -7,7 +7,11 @@
 use catalogue::definition::Ledger;
 use serde::{Deserialize, Serialize};
 
-use crate::{event::Happening, refusal::Refusal, state::State};
+use crate::{
+    event::Happening,
+    refusal::Refusal,
+    state::{Done, State},
+};
 
 /// One version of a paper. Versions are never overwritten: a correction is a new version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,15 +54,16 @@ pub struct Record {
 }
 
 impl State {
-    /// Says whether a document of this kind has been signed off.
-    pub fn is_signed(&self, document: &str) -> bool {
-        let signed = |what: &str| what.strip_prefix(SIGNED) == Some(document);
-        self.history.iter().any(|done| signed(&done.what))
-    }
     /// Says whether evidence was added.
     pub fn has_evidence(&self) -> bool {
         self.history.iter().any(|done| done.what == EVIDENCE)
     }
+}
+
+/// Whether a document of this kind was signed off in a part of a history.
+pub(crate) fn is_signed_in(history: &[Done], document: &str) -> bool {
+    let signed = |what: &str| what.strip_prefix(SIGNED) == Some(document);
+    history.iter().any(|done| signed(&done.what))
 }
 
 const WRITTEN: &str = "written:";

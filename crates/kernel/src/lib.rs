@@ -9,8 +9,9 @@
 //!
 //! Nothing here reads a clock, a file or a database, and nothing is async: `app` does that and
 //! passes plain values in ([`facts`]). Reading order: [`event`], [`state`], [`happened`],
-//! [`mod@decide`], [`clock`], [`contribution`], [`figure`], [`simulate`].
+//! [`again`], [`mod@decide`], [`clock`], [`contribution`], [`figure`], [`simulate`].
 
+pub mod again;
 pub mod clock;
 pub mod contribution;
 pub mod decide;

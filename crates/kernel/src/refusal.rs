@@ -91,6 +91,17 @@ pub enum Refusal {
         /// Name of the field.
         field: String,
     },
+    /// The date field of the act names another day than that of the act.
+    OtherDay {
+        /// Name of the action.
+        action: String,
+        /// Name of the field.
+        field: String,
+        /// What it says.
+        given: String,
+        /// The day of the act.
+        on: Date,
+    },
     /// A condition of the action that has its own words does not hold.
     Guard {
         /// Name of the action.
@@ -354,6 +365,16 @@ impl std::fmt::Display for Refusal {
             Self::NotAsked { action, field } => write!(
                 f,
                 "办理“{action}”时不填“{field}”，要改它请用“更正”并写明理由。"
+            ),
+            Self::OtherDay {
+                action,
+                field,
+                given,
+                on,
+            } => write!(
+                f,
+                "“{action}”的办理日期是{}，“{field}”却写{given}，请写同一天。",
+                values::dates::chinese(*on)
             ),
             Self::Guard { action, say, law } => {
                 write!(f, "不能办理“{action}”：{say}。")?;

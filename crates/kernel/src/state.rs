@@ -94,6 +94,13 @@ impl State {
         let stands = self.history.iter().rev().filter(|done| !done.retracted);
         stands.filter_map(|done| done.joined_to.as_deref()).next()
     }
+    /// The stage to which dates that were entered, and no acts, have brought it: what lies before was
+    /// not done here (补录).
+    pub fn landed_in(&self) -> Option<&str> {
+        let entered = |done: &&Done| matches!(&*done.what, "opened" | "amended");
+        let mut landed = self.history.iter().rev().filter(entered);
+        landed.find_map(|done| done.to.as_deref())
+    }
     /// Whether anything was done here, and not only entered from a book.
     pub fn has_acts(&self) -> bool {
         self.history

@@ -13,6 +13,7 @@ use app::{
 };
 use catalogue::definition::Catalogue;
 use proof::note::SigningKey;
+use values::calendar::Calendar;
 
 /// Where the database is, when it is not in the data folder.
 #[derive(clap::Args)]
@@ -129,6 +130,20 @@ impl Data {
         self.folder.join("inbox.db")
     }
 
+    /// The calendar: the program's, with what `calendar.txt` in this folder says of it, so that a
+    /// new year's notice needs no new program.
+    fn calendar(&self) -> Result<Calendar> {
+        let path = self.folder.join("calendar.txt");
+        let calendar = Calendar::builtin();
+        match fs::read_to_string(&path) {
+            Ok(text) => calendar
+                .extended(&text)
+                .map_err(|e| anyhow!("节假日文件 {} 读不了：{e}", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(calendar),
+            Err(error) => Err(error).with_context(|| format!("读不了 {}", path.display())),
+        }
+    }
+
     /// The settings of the portal.
     pub fn portal_settings(&self) -> PathBuf {
         self.folder.join("portal.toml")
@@ -165,13 +180,14 @@ impl Data {
     ) -> Result<App> {
         let key = Arc::new(self.key("yifa.example/log")?);
         let app = App::new(store, catalogue, clock, chance, key).map_err(|e| anyhow!("{e}"))?;
+        let app = app.with_calendar(self.calendar()?);
         let app = app.with_secret_key(self.secret_key()?);
         let unreadable = app.seal_secrets().map_err(|e| anyhow!("{e}"))?;
         for line in unreadable.words(&self.secret_key_path().display().to_string()) {
             eprintln!("{line}");
         }
         if app.refresh_deadlines().map_err(|e| anyhow!("{e}"))? {
-            tracing::info!("Counted due dates by this program's calendar");
+            tracing::info!("Counted due dates by another calendar");
         }
         Ok(app.with_files(self.files()))
     }
@@ -188,7 +204,7 @@ impl Data {
         let unused = Arc::new(unused.map_err(|e| anyhow!("{e}"))?);
         let app = App::new(store, catalogue, clock, Chance::System, unused);
         let app = app.map_err(|e| anyhow!("{e}"))?;
-        let app = app.with_files(self.files());
+        let app = app.with_files(self.files()).with_calendar(self.calendar()?);
         Ok(app.with_inbox(inbox).with_portal(self.settings()?))
     }
 }
@@ -317,5 +333,27 @@ pub fn listen(address: &str) -> Result<std::net::TcpListener> {
             bail!("地址 {address} 已被占用：请关闭占用它的程序，或用 --listen 换一个端口。")
         }
         Err(error) => bail!("不能在 {address} 上提供服务（{error}）。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTICE: &str = "year 2027 国办发明电〔2026〕1号\nrest 2027-05-01..2027-05-05 劳动节\n";
+
+    #[test]
+    fn a_new_years_notice_is_a_file_in_the_data_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Data::of(folder.path());
+        let day = "2027-05-03".parse().unwrap();
+        assert!(!data.calendar().unwrap().is_known(day));
+        let file = folder.path().join("calendar.txt");
+        fs::write(&file, NOTICE).unwrap();
+        let calendar = data.calendar().unwrap();
+        assert!(calendar.is_known(day) && !calendar.is_working_day(day));
+        fs::write(&file, "gibberish\n").unwrap();
+        let said = data.calendar().unwrap_err().to_string();
+        assert!(said.contains("calendar.txt"), "{said}");
     }
 }

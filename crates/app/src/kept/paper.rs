@@ -232,11 +232,14 @@ impl App {
         let Some(template) = self.catalogue().paper(&document.template) else {
             return Ok(outline(&entry, document, &organ));
         };
-        let given = BTreeMap::from([
+        let mut given = BTreeMap::from([
             ("organ", organ),
-            ("number", NUMBER_TO_COME.to_owned()),
             ("date", dates::chinese(self.clock.today())),
         ]);
+        // A paper that takes no number of its own means that of the entry.
+        if !document.number.is_empty() {
+            given.insert("number", NUMBER_TO_COME.to_owned());
+        }
         let filled = template::fill(template, &entry.ledger, &entry.state.fields, &given);
         Ok(filled.into())
     }

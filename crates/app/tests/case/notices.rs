@@ -93,6 +93,108 @@ fn what_is_due_is_told_once_and_overdue_once_more() {
     assert_eq!(office.app.unread(&office.colleague).unwrap(), 0);
 }
 
+/// The notices that were made by the job of a day.
+fn told_on(office: &Office, day: &str) -> u64 {
+    let morning = format!("{day}T08:00:00+08:00");
+    office.app.clock.set(morning.parse().unwrap());
+    office.app.tell_what_is_due().unwrap()
+}
+
+#[test]
+fn what_ends_right_after_a_holiday_is_told_before_it() {
+    let office = Office::new();
+    office
+        .app
+        .clock
+        .set("2023-07-10T09:00:00+08:00".parse().unwrap());
+    let case = [
+        ("number", "案1"),
+        ("party", "某学校"),
+        ("filed_on", "2023-07-10"),
+    ];
+    office.opens("case", &case);
+    // The last day is 8 October, the second working day after the holiday from 29 September on.
+    assert_eq!(told_on(&office, "2023-09-26"), 0);
+    assert_eq!(
+        told_on(&office, "2023-09-27"),
+        4,
+        "everybody of the section"
+    );
+}
+
+#[test]
+fn however_many_are_late_each_is_told() {
+    let office = Office::new();
+    for number in 0..510 {
+        office.files_case(&format!("案{number}"));
+    }
+    assert_eq!(told_on(&office, "2023-06-01"), 510 * 4);
+    assert_eq!(told_on(&office, "2023-06-02"), 0);
+}
+
+#[test]
+fn a_calendar_feed_holds_what_its_owner_is_at() {
+    let office = Office::shipped();
+    let case = office.files_penalty("2023-01-10");
+    let act = |who, action: &str, field: &str| {
+        let deed = app::entry::Deed {
+            action: action.to_owned(),
+            fields: Fields::from([(field.to_owned(), "案情复杂。".into())]),
+            officers: crate::office::CERTIFIED.map(str::to_owned).to_vec(),
+            ..Default::default()
+        };
+        office.app.act_together(who, &case, deed).unwrap();
+    };
+    let feeds = || {
+        [&office.officer, &office.colleague, &office.head].map(|who| {
+            let token = office.app.feed_token(who).unwrap();
+            let feed = office.app.feed(&who.account, &token).unwrap().unwrap();
+            let feed = String::from_utf8(feed).unwrap();
+            feed.contains(&case).then(|| feed.contains("20230410"))
+        })
+    };
+    let late = Some(true);
+    assert_eq!(feeds(), [late, None, None], "whoever opened it");
+    act(&office.colleague, "investigate", "facts");
+    assert_eq!(feeds(), [None, late, None], "whoever works on it");
+    act(&office.head, "extend", "extension_basis");
+    assert_eq!(feeds(), [None, Some(false), None], "the head only decided");
+}
+
+#[test]
+fn a_new_years_notice_moves_what_was_counted_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let due = |office: &Office| {
+        let board = office.app.board(&office.head, None, None, 10).unwrap();
+        let mut dues = board.into_iter().flat_map(|group| group.dues);
+        let due = dues.next().expect("it is on the board");
+        (due.due_on.to_string(), due.provisional)
+    };
+    let day = "2026-12-01T09:00:00+08:00".parse().unwrap();
+    let office = Office::at(folder.path());
+    office.app.clock.set(day);
+    office.app.refresh_deadlines().unwrap();
+    let case = [
+        ("number", "案1"),
+        ("party", "某学校"),
+        ("filed_on", "2026-12-01"),
+    ];
+    office.opens("case", &case);
+    assert_eq!(due(&office), ("2027-03-01".to_owned(), true));
+    let notice = "year 2027 通知\nrest 2027-03-01..2027-03-02 休假\n";
+    let calendar = values::calendar::Calendar::builtin().extended(notice);
+    let mut office = Office::at(folder.path());
+    office.app.clock.set(day);
+    office.app = office.app.with_calendar(calendar.unwrap());
+    assert!(office.app.refresh_deadlines().unwrap(), "counted anew");
+    assert_eq!(due(&office), ("2027-03-03".to_owned(), false));
+    let rows_say = told_on(&office, "2027-02-26");
+    assert_eq!(
+        rows_say, 4,
+        "the last day that is kept to be found moved too"
+    );
+}
+
 #[test]
 fn whoever_can_do_the_next_act_is_told() {
     let office = Office::new();

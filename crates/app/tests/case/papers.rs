@@ -3,7 +3,7 @@
 use app::{AppError, kept::paper::NUMBER_TO_COME, kernel::Refusal};
 use catalogue::value::Fields;
 
-use crate::office::{Office, jpeg, photo, text};
+use crate::office::{CERTIFIED, Office, jpeg, photo, text};
 
 #[test]
 fn an_act_waits_for_its_signed_paper_and_its_evidence() {
@@ -224,4 +224,34 @@ fn a_paper_changed_behind_the_systems_back_is_found() {
     let path = folder.path().join("files").join(crate::office::ORGAN);
     std::fs::write(path.join(&found.hash[..2]).join(&found.hash), b"forged").unwrap();
     assert!(findings().iter().any(|f| f.table == "证据文件"));
+}
+
+#[test]
+fn who_acted_together_is_named_in_the_papers_without_being_typed_again() {
+    let office = Office::shipped();
+    let case = office.files_penalty("2023-01-10");
+    let deed = app::entry::Deed {
+        action: "investigate".to_owned(),
+        officers: CERTIFIED.map(str::to_owned).to_vec(),
+        ..Default::default()
+    };
+    let (app, who) = (&office.app, &office.officer);
+    app.act_together(who, &case, deed).unwrap();
+    let record = app.draft_text(who, &case, "site_record").unwrap();
+    let named = |text: &str| CERTIFIED.iter().all(|name| text.contains(name));
+    assert!(record.blocks.iter().any(|b| named(&b.text)), "{record:?}");
+}
+
+#[test]
+fn the_day_in_the_field_of_an_act_is_the_day_of_the_act() {
+    let office = Office::shipped();
+    let case = office.files_penalty("2023-01-10");
+    let fields = Fields::from([("preserved_on".to_owned(), "2023-01-30".into())]);
+    let said = office
+        .app
+        .act(&office.head, &case, None, "preserve", fields, None);
+    assert!(
+        matches!(&said, Err(AppError::Refused(Refusal::OtherDay { given, .. })) if given == "2023-01-30"),
+        "{said:?}"
+    );
 }

@@ -103,6 +103,20 @@ impl Case {
             .unwrap();
     }
 
+    /// The end of the investigation of a case of no weight.
+    fn concludes(&self, found: &[(&'static str, Value)]) {
+        self.signs("investigation_report");
+        let mut given = vec![
+            ("basis", "民办教育促进法 第六十二条".into()),
+            ("major", false.into()),
+            ("complex", false.into()),
+            ("hearing_class", false.into()),
+        ];
+        given.extend_from_slice(found);
+        let officer = &self.office.officer;
+        self.does(officer, "conclude", &given, &[]).unwrap();
+    }
+
     /// Up to the prior notice, told on a day.
     fn noticed(on: &str, told: &str) -> Self {
         let case = Self::filed(on);
@@ -113,13 +127,11 @@ impl Case {
             .app
             .add_evidence(officer, &case.id, photo(), &jpeg(1))
             .unwrap();
-        case.signs("investigation_report");
         let found = [
             ("facts", "发布虚假招生广告。".into()),
-            ("basis", "民办教育促进法 第六十二条".into()),
             ("proposed", "警告。".into()),
         ];
-        case.does(officer, "conclude", &found, &[]).unwrap();
+        case.concludes(&found);
         set(&case.office, told);
         case.signs("prior_notice");
         case.does(officer, "notify", &[], &[]).unwrap();
@@ -183,6 +195,8 @@ fn papers_evidence_and_earlier_acts_that_are_missing() {
         "制作并签发《案件调查终结报告》",
         "填写“违法事实”",
         "填写“处罚依据”",
+        "填写“重大执法决定”",
+        "填写“属于应当告知听证权利的案件”",
         "《行政处罚法》第五十七条",
     ];
     case.refused(&case.office.officer, "conclude", &[], &[], &words);
@@ -235,13 +249,7 @@ fn who_investigated_decides_nothing() {
         .app
         .add_evidence(&office.officer, &case.id, photo(), &jpeg(1))
         .unwrap();
-    case.signs("investigation_report");
-    let found = [
-        ("facts", "事实。".into()),
-        ("basis", "民办教育促进法 第六十二条".into()),
-        ("proposed", "警告。".into()),
-    ];
-    case.does(&office.officer, "conclude", &found, &[]).unwrap();
+    case.concludes(&[("facts", "事实。".into()), ("proposed", "警告。".into())]);
     case.signs("prior_notice");
     case.does(&office.officer, "notify", &[], &[]).unwrap();
     case.signs("decision");
@@ -362,4 +370,30 @@ fn a_case_is_numbered_when_it_is_opened_without_one() {
         .entry(&case.office.officer, &case.id)
         .unwrap();
     assert_eq!(entry.number, "云教罚立〔2023〕1号");
+}
+
+#[test]
+fn an_old_notice_and_an_old_waiver_after_the_case_was_sent_back() {
+    let case = Case::noticed("2023-03-01", "2023-03-10");
+    let (officer, head) = (&case.office.officer, &case.office.head);
+    case.does(officer, "waive", &[], &[]).unwrap();
+    case.does(head, "supplement", &[], &[]).unwrap();
+    set(&case.office, "2023-03-13");
+    let words = ["先办理“调查取证”", "制作并签发《案件调查终结报告》"];
+    case.refused(officer, "conclude", &[], &[], &words);
+    let pair = ["名officer", "名colleague"];
+    case.does(officer, "investigate", &[], &pair).unwrap();
+    case.concludes(&[("facts", "另有虚假宣传一次。".into())]);
+    let words = [
+        "制作并签发《行政处罚事先告知书》",
+        "《行政处罚法》第四十四条",
+    ];
+    case.refused(officer, "notify", &[], &[], &words);
+    case.signs("prior_notice");
+    case.does(officer, "notify", &[], &[]).unwrap();
+    let words = ["制作并签发《行政处罚决定书》", "届满"];
+    case.refused(head, "decide", &penalty(), &[], &words);
+    case.signs("decision");
+    case.does(officer, "waive", &[], &[]).unwrap();
+    case.does(head, "decide", &penalty(), &[]).unwrap();
 }

@@ -136,6 +136,8 @@ fn what_came_after_holds_an_act_in_place() {
             ("basis".to_owned(), "民办教育促进法 第六十二条".into()),
             ("proposed".to_owned(), "警告。".into()),
             ("hearing_class".to_owned(), true.into()),
+            ("major".to_owned(), false.into()),
+            ("complex".to_owned(), false.into()),
         ]),
     );
     sign("prior_notice");

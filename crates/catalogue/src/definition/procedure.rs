@@ -57,6 +57,8 @@ pub struct Action {
     pub within: Vec<ClockId>,
     /// Clocks whose last day no longer forbids anything once this was done; they stay missed.
     pub excuses: Vec<ClockId>,
+    /// Acts and documents that no longer count after it: they have to be done and made anew.
+    pub again: Vec<Need>,
     /// Ground.
     pub law: Option<Citation>,
     /// May be done more than once.

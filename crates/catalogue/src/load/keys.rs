@@ -329,6 +329,11 @@ pub(crate) static ACTION: Schema = Schema {
         key("within", Ids, "过了这些期限就不得再办"),
         key("excuses", Ids, "办了之后，过了这些期限也可以继续办"),
         key("officers_law", Text, "须几名执法人员的依据"),
+        key(
+            "again",
+            Texts,
+            "办了之后不再算数、须重新办理或制作的：action:…、document:…（退回的办理用）",
+        ),
         key("law", Text, "依据"),
         key("repeat", Flag, "可以办多次"),
     ],

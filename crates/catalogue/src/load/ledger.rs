@@ -115,6 +115,7 @@ pub(crate) fn ledger(
         .collect();
     let actions = root.nodes("action");
     let apart = actions.iter().map(|n| n.at("not_by_case")).collect();
+    check_units(&ledger, &actions, sink);
     Some(Draft {
         ledger,
         figures,
@@ -201,6 +202,26 @@ fn units(root: Node<'_>, fields: &[Field], key: &[FieldId], sink: &mut Sink<'_>)
     match access.as_str() {
         "write" => UnitAccess::Write,
         _ => UnitAccess::Read,
+    }
+}
+
+/// The role of units.
+const UNIT_ROLE: &str = "school";
+
+/// An act that only units may do needs a ledger in which units may write.
+fn check_units(ledger: &Ledger, nodes: &[Node<'_>], sink: &mut Sink<'_>) {
+    if ledger.units == UnitAccess::Write {
+        return;
+    }
+    for node in nodes {
+        let id = node.words("id");
+        let action = ledger.action(&id).filter(|action| !action.by.is_empty());
+        let Some(action) = action else { continue };
+        if action.by.iter().all(|role| role == UNIT_ROLE) {
+            let message = format!("没有人可以办“{}”：单位不能在本台账办理", action.name);
+            let help = "在 by 里加上本机关的角色，或写 units = \"write\"".to_owned();
+            sink.error(node.at("by"), "action-nobody", message, help);
+        }
     }
 }
 

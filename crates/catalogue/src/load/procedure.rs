@@ -288,6 +288,7 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         joins: joins_field(node, to_end, names, sink),
         within: clocks("within", sink),
         excuses: clocks("excuses", sink),
+        again: again(node, names, sink),
         officers: node
             .whole("officers")
             .and_then(|n| u8::try_from(n).ok())
@@ -304,6 +305,23 @@ fn action(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Acti
         name: node.text("name")?.value,
         id,
     })
+}
+
+/// What an act opens anew: acts and documents.
+fn again(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Vec<Need> {
+    let mut again = Vec::new();
+    for text in node.texts("again") {
+        match names.need(&text, sink) {
+            Some(need @ (Need::Action(_) | Need::Document(_))) => again.push(need),
+            Some(_) => {
+                let message = format!("“{}”不能重新办理", text.value);
+                let help = "写 action:办理 或 document:文书".to_owned();
+                sink.error(text.at, "need-malformed", message, help);
+            }
+            None => {}
+        }
+    }
+    again
 }
 
 fn date_field(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<FieldId> {

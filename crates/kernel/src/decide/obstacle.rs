@@ -10,8 +10,9 @@ use values::dates::Date;
 
 use super::{Who, fillable::could_hold};
 use crate::{
+    again::{is_signed, was_done, was_done_here},
     clock::{Standing, running},
-    happened::{branch_is_open, days_of_action, is_done, last_move},
+    happened::{branch_is_open, days_of_action, last_move},
     refusal::Refusal,
     state::{State, acts_in},
 };
@@ -122,7 +123,7 @@ impl Act<'_> {
             });
         }
         let again = !self.action.repeat && self.action.to.is_none();
-        let done = again && self.state.acts(&self.action.id).next().is_some();
+        let done = again && was_done_here(self.ledger, self.state, self.action);
         done.then(|| Refusal::AlreadyDone {
             action: self.name(),
         })
@@ -263,7 +264,8 @@ impl Act<'_> {
         match need {
             Need::Action(id) => {
                 let action = self.ledger.action(id)?;
-                (!is_done(action, self.state)).then(|| format!("先办理“{}”", action.name))
+                (!was_done(self.ledger, self.state, action))
+                    .then(|| format!("先办理“{}”", action.name))
             }
             Need::Field(id) => {
                 let later = matches!(self.given, Given::Later) && self.asks(id);
@@ -272,7 +274,7 @@ impl Act<'_> {
                 (!filled).then(|| format!("填写“{name}”"))
             }
             Need::Document(id) => {
-                let signed = self.state.is_signed(id);
+                let signed = is_signed(self.ledger, self.state, id);
                 let name = self.ledger.document(id).map_or(id.as_str(), |d| &d.name);
                 (!signed).then(|| format!("制作并签发《{name}》"))
             }
@@ -280,7 +282,8 @@ impl Act<'_> {
             Need::Over(id) => self.not_over(id),
             Need::Branch(id) => {
                 let branch = self.ledger.branch(id)?;
-                let begun = self.state.acts(&branch.begins).next().is_some();
+                let begins = self.ledger.action(&branch.begins);
+                let begun = begins.is_some_and(|a| was_done_here(self.ledger, self.state, a));
                 let called_for = branch.when.as_ref().is_none_or(|when| self.holds(when));
                 let waits = match begun {
                     true => branch_is_open(self.ledger, id, self.state),

@@ -134,7 +134,14 @@ pub async fn show(
         let evidence = evidence::of_entry(page, &entry, keeps)?;
         let process = evidence::process::of_entry(page, &entry, keeps)?;
         let follow_up = follow::panel_of(page, &entry);
+        let landed = entry.state.landed_in().and_then(|id| ledger.stage(id));
         let matter = html! {
+            @if let Some(stage) = landed {
+                p.hint #by-the-book {
+                    "补录：登记时填写的日期已到“" (stage.name)
+                    "”环节，到那里为止没有经本系统逐项办理，也没有逐项核对。"
+                }
+            }
             (panel(&Panel::new("facts", "内容", facts(&known))))
             @if let Some(follow_up) = &follow_up { (follow_up) }
             @if let Some(joined) = &joined { (joined) }

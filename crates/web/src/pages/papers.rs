@@ -2,9 +2,9 @@
 
 use app::{
     AppError,
-    catalogue::definition::Ledger,
+    catalogue::{definition::Ledger, paper::BLANK},
     entry::Entry,
-    kept::paper::{Paper, PaperVersion},
+    kept::paper::{Kind, Paper, PaperVersion},
     kernel::decide::signer,
     values::dates,
 };
@@ -234,7 +234,10 @@ fn acts(
             } @else {
                 @match &refusal {
                     Some(refusal) => p.hint { "等待签发：" (refusal.to_string()) },
-                    None => (sign_form(page, entry, paper, version)),
+                    None => {
+                        @if let Some(words) = blanks(version) { p.hint { (words) } }
+                        (sign_form(page, entry, paper, version))
+                    },
                 }
                 (buttons(&[Button::go("修改内容", address(&entry.id, &paper.id, "edit"))]))
             }
@@ -242,6 +245,15 @@ fn acts(
         (buttons(&files))
     };
     Ok(panel(&Panel::new("acts", "办理", body)))
+}
+
+/// What is still blank in the running text, for whoever is about to sign it off.
+fn blanks(version: &PaperVersion) -> Option<String> {
+    let body = version.text.blocks.iter().filter(|b| b.kind == Kind::Body);
+    let count: usize = body.map(|b| b.text.matches(BLANK).count()).sum();
+    (count > 0).then(|| {
+        format!("正文还有 {count} 处空白：应由本机关写明的，请先“修改内容”补上再签发；留给当事人手写的不用填。")
+    })
 }
 
 fn sign_form(page: &Page, entry: &Entry, paper: &Paper, version: &PaperVersion) -> Markup {

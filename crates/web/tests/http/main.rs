@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod aims;
 mod attacks;
 mod browser;
 mod cases;

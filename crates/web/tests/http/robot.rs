@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use app::catalogue::definition::{Field, FieldType, Ledger};
+use app::catalogue::{
+    definition::{Field, FieldType, Ledger},
+    value::{Fields, Value},
+};
 
 use crate::browser::{Answer, Browser};
 
 /// Tries before a form is given up.
 const TRIES: usize = 120;
+/// Tries where it is known what to fill in.
+const KNOWN_TRIES: usize = 6;
 
 /// Numbers that look random and are the same in every run.
 pub struct Dice(u64);
@@ -149,6 +154,32 @@ impl Form {
         Some(form)
     }
 
+    /// Fills it in with what is known; what stands there stays, the rest is left where it may be.
+    fn known(&self, how: &How<'_>, given: &Fields, dice: &mut Dice) -> Pairs {
+        let mut pairs = Pairs::new();
+        for control in &self.controls {
+            let id = control.name.split('.').next().unwrap_or_default();
+            let known = how.ledger.field(id).zip(given.get(id));
+            let open = control.required && control.value.is_empty();
+            // To what it belongs the page knows.
+            let linked = |field: &Field| {
+                matches!(field.kind, FieldType::Reference { .. }) && !control.value.is_empty()
+            };
+            let known = known.filter(|(field, _)| !is_own(how.ledger, field) && !linked(field));
+            let values = match known {
+                Some((field, value)) => control.given(field, value),
+                None if open || control.name.starts_with("officer-") => {
+                    control.answered(how, dice, true)
+                }
+                None if control.value.is_empty() => Vec::new(),
+                None => vec![control.value.clone()],
+            };
+            let named = |value| (control.name.clone(), value);
+            pairs.extend(values.into_iter().map(named));
+        }
+        pairs
+    }
+
     /// Fills it in: what stands there stays, what must be filled is, of the rest some. Only the
     /// fields of `again` are filled anew where there are such.
     fn filled(&self, how: &How<'_>, dice: &mut Dice, before: &mut Pairs, again: &[String]) {
@@ -170,7 +201,29 @@ impl Form {
     }
 }
 
+/// Whether the value of a field is found here: what tells one entry from another, and what the
+/// bureau has to know.
+fn is_own(ledger: &Ledger, field: &Field) -> bool {
+    let known_here = matches!(field.kind, FieldType::District | FieldType::Unit);
+    known_here || ledger.key.contains(&field.id)
+}
+
 impl Control {
+    /// What is typed or chosen to give a field this value.
+    fn given(&self, field: &Field, value: &Value) -> Vec<String> {
+        let text = |value: &Value| value.as_text().unwrap_or_default().to_owned();
+        match (&field.kind, value) {
+            (FieldType::Flag, Value::Flag(flag)) => vec![flag.to_string()],
+            (FieldType::Choices { .. }, Value::List(items)) => items.iter().map(text).collect(),
+            (FieldType::DateRange, Value::List(days)) => {
+                let last = self.name.ends_with(".to");
+                let day = if last { days.last() } else { days.first() };
+                day.map(text).into_iter().collect()
+            }
+            _ => vec![field.kind.input_text(value)],
+        }
+    }
+
     /// What is typed or chosen here; `insists` where the page has asked for it again.
     fn answered(&self, how: &How<'_>, dice: &mut Dice, insists: bool) -> Vec<String> {
         let id = self.name.split('.').next().unwrap_or_default();
@@ -278,6 +331,28 @@ pub enum Sent {
 
 /// Opens a page with a form and sends it until it is taken.
 pub fn fill(browser: &mut Browser, path: &str, form: &str, how: &How<'_>, dice: &mut Dice) -> Sent {
+    sends(browser, path, form, how, dice, None)
+}
+
+/// The same, where it is known what to fill in.
+pub fn fill_known(
+    browser: &mut Browser,
+    (path, form): (&str, &str),
+    how: &How<'_>,
+    dice: &mut Dice,
+    given: &Fields,
+) -> Sent {
+    sends(browser, path, form, how, dice, Some(given))
+}
+
+fn sends(
+    browser: &mut Browser,
+    path: &str,
+    form: &str,
+    how: &How<'_>,
+    dice: &mut Dice,
+    given: Option<&Fields>,
+) -> Sent {
     let page = browser.get(path);
     assert!(page.status < 500, "{path}: {}", page.text());
     let text = page.text();
@@ -285,8 +360,12 @@ pub fn fill(browser: &mut Browser, path: &str, form: &str, how: &How<'_>, dice: 
         return Sent::NoForm(said(&page));
     };
     let (mut last, mut pairs, mut again) = (String::new(), Pairs::new(), Vec::new());
-    for _ in 0..TRIES {
-        form.filled(how, dice, &mut pairs, &again);
+    let tries = given.map_or(TRIES, |_| KNOWN_TRIES);
+    for n in 0..tries {
+        match given.filter(|_| n == 0) {
+            Some(given) => pairs = form.known(how, given, dice),
+            None => form.filled(how, dice, &mut pairs, &again),
+        }
         let sent: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
         let answer = browser.post(&form.action, &sent);
         if answer.status == 303 {
@@ -323,5 +402,12 @@ fn said(page: &Answer) -> String {
         .map(|(_, text)| text.trim())
         .collect::<Vec<_>>()
         .join(" ");
-    words.chars().take(300).collect()
+    match words.is_empty() {
+        true => format!(
+            "{} {}",
+            page.status,
+            main.chars().take(600).collect::<String>()
+        ),
+        false => words.chars().take(300).collect(),
+    }
 }

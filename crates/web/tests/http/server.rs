@@ -371,6 +371,8 @@ pub fn staffed(people: usize) -> Server {
             sections: sections.into_iter().map(|id| (id.clone(), id)).collect(),
         })
         .unwrap();
+        app.set_up_units("test", &[unit("第一中学", "school")])
+            .unwrap();
         app
     };
     Server::running(office, None)
@@ -400,6 +402,15 @@ fn account(login: &str, section: &str, roles: &str) -> AccountSetup {
         section: section.to_owned(),
         roles: roles.to_owned(),
         password: PASSWORD.to_owned(),
+    }
+}
+
+fn unit(name: &str, login: &str) -> UnitSetup {
+    UnitSetup {
+        name: name.to_owned(),
+        kind: "学校".to_owned(),
+        district: "东区".to_owned(),
+        account: Some([login, &format!("名{login}"), PASSWORD].map(str::to_owned)),
     }
 }
 
@@ -444,12 +455,6 @@ fn office(clock: Clock, target: &Target) -> App {
         ],
     })
     .unwrap();
-    let unit = |name: &str, login: &str| UnitSetup {
-        name: name.to_owned(),
-        kind: "学校".to_owned(),
-        district: "东区".to_owned(),
-        account: Some([login, &format!("名{login}"), PASSWORD].map(str::to_owned)),
-    };
     app.set_up_units(
         "test",
         &[unit("第一中学", "school"), unit("第二中学", "other")],
@@ -483,7 +488,7 @@ fn catalogue_files() -> Files {
         .with("documents/matter/decision.toml", DECISION)
 }
 
-fn shipped() -> Files {
+pub fn shipped() -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
     let mut files = Files::new("catalogue/");
     collect(&root, "", &mut files);

@@ -51,6 +51,21 @@ fn stages_lead_somewhere() {
 }
 
 #[test]
+fn what_only_units_may_do_needs_a_ledger_that_is_open_to_them() {
+    let roles = "[[role]]\nid = \"officer\"\nname = \"执法人员\"\n[[role]]\nid = \"head\"\nname = \"负责人\"\n[[role]]\nid = \"school\"\nname = \"学校\"\n";
+    let codes = |by: &str| {
+        let ledger = LEDGER.replacen("by = [\"head\"]", by, 1);
+        assert_ne!(ledger, LEDGER);
+        let mut files = base(&ledger);
+        files.add("roles.toml", roles);
+        let (_, found) = load(&files, None);
+        found.iter().map(|f| f.code.to_string()).collect::<Vec<_>>()
+    };
+    assert!(codes("by = [\"school\"]").contains(&"action-nobody".to_owned()));
+    assert!(!codes("by = [\"school\", \"head\"]").contains(&"action-nobody".to_owned()));
+}
+
+#[test]
 fn a_circle_apart_from_the_rest_is_found() {
     let ledger = LEDGER.replace("to = \"decided\"\n", "to = \"closed\"\n")
         .replace("[[clock]]", "[[stage]]\nid = \"heard\"\nname = \"听证\"\n\n[[action]]\nid = \"hear\"\nname = \"听证\"\nfrom = [\"decided\"]\nto = \"heard\"\nby = [\"head\"]\n\n[[action]]\nid = \"back\"\nname = \"退回\"\nfrom = [\"heard\"]\nto = \"decided\"\nby = [\"head\"]\n\n[[clock]]");

@@ -16,11 +16,42 @@ fn read(folder: &Path, below: &str, files: &mut Files) {
     }
 }
 
-#[test]
-fn the_shipped_catalogue_has_no_findings() {
+fn shipped() -> Files {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogue");
     let mut files = Files::new("catalogue/");
     read(Path::new(folder), "", &mut files);
+    files
+}
+
+#[test]
+fn an_answer_names_the_request_by_its_number_and_itself_by_its_own() {
+    let (catalogue, _) = load(&shipped(), None);
+    let says = |template: &str, given: &[(&'static str, &str)]| -> Vec<String> {
+        let template = catalogue.paper(template).unwrap();
+        let id = template.name.split('/').next().unwrap();
+        let given = given
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        let fields = [("number".to_owned(), "云依申请〔2023〕7号".into())].into();
+        let ledger = catalogue.ledger(id).unwrap();
+        let paper = crate::paper::fill(template, ledger, &fields, &given.collect());
+        paper.blocks.into_iter().map(|block| block.text).collect()
+    };
+    let answer = says("foi_request/answer", &[("number", "云公复字〔2023〕2号")]);
+    assert!(
+        answer.contains(&"云公复字〔2023〕2号".to_owned()),
+        "{answer:?}"
+    );
+    let request = |text: &String| text.contains("登记号云依申请〔2023〕7号");
+    assert!(answer.iter().any(request), "{answer:?}");
+    // A paper without a number of its own.
+    let defence = says("litigation/defence", &[]);
+    assert!(defence[0].contains("云依申请〔2023〕7号"), "{defence:?}");
+}
+
+#[test]
+fn the_shipped_catalogue_has_no_findings() {
+    let files = shipped();
     let (catalogue, found) = load(&files, None);
     assert!(
         found.is_empty(),

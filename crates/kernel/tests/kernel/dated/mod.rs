@@ -24,7 +24,7 @@ use catalogue::{
     field::FieldContext,
     value::{Fields, Value},
 };
-use kernel::{Standing, SubcaseFact, clocks};
+use kernel::{Standing, SubcaseFact, again::is_signed, clocks};
 use values::dates::Date;
 
 use crate::walks::{
@@ -122,7 +122,7 @@ impl<'a> Telling<'a> {
         let mut fields = given(ledger, rest);
         for need in &action.needs {
             match need {
-                Need::Document(id) if !case.state.is_signed(id) => case.signs(id),
+                Need::Document(id) if !is_signed(case.ledger, &case.state, id) => case.signs(id),
                 Need::Evidence if !case.state.has_evidence() => case.adds_evidence(),
                 Need::Field(id) if action.asks.contains(id) => {
                     let somehow = || any(ledger.field(id).unwrap(), &mut Tape::new(&[]), on);

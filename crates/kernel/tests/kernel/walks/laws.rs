@@ -249,14 +249,27 @@ fn days(case: &Case<'_>, trigger: &Trigger) -> Vec<Date> {
     }
 }
 
+/// The time that the party has for what an act asks it.
+fn party_has(case: &Case<'_>, from: &Trigger) -> Option<Limit> {
+    let Trigger::Action(from) = from else {
+        return None;
+    };
+    let asked = case.ledger.action(from)?.date.as_ref()?;
+    let mut times = case.ledger.clocks.iter().filter(|clock| clock.party);
+    let is_it = |clock: &&Clock| matches!(&clock.starts, Trigger::Field(on) if on == asked);
+    times.find(is_it).map(|clock| clock.limit)
+}
+
 /// The last day, counted day by day.
 fn naive_due(case: &Case<'_>, clock: &Clock, start: Date) -> Date {
     let mut still: Vec<Period> = Vec::new();
     for (from, to) in &clock.suspended {
         let ends = acts_of(case, to);
         for begin in acts_of(case, from) {
-            let end = ends.iter().filter(|end| **end >= begin).min();
-            still.extend(end.and_then(|end| Period::new(begin, *end)));
+            let end = ends.iter().filter(|end| **end >= begin).min().copied();
+            let silent = party_has(case, from).map(|limit| count(begin, limit, &[]));
+            let end = end.into_iter().chain(silent).min();
+            still.extend(end.and_then(|end| Period::new(begin, end)));
         }
     }
     let extensions = clock.extension.iter().flat_map(|(action, by)| {

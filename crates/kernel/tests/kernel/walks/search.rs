@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use catalogue::definition::{Action, Ledger, Need};
-use kernel::{Command, SubcaseFact, clocks};
+use kernel::{Command, SubcaseFact, again::is_signed, clocks};
 
 use super::{
     case::{CALENDAR, Case},
@@ -57,7 +57,7 @@ pub fn reach_within<'a>(
 fn supply(case: &mut Case<'_>) {
     let ledger = case.ledger;
     for document in &ledger.documents {
-        if !case.state.is_signed(&document.id) {
+        if !is_signed(case.ledger, &case.state, &document.id) {
             case.signs(&document.id);
         }
     }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use app::{
     Action, AppError,
-    catalogue::definition::{Action as Act, Field as Definition, Ledger},
+    catalogue::{
+        definition::{Action as Act, Field as Definition, FieldType, Ledger, Need},
+        value::Value,
+    },
     entry::{Deed, Entry},
     kernel::decide::{Given, obstacle_on},
     values::dates,
@@ -112,10 +115,13 @@ fn asked_definitions<'a>(
     let action = ledger
         .action(action)
         .ok_or(AppError::NotFound("该办理事项"))?;
+    // Who acts together is asked for once, with the certificates.
+    let asked = |field: &&Definition| action.officers == 0 || field.kind != FieldType::Officer;
     Ok(action
         .asks
         .iter()
         .filter_map(|id| ledger.field(id))
+        .filter(asked)
         .collect())
 }
 
@@ -157,6 +163,23 @@ fn officers(page: &Page, action: &Act, form: &Form) -> Result<Vec<Field>, AppErr
     Ok((1..=action.officers.min(OFFICERS_MAX)).map(field).collect())
 }
 
+/// The field with the number of the paper that decides a matter.
+const DECISION_NUMBER: &str = "decision_number";
+
+/// The number of the paper that an act needs, as it was signed off: nobody types it again.
+fn signed_number(page: &Page, entry: &Entry, action: &Act) -> Result<Option<Value>, AppError> {
+    let papers = page.app().papers(page.actor(), &entry.id)?;
+    let needed = action.needs.iter().filter_map(|need| match need {
+        Need::Document(id) => Some(id),
+        _ => None,
+    });
+    let signed = needed.filter_map(|id| {
+        let mut papers = papers.iter().rev().filter(|p| *p.document == **id);
+        papers.find_map(|paper| paper.in_force()?.number.as_deref().map(Value::from))
+    });
+    Ok(signed.last())
+}
+
 fn act_view(
     page: &Page,
     entry: &Entry,
@@ -183,7 +206,12 @@ fn act_view(
         ..Field::new("happened_on", "办理日期", on).required()
     }];
     for field in asked_definitions(&entry.ledger, action)? {
-        let typed = typed(form, field, entry.state.fields.get(field.id.as_str()));
+        let known = entry.state.fields.get(field.id.as_str()).cloned();
+        let known = match &*field.id {
+            DECISION_NUMBER if known.is_none() => signed_number(page, entry, definition)?,
+            _ => known,
+        };
+        let typed = typed(form, field, known.as_ref());
         fields.push(control(page, &entry.ledger, field, &typed, errors)?);
     }
     fields.extend(officers(page, definition, form)?);

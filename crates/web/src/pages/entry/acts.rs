@@ -7,6 +7,7 @@ use app::{
     kept::paper::Paper,
     kernel::{
         Who,
+        again::is_signed,
         decide::{Given, obstacle_on},
     },
 };
@@ -96,9 +97,12 @@ fn begin_with(
     who: &Who<'_>,
 ) -> Vec<Button> {
     let start = |need: &Need| match need {
-        Need::Document(id) if !entry.state.is_signed(id) => {
+        Need::Document(id) if !is_signed(&entry.ledger, &entry.state, id) => {
             let name = &entry.ledger.document(id)?.name;
-            let begun = papers.iter().rev().find(|p| *p.document == **id);
+            let begun = papers.iter().rev();
+            let begun = begun
+                .filter(|p| p.in_force().is_none())
+                .find(|p| *p.document == **id);
             let button = match begun {
                 Some(paper) => Button::go(
                     format!("去签发《{name}》"),

@@ -30,6 +30,14 @@ fn a_second_person_publishes_and_everybody_finds_it() {
         "not before review"
     );
     let mut legal = server.signed_in("legal");
+    let silent = legal.submit(&page, &[("act", "send_back"), ("reason", "")]);
+    assert_eq!(silent.status, 422, "{}", silent.text());
+    let sent_back = legal.submit(&page, &[("act", "send_back"), ("reason", "补上开学日期")]);
+    assert_eq!(sent_back.status, 303, "{}", sent_back.text());
+    let early = legal.submit(&page, &[("act", "publish")]);
+    assert_eq!(early.status, 422, "it is a draft again");
+    assert!(clerk.get(&page).text().contains("补上开学日期"));
+    assert_eq!(clerk.submit(&page, &[("act", "submit")]).status, 303);
     let done = legal.submit(&page, &[("act", "publish")]);
     assert_eq!(done.status, 303, "{}", done.text());
 
