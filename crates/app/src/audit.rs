@@ -52,6 +52,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("revoke", "收回角色"),
     ("review", "复核授权"),
     ("hand-over", "工作交接"),
+    ("opinion", "答复意见"),
     ("collection", "填报任务"),
     ("configuration", "配置变更"),
     ("audit-read", "查阅审计"),

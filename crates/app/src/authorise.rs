@@ -1,8 +1,11 @@
 //! Who may do what: the one function that every use case asks.
 //!
-//! It answers with a [`Scope`], the row filter that every query of lists takes. The compiler does not
-//! make a use case ask: what the system does for itself (deadlines, registers, figures) makes a
-//! filter of its own. The tests of the routes hold it, once with the table of routes switched off.
+//! It answers with a [`Scope`], the row filter that every query of lists takes, and whether names are
+//! shown; telephones, addresses and numbers of persons are masked by the type of their field. Which act
+//! of a procedure is open at which stage, and to which role, the kernel decides from the definition.
+//! The compiler does not make a use case ask: what the system does for itself (deadlines, registers,
+//! figures) makes a filter of its own, in the few files that `tidy` of crate `yifa` names. The tests of
+//! the routes hold it, once with the table of routes switched off.
 //!
 //! What the law of the house says stands in [`RULES`], one line for each action; who holds which
 //! role is data (grants, kept by the security administrator). To add an action: a variant of
@@ -288,11 +291,7 @@ pub fn authorise(actor: &Actor, action: Action, resource: Resource<'_>) -> Resul
         Resource::Entry { organ, .. } => organ,
         _ => &actor.organ,
     };
-    let rows = RowFilter {
-        organ_ids: vec![organ.to_owned()],
-        sections: None,
-        units: actor.unit_names().map(<[String]>::to_vec),
-    };
+    let rows = RowFilter::organ(organ).of_units(actor.unit_names().map(<[String]>::to_vec));
     let sees_names =
         |ledger| own_section(actor, ledger) || actor.is_any(&["legal_section", "head", "system"]);
     let personal =

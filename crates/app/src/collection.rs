@@ -588,10 +588,7 @@ impl App {
 
 /// The entries of a unit that a collection asks for.
 fn period_of(of: &CollectionRow, ledger: &str, names: &[String]) -> ListQuery {
-    let scope = RowFilter {
-        units: Some(names.to_vec()),
-        ..RowFilter::organ(&of.organ_id)
-    };
+    let scope = RowFilter::organ(&of.organ_id).of_units(Some(names.to_vec()));
     let mut query = ListQuery::new(&of.organ_id, ledger, scope);
     query.from = Some(of.from_on.clone());
     query.to = Some(of.to_on.clone());

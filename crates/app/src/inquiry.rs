@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use store::{BlobRow, InboxRow};
 use values::dates::Date;
 
-pub use item::{Attached, HandIn, Item, Kind, Receipt, Reply, Standing, Status};
+pub use item::{Attached, HandIn, Item, Kind, Receipt, Remedy, Reply, Standing, Status};
 pub use secret::FormTicket;
 
 use crate::{
@@ -94,7 +94,11 @@ impl App {
             let serial = db.next_number(organ, "receipt", year)?;
             let number = format!("{year}{serial:06}");
             for blob in &blobs {
-                db.put_blob(blob)?;
+                let hash = file_key(&number, &blob.hash);
+                db.put_blob(&BlobRow {
+                    hash,
+                    ..blob.clone()
+                })?;
             }
             db.put_inbox(&InboxRow {
                 organ_id: organ.to_owned(),
@@ -126,21 +130,17 @@ impl App {
     /// When a database cannot be read or written.
     pub fn take_up_waiting(&self, organ: &str) -> Result<usize> {
         const AT_ONCE: usize = 200;
-        let waiting = self.items(organ, Standing::Waiting, AT_ONCE)?;
+        let waiting = self.inbox.read(|db| db.inbox_by_itself(organ, AT_ONCE))?;
         let mut taken = 0;
-        for item in waiting {
-            if matches!(
-                item.kind,
-                Kind::Complaint | Kind::Consultation | Kind::Petition
-            ) {
-                match self.take_up(organ, &item) {
-                    Ok(()) => taken += 1,
-                    // The ledger does not take it as it is written: a person looks at it.
-                    Err(AppError::Refused(_) | AppError::Input(_)) => {
-                        self.set_standing(organ, &item, Standing::Held, None, "")?;
-                    }
-                    Err(other) => return Err(other),
+        for row in waiting {
+            let item = item_of(row)?;
+            match self.take_up(organ, &item) {
+                Ok(()) => taken += 1,
+                // The ledger does not take it as it is written: a person looks at it.
+                Err(AppError::Refused(_) | AppError::Input(_)) => {
+                    self.set_standing(organ, &item, Standing::Held, None, "")?;
                 }
+                Err(other) => return Err(other),
             }
         }
         Ok(taken)
@@ -180,19 +180,23 @@ impl App {
         self.set_standing(&actor.organ, &item, Standing::Refused, None, reason.trim())
     }
 
-    /// Answers an opinion on a draft.
+    /// Answers an opinion on a draft. What is published of it is `public_text`: staff take names and
+    /// whatever else is nobody's business out of what was sent. Once answered it stays answered;
+    /// the answer is a line of the audit trail, which is a leaf of the log.
     ///
     /// # Errors
-    /// A denial; a verdict that is none, or without a reason.
+    /// A denial; a verdict that is none, or without a reason; personal data in what is published;
+    /// an opinion that was answered or refused before.
     pub fn answer_opinion(
         &self,
         actor: &Actor,
         receipt: &str,
         verdict: &str,
         reason: &str,
+        public_text: &str,
     ) -> Result<()> {
         authorise(actor, Action::Receive, Resource::Portal)?;
-        let item = self.item(&actor.organ, receipt)?;
+        let mut item = self.item(&actor.organ, receipt)?;
         if item.kind != Kind::Opinion || !VERDICTS.contains(&verdict) {
             return Err(AppError::Input("请选择采纳、部分采纳或不采纳。".to_owned()));
         }
@@ -207,8 +211,38 @@ impl App {
                 "采纳情况会公布，不能写个人信息。".to_owned(),
             ));
         }
+        if item.standing != Standing::Waiting {
+            return Err(AppError::Input(
+                "只有等待答复的意见才能答复：这一条已经答复过、没有放行或不予登记。".to_owned(),
+            ));
+        }
+        let public_text = public_text.trim();
+        if public_text.is_empty() {
+            return Err(AppError::Input("请写要公布的意见内容。".to_owned()));
+        }
+        let name = item.field("name").trim();
+        let named = name.chars().count() > 1
+            && [public_text, reason].iter().any(|text| text.contains(name));
+        if named || !values::personal::find(public_text).is_empty() {
+            return Err(AppError::Input(
+                "要公布的意见内容里还有提意见人的姓名或号码：请删去后再答复。".to_owned(),
+            ));
+        }
         let remark = format!("{verdict}\n{reason}");
-        self.set_standing(&actor.organ, &item, Standing::Answered, None, &remark)
+        let public = ("public_text".to_owned(), public_text.to_owned());
+        item.form.extend([public]);
+        self.set_standing(&actor.organ, &item, Standing::Answered, None, &remark)?;
+        self.audit(actor, "opinion", receipt, &remark)
+    }
+
+    /// What staff may begin with when they write what is published of an opinion: without numbers
+    /// and without the sender's name.
+    pub fn public_text_of(item: &Item) -> String {
+        let text = values::personal::redact(item.field("content"));
+        match item.field("name").trim() {
+            name if name.chars().count() > 1 => text.replace(name, "某某"),
+            _ => text,
+        }
     }
 
     fn take_up(&self, organ: &str, item: &Item) -> Result<()> {
@@ -238,16 +272,30 @@ impl App {
             Ok::<_, AppError>(None)
         })?;
         let entry = known.unwrap_or(entry);
-        self.hand_over_files(&system, &entry, item)?;
-        self.set_standing(organ, item, Standing::Taken, Some(entry), "")
+        let left = self.hand_over_files(&system, &entry, item)?;
+        let gone: Vec<&Attached> = item.files.iter().filter(|f| !left.contains(f)).collect();
+        let rest = Item {
+            files: left.clone(),
+            ..item.clone()
+        };
+        self.set_standing(organ, &rest, Standing::Taken, Some(entry), "")?;
+        // Last: killed before, the file is handed over once more, which changes nothing.
+        self.inbox.write(|db| {
+            for file in &gone {
+                db.drop_blob(organ, &file_key(&item.receipt, &file.hash))?;
+            }
+            Ok(())
+        })
     }
 
-    /// Files that came with an item become evidence of its entry. What the entry does not take — a
-    /// kind of file that is no evidence, or the same file twice — stays with the item.
-    fn hand_over_files(&self, system: &Actor, entry: &str, item: &Item) -> Result<()> {
+    /// Files that came with an item become evidence of its entry; the in-box forgets them. What the
+    /// entry does not take — a kind of file that is no evidence — stays with the item.
+    fn hand_over_files(&self, system: &Actor, entry: &str, item: &Item) -> Result<Vec<Attached>> {
+        let mut left = Vec::new();
         for file in &item.files {
-            let blob = self.inbox.read(|db| db.blob(&system.organ, &file.hash))?;
-            let Some(blob) = blob else { continue };
+            let Some(blob) = self.inbox_blob(&system.organ, &item.receipt, &file.hash)? else {
+                continue;
+            };
             let about = About {
                 title: file.name.chars().take(200).collect(),
                 kind: "电子数据".to_owned(),
@@ -256,11 +304,26 @@ impl App {
                 ..About::default()
             };
             match self.add_evidence(system, entry, about, &blob.bytes) {
-                Ok(_) | Err(AppError::Refused(_) | AppError::Input(_)) => {}
+                Ok(_) => {}
+                Err(AppError::Refused(_) | AppError::Input(_)) => {
+                    let evidence = self.case_evidence(system, entry)?;
+                    if !evidence.iter().any(|known| known.hash == file.hash) {
+                        left.push(file.clone());
+                    }
+                }
                 Err(other) => return Err(other),
             }
         }
-        Ok(())
+        Ok(left)
+    }
+
+    /// A file of an item. Older items have their files under the hash alone.
+    fn inbox_blob(&self, organ: &str, receipt: &str, hash: &str) -> Result<Option<BlobRow>> {
+        self.inbox
+            .read(|db| match db.blob(organ, &file_key(receipt, hash))? {
+                Some(blob) => Ok(Some(blob)),
+                None => Ok(db.blob(organ, hash)?),
+            })
     }
 
     fn set_standing(
@@ -274,12 +337,14 @@ impl App {
         self.inbox.write(|db| {
             let row = db.inbox_item(organ, &item.receipt)?;
             let row = row.ok_or(AppError::NotFound("这一件"))?;
+            let json = |e: serde_json::Error| AppError::Fault(e.to_string());
             let form = match standing {
                 Standing::Taken => left_of(item)?,
-                _ => row.form.clone(),
+                _ => serde_json::to_string(&item.form).map_err(json)?,
             };
             Ok(db.update_inbox(&InboxRow {
                 form,
+                files: serde_json::to_string(&item.files).map_err(json)?,
                 state: standing.id().to_owned(),
                 entry_id: entry.clone().or(row.entry_id.clone()),
                 remark: remark.to_owned(),
@@ -295,6 +360,26 @@ impl App {
     pub fn inbox(&self, actor: &Actor, standing: Standing, limit: usize) -> Result<Vec<Item>> {
         authorise(actor, Action::Receive, Resource::Portal)?;
         self.items(&actor.organ, standing, limit)
+    }
+
+    /// A page of the items that stand somewhere, who waits longest first, and how many there are.
+    ///
+    /// # Errors
+    /// A denial.
+    pub fn inbox_page(
+        &self,
+        actor: &Actor,
+        standing: Standing,
+        skip: usize,
+        take: usize,
+    ) -> Result<(Vec<Item>, u64)> {
+        authorise(actor, Action::Receive, Resource::Portal)?;
+        let (rows, count) = self.inbox.read(|db| {
+            let rows = db.inbox_page(&actor.organ, standing.id(), skip, take)?;
+            Ok::<_, AppError>((rows, db.inbox_count(&actor.organ, standing.id())?))
+        })?;
+        let items: Result<Vec<Item>> = rows.into_iter().map(item_of).collect();
+        Ok((items?, count))
     }
 
     fn items(&self, organ: &str, standing: Standing, limit: usize) -> Result<Vec<Item>> {
@@ -327,7 +412,7 @@ impl App {
         let missing = || AppError::NotFound("该附件");
         let file = item.files.iter().find(|f| f.hash == hash);
         let name = file.ok_or_else(missing)?.name.clone();
-        let blob = self.inbox.read(|db| db.blob(&actor.organ, hash))?;
+        let blob = self.inbox_blob(&actor.organ, &item.receipt, hash)?;
         Ok((name, blob.ok_or_else(missing)?.bytes))
     }
 
@@ -347,6 +432,11 @@ impl App {
             .read(|db| db.inbox_about(organ, publication, MOST))?;
         rows.into_iter().map(item_of).collect()
     }
+}
+
+/// What a file of an item is kept under: each item has its own, so that it can be forgotten.
+fn file_key(receipt: &str, hash: &str) -> String {
+    format!("{receipt}/{hash}")
 }
 
 /// Spaces, full width and small letters mean nothing in numbers and codes.
@@ -435,7 +525,8 @@ fn entry_fields(item: &Item, today: Date) -> Fields {
         .collect()
 }
 
-/// What the in-box keeps of a form once the ledger has it: nothing of the person.
+/// What the in-box keeps of a form once the ledger has it: nothing of the person but how they
+/// will prove who they are.
 fn left_of(item: &Item) -> Result<String> {
     const KEPT: [&str; 1] = ["identity"];
     let kept = |(name, _): &(&String, &String)| KEPT.contains(&name.as_str());

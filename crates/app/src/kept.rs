@@ -9,6 +9,7 @@ pub mod number;
 pub mod paper;
 pub mod print;
 pub mod process;
+mod reading;
 pub mod sniff;
 pub mod upload;
 

@@ -451,7 +451,29 @@ impl App {
         if !ended && !round.questionnaire.open_results {
             return Err(AppError::Input("问卷结束后公布结果。".to_owned()));
         }
-        self.count_answers(organ, &round)
+        let results = if ended {
+            self.count_answers(organ, &round)?
+        } else {
+            self.running_results(organ, &round)?
+        };
+        Ok(results.for_readers())
+    }
+
+    /// The results of a questionnaire that still runs: they move on by [`SMALL`] answers at least,
+    /// so that nobody sees from the difference what the last one said.
+    fn running_results(&self, organ: &str, round: &Round) -> Result<Results> {
+        let now = self.inbox.read(|db| db.answer_count(organ, &round.id))?;
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        if let Some(shown) = self.participation.shown(organ, &round.id)
+            && now < shown.returned + SMALL
+        {
+            return Ok(shown);
+        }
+        let results = self.count_answers(organ, round)?;
+        if results.returned >= SMALL {
+            self.participation.show(organ, &round.id, &results);
+        }
+        Ok(results)
     }
 }
 
@@ -473,7 +495,8 @@ fn return_entry(round: &Round, unit: &AskedUnit, result: &UnitResult, today: Dat
     let invited = unit.invited.max(result.returned);
     fields.insert("invited".to_owned(), Value::Integer(invited));
     fields.insert("returned".to_owned(), Value::Integer(result.returned));
-    if let Some(satisfied) = result.satisfied {
+    // Of few answers the share says what single persons think.
+    if let Some(satisfied) = result.satisfied.filter(|_| result.returned >= SMALL) {
         fields.insert("satisfied".to_owned(), Value::Integer(satisfied));
     }
     NewEntry {

@@ -7,6 +7,7 @@
 //! verification tells erased values from lost ones. What is held about a person is looked for in
 //! `held`.
 
+mod beside;
 mod held;
 
 pub use held::{HeldAbout, HeldLine};
@@ -137,10 +138,9 @@ impl App {
     /// A denial; an input error without a ground, or where a figure counts by the field.
     pub fn erase(&self, actor: &Actor, id: &str, fields: &[String], ground: &str) -> Result<usize> {
         authorise(actor, Action::KeepPersonalData, Resource::Organ)?;
-        if ground.trim().chars().count() < 4 || fields.is_empty() {
-            return Err(AppError::Input(
-                "请选择要删除的项目，并写明依据（本人请求、保存期限届满等）。".to_owned(),
-            ));
+        let ground = grounded(ground)?;
+        if fields.is_empty() {
+            return Err(AppError::Input("请选择要删除的项目。".to_owned()));
         }
         let at = self.clock.now().to_string();
         let who = (actor.organ.as_str(), actor.account.as_str());
@@ -171,7 +171,7 @@ impl App {
                             pointer,
                             at: at.clone(),
                             account_id: who.1.to_owned(),
-                            ground: ground.trim().to_owned(),
+                            ground: ground.to_owned(),
                         });
                     }
                 }
@@ -186,7 +186,7 @@ impl App {
             }
             db.put_erasures(&erased)?;
             self.write_state_again(db, who.0, &entry, &events)?;
-            let detail = format!("{}；依据：{}", fields.join("、"), ground.trim());
+            let detail = format!("{}；依据：{}", fields.join("、"), ground);
             self.note_audit(db, who, "erase", id, &detail)?;
             Ok::<_, AppError>(erased.len())
         })?;
@@ -234,6 +234,17 @@ impl App {
         }
         Ok(db.queue_search(&[words])?)
     }
+}
+
+/// Nothing is erased without saying on what ground.
+fn grounded(ground: &str) -> Result<&str> {
+    let ground = ground.trim();
+    if ground.chars().count() < 4 {
+        return Err(AppError::Input(
+            "请写明删除的依据（本人请求、保存期限届满等），至少四个字。".to_owned(),
+        ));
+    }
+    Ok(ground)
 }
 
 /// What is still going on is needed, however old it is.

@@ -21,6 +21,7 @@ pub mod search;
 mod settings;
 pub mod statistics;
 mod view;
+pub mod word;
 
 use std::{
     collections::BTreeMap,
@@ -407,6 +408,11 @@ impl App {
         match entry.state.stage.as_deref() {
             Some("published") => {}
             Some("withdrawn") => {
+                // A title that names somebody does not stay for ever.
+                let other = text(fields, "withdrawn_title");
+                if !other.is_empty() {
+                    article.title = other;
+                }
                 // What is left: that it was there, when it went and why; no personal data.
                 article.document_number.clear();
                 article.withdrawn = Some(Withdrawn {

@@ -3,8 +3,9 @@
 //! Sums add up over organs, keys are united (the same school counts once), ratios are computed from
 //! the added parts. Where two organs wrote the same work down, it counts once: the same number, the
 //! same day and the same title (which names the subject) are the same work, and the upper organ's
-//! entry counts. The same day and title under another number cannot be decided; how many such
-//! pairs there are is said beside the figure.
+//! entry counts. The same day and title under another number, or without numbers, cannot be decided; how
+//! many such pairs there are is said beside the figure. Work that one of the two wrote down under
+//! another title is not found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,7 @@ pub struct RolledUp {
     pub whole: Reading,
     /// Each organ by itself: id, name, reading.
     pub parts: Vec<(String, String, Reading)>,
-    /// Entries that two organs wrote down and that count once.
+    /// Entries of the period that two organs wrote down and that count once.
     pub counted_once: usize,
     /// Pairs of entries of which it cannot be decided whether they are the same work.
     pub undecided: u64,
@@ -119,14 +120,25 @@ impl App {
             for ledger in &ledgers {
                 self.find_doubles(db, &organs, ledger, ask, &mut doubles, &mut undecided)?;
             }
-            let counted_once = doubles.values().map(BTreeSet::len).sum();
-            let doubles = doubles.into_iter();
-            let doubles = doubles.map(|(organ, ids)| Ok((organ, self.lines_of(db, organ, ids)?)));
-            let doubles = doubles.collect::<Result<_>>()?;
+            let figures = self.figures_of(id);
+            let counts = |line: &Contribution| {
+                let within = line.on <= ask.to && ask.from.is_none_or(|from| from <= line.on);
+                within && figures.contains(line.figure.as_str()) && fits(&line.dims, &ask.only)
+            };
+            let mut counted_once = 0;
+            let mut lines_of_doubles = BTreeMap::new();
+            for (organ, ids) in doubles {
+                let mut all = Vec::new();
+                for lines in self.lines_of(db, organ, ids)? {
+                    counted_once += usize::from(lines.iter().any(counts));
+                    all.extend(lines);
+                }
+                lines_of_doubles.insert(organ, all);
+            }
             let lines = || organs.iter().map(|organ| Lines::new(db, organ, None));
             let many = Many {
                 lines: lines().collect(),
-                doubles,
+                doubles: lines_of_doubles,
             };
             let whole = Reading {
                 figure: figure.clone(),
@@ -148,19 +160,31 @@ impl App {
         })
     }
 
-    /// What entries contribute as they are now.
-    fn lines_of(&self, db: &Db, organ: &str, ids: BTreeSet<String>) -> Result<Vec<Contribution>> {
+    /// What each of some entries contributes as it is now.
+    fn lines_of(
+        &self,
+        db: &Db,
+        organ: &str,
+        ids: BTreeSet<String>,
+    ) -> Result<Vec<Vec<Contribution>>> {
         let ids: Vec<String> = ids.into_iter().collect();
         let mut lines = Vec::new();
         for row in db.entries(organ, &ids)? {
             let entry = self.entry_of(row)?;
-            lines.extend(contributions(&entry.ledger, &entry.state));
+            lines.push(contributions(&entry.ledger, &entry.state));
         }
         Ok(lines)
     }
 
     /// The ledgers whose entries a figure counts: its own, or those of its operands.
     fn ledgers_of(&self, id: &str) -> BTreeSet<String> {
+        let figures = self.figures_of(id).into_iter();
+        let ledger = |id: String| Some(self.catalogue().figure(&id)?.ledger.to_string());
+        figures.filter_map(ledger).collect()
+    }
+
+    /// The figures that are counted for one: itself, or its operands.
+    fn figures_of(&self, id: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut look = vec![id.to_owned()];
         while let Some(id) = look.pop() {
@@ -175,7 +199,7 @@ impl App {
                         .chain(&formula.base)
                         .map(|operand| operand.figure.to_string()),
                 ),
-                _ => drop(found.insert(figure.ledger.to_string())),
+                _ => drop(found.insert(id)),
             }
         }
         found
@@ -205,9 +229,12 @@ impl App {
 
 /// Entries of an organ below shown on one page.
 const BELOW_MAX: usize = 200;
+/// Entries of an organ below counted.
+const COUNT_MAX: usize = 100_000;
 
 impl App {
-    /// The newest entries of a ledger of an organ below, where the definition opens them.
+    /// The newest entries of a ledger of an organ below, where the definition opens them, and how
+    /// many there are.
     ///
     /// # Errors
     /// A denial, which also says that the organ is not below the actor's own.
@@ -217,7 +244,7 @@ impl App {
         organ: &str,
         ledger: &str,
         year: Option<i16>,
-    ) -> Result<Vec<Entry>> {
+    ) -> Result<(Vec<Entry>, u64)> {
         let ledger = self.catalogue().ledger(ledger);
         let ledger = ledger.ok_or(AppError::NotFound("该台账"))?;
         let resource = Resource::Entry {
@@ -230,8 +257,12 @@ impl App {
         query.limit = BELOW_MAX;
         query.from = year.map(|y| format!("{y:04}-01-01"));
         query.to = year.map(|y| format!("{y:04}-12-31"));
-        let rows = self.store.read(|db| db.list(&query))?.rows;
-        rows.into_iter().map(|row| self.entry_of(row)).collect()
+        let (rows, count) = self.store.read(|db| {
+            let count = db.count(&query, COUNT_MAX)?.n;
+            Ok::<_, AppError>((db.list(&query)?.rows, count))
+        })?;
+        let entries = rows.into_iter().map(|row| self.entry_of(row));
+        Ok((entries.collect::<Result<_>>()?, count))
     }
 
     /// An entry of an organ below, where the definition opens it.

@@ -21,8 +21,18 @@ pub struct Explanation {
 impl Explanation {
     /// The page in Markdown.
     pub fn page(&self) -> String {
-        let lines: Vec<&str> = self.page.lines().map(str::trim).collect();
-        format!("# {} {}\n{}\n", self.code, self.title, lines.join("\n"))
+        let mut page = format!("# {} {}", self.code, self.title);
+        let mut heading = true;
+        for line in self.page.lines().map(str::trim) {
+            // A paragraph of several lines is one line: Chinese has no blanks between words.
+            if heading || line.starts_with('#') {
+                page.push('\n');
+            }
+            heading = line.starts_with('#');
+            page.push_str(line);
+        }
+        page.push('\n');
+        page
     }
 
     /// The paragraph under a heading of the page: 发现什么, 为什么要紧, 例, 改正, 已知误报.

@@ -10,6 +10,7 @@ fn cases() -> Vec<(&'static str, String, String)> {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
             let (code, text) = line.split_once(": ").unwrap();
+            let text = &text.replace("\\n", "\n");
             let (before, rest) = text.split_once('{').unwrap();
             let (choice, after) = rest.split_once('}').unwrap();
             let (right, wrong) = choice.split_once('|').unwrap();
@@ -45,7 +46,7 @@ fn figures_side_by_side_are_left_alone() {
     let noisy: Vec<_> = include_str!("data/clean.txt")
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(|text| (codes(text), text))
+        .map(|text| (codes(&text.replace("\\n", "\n")), text))
         .filter(|(codes, _)| !codes.is_empty())
         .collect();
     assert!(noisy.is_empty(), "{noisy:#?}");

@@ -340,10 +340,8 @@ fn lists(store: &Store) -> Result<(), StoreError> {
         op: FilterOp::Range(Some(encode_integer(lo)), Some(encode_integer(hi))),
     };
     let sections = Some(vec!["section-3".to_owned(), "section-4".to_owned()]);
-    let scope = RowFilter {
-        sections,
-        ..RowFilter::organ(ORGAN)
-    };
+    let mut scope = RowFilter::organ(ORGAN);
+    scope.sections = sections;
     let causes = FilterOp::OneOf((0..5).map(|n| format!("cause-{n}")).collect());
     let list = |filters: Vec<Filter>| ListQuery {
         filters,

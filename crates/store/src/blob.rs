@@ -24,6 +24,8 @@ const GET: &str =
     "SELECT organ_id, hash, media_type, bytes FROM blob WHERE organ_id = $1 AND hash = $2";
 /// Primary key.
 const SIZE: &str = "SELECT size FROM blob WHERE organ_id = $1 AND hash = $2";
+/// Primary key.
+const DROP: &str = "DELETE FROM blob WHERE organ_id = $1 AND hash = $2";
 
 impl Db {
     /// Keep a file; the same bytes are kept once.
@@ -42,6 +44,11 @@ impl Db {
                 bytes: row.blob(3)?,
             })
         })
+    }
+
+    /// Forget a file that lies elsewhere now; of the in-box only, whose files have keys of their own.
+    pub fn drop_blob(&self, organ_id: &str, hash: &str) -> Result<(), StoreError> {
+        self.execute(DROP, &args![organ_id, hash]).map(drop)
     }
 
     /// The size of a file in bytes, without reading it.

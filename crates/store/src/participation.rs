@@ -136,6 +136,9 @@ const PUT_CANDIDATE: &str = "INSERT INTO exam_candidate (organ_id, exam_id, cand
 const CANDIDATE: &str = "SELECT organ_id, exam_id, candidate, name, unit, class, started_at,
     finished_at, paper, score FROM exam_candidate
     WHERE organ_id = $1 AND exam_id = $2 AND candidate = $3";
+/// Primary key.
+const ERASE_NAME: &str = "UPDATE exam_candidate SET name = ''
+    WHERE organ_id = $1 AND exam_id = $2 AND candidate = $3";
 /// Index `exam_candidate_by_unit`.
 const OF_UNIT: &str = "SELECT organ_id, exam_id, candidate, name, unit, class, started_at,
     finished_at, paper, score FROM exam_candidate
@@ -303,6 +306,17 @@ impl Db {
         self.query(OF_UNIT, &args![organ_id, exam_id, unit], candidate)
     }
 
+    /// Take the name of a candidate away; the sitting counts on.
+    pub fn erase_candidate(
+        &self,
+        organ_id: &str,
+        exam_id: &str,
+        candidate: &str,
+    ) -> Result<(), StoreError> {
+        let args = args![organ_id, exam_id, candidate];
+        self.execute(ERASE_NAME, &args).map(drop)
+    }
+
     /// Hand out a paper, unless one was handed out before.
     pub fn begin_sitting(&self, r: &CandidateRow) -> Result<(), StoreError> {
         let args = args![
@@ -426,6 +440,50 @@ mod tests {
             assert_eq!(db.candidate("o", "x", "c")?, Some(anna));
             let board = db.exam_by_unit("o", "x", 60)?;
             assert_eq!((board[0].due, board[0].passed, board[0].points), (1, 1, 90));
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    /// What joins an answer to somebody would have to stand in one of these tables: a time, a number
+    /// in order of coming, a sender. None of them has a place for it.
+    #[test]
+    fn an_answer_has_no_place_for_time_order_or_sender() -> Result<(), StoreError> {
+        let store = Store::open(&Target::SqliteMemory)?;
+        store.write(|db| {
+            for (table, columns) in [
+                (
+                    "questionnaire_answer",
+                    &["organ_id", "questionnaire_id", "answer_id", "unit", "body"][..],
+                ),
+                (
+                    "questionnaire_seal",
+                    &["organ_id", "questionnaire_id", "seal"],
+                ),
+            ] {
+                let sql = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+                let found: Vec<String> = db.query(sql, &args![table], |row| row.text(0))?;
+                assert_eq!(found, columns, "{table}");
+                // No hidden number of the row either, which would tell the order of coming.
+                let numbered = format!("SELECT rowid FROM {table}");
+                let rows = db.query(&numbered, &args![], |row| row.natural(0));
+                assert!(rows.is_err(), "{table} numbers its rows");
+            }
+            // Three that came one after the other come back in the order of their random ids.
+            for id in ["c", "a", "b"] {
+                db.put_answer(&AnswerRow {
+                    organ_id: "o".into(),
+                    questionnaire_id: "q".into(),
+                    answer_id: id.into(),
+                    unit: "一小".into(),
+                    body: "{}".into(),
+                })?;
+            }
+            let mut ids = Vec::new();
+            db.each_answer("o", "q", |row| {
+                ids.push(row.answer_id);
+                Ok::<_, StoreError>(())
+            })?;
+            assert_eq!(ids, ["a", "b", "c"]);
             Ok::<_, StoreError>(())
         })
     }

@@ -3,8 +3,10 @@
 use crate::text::SqlText;
 use crate::value::UNIT_FIELD;
 
-/// A row filter, made by `app` when it authorises.
+/// A row filter, made by `app` when it authorises. There is none that shows everything: it begins
+/// with one organ and only gets narrower.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RowFilter {
     /// The organs whose rows are visible; nothing of others is.
     pub organ_ids: Vec<String>,
@@ -22,6 +24,11 @@ impl RowFilter {
             sections: None,
             units: None,
         }
+    }
+
+    /// The same, narrowed to entries of units where some are given.
+    pub fn of_units(self, units: Option<Vec<String>>) -> RowFilter {
+        RowFilter { units, ..self }
     }
 
     /// Whether rows of an organ may be visible at all.

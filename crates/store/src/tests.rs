@@ -1,6 +1,7 @@
 //! Tests of the whole interface.
 #![allow(clippy::unwrap_used)]
 
+mod double;
 mod draws;
 mod encryption;
 pub(crate) mod engines;

@@ -75,6 +75,7 @@ fn done(code: &str) -> Option<&'static str> {
         "handed-in" => "已报送，等待审核。",
         "reminded" => "已催报；今天催过的单位不会重复催。",
         "erased" => "个人信息已删除；存证中的承诺值保留，其余内容仍可验证。",
+        "erased-beside" => "个人信息已删除，依据已记入审计。",
         "signed" => "已签发，并已留痕。",
         "attached" => "已附入本案，并已留痕。",
         "recorded" => "已写入全过程记录，并已留痕。",

@@ -324,3 +324,20 @@ fn the_filter_names_the_organ_and_the_units() {
         }
     }
 }
+
+/// A role that somebody adds to the catalogue opens nothing until it is said here what its people are.
+#[test]
+fn every_role_of_the_catalogue_has_its_place() {
+    // An expert from outside is named in procedures and signs nothing in.
+    let outsiders = ["expert"];
+    let path = format!("{}/../../catalogue/roles.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let ids = text.lines().filter_map(|line| line.strip_prefix("id = "));
+    let mut listed: Vec<&str> = ids.map(|id| id.trim_matches('"')).collect();
+    let mut known: Vec<&str> = SECTION_PEOPLE.into_iter().chain(LEADERS).collect();
+    known.extend(ADMINISTRATORS.into_iter().chain(outsiders));
+    known.push(crate::roles::UNIT_ROLE);
+    listed.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(listed, known);
+}

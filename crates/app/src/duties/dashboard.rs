@@ -40,7 +40,7 @@ pub struct FixedDay {
     pub law: &'static str,
     /// Done on; none while it is not.
     pub done_on: Option<Date>,
-    /// The entry that shows it.
+    /// The entry that shows it, for whoever may read it.
     pub entry: Option<String>,
 }
 
@@ -95,8 +95,10 @@ pub struct Dashboard {
     pub due: Vec<DueGroup>,
     /// How each section keeps its clocks in this year.
     pub sections: Vec<SectionRate>,
-    /// Duties of the first responsible person.
+    /// Duties of the first responsible person; none for readers who see totals only.
     pub duties: Vec<Duty>,
+    /// The reader may not see the duties.
+    pub duties_hidden: bool,
     /// Fixed dates.
     pub days: Vec<FixedDay>,
     /// Plans.
@@ -240,6 +242,7 @@ impl App {
             due,
             sections: self.section_rates(actor, year)?,
             duties: self.duties(actor, year)?,
+            duties_hidden: !self.may_read(actor, "duty_list_item"),
             days: self.fixed_days(actor, year)?,
             plans: self.plans(actor, year)?,
             figures: self.against_last_year(actor, year)?,
@@ -249,6 +252,9 @@ impl App {
     }
 
     fn duties(&self, actor: &Actor, year: i16) -> Result<Vec<Duty>> {
+        if !self.may_read(actor, "duty_list_item") {
+            return Ok(Vec::new());
+        }
         let mut entries = self.all_entries(actor, "duty_list_item")?;
         entries.retain(|e| {
             text(e, "list") == "第一责任人职责" && number(e, "year") == Some(i64::from(year))
@@ -267,6 +273,7 @@ impl App {
     /// What is due in the year, about the year before.
     fn fixed_days(&self, actor: &Actor, year: i16) -> Result<Vec<FixedDay>> {
         let issued = self.all_entries(actor, "report_issue")?;
+        let may_open = self.may_read(actor, "report_issue");
         let before = |month, day: i8| jiff::civil::date(year, month, day);
         let february = before(3, 1).yesterday().unwrap_or(before(2, 28));
         let march = before(4, 1).yesterday().unwrap_or(before(3, 31));
@@ -312,7 +319,7 @@ impl App {
                     due_on,
                     law,
                     done_on: found.and_then(|e| day(e, field)),
-                    entry: found.map(|e| e.id.clone()),
+                    entry: found.filter(|_| may_open).map(|e| e.id.clone()),
                 }
             })
             .collect())

@@ -23,8 +23,14 @@ use crate::{
 pub struct Tree {
     /// Its name.
     pub name: String,
-    /// Indicators in the order of their codes.
+    /// Indicators in the order of their codes; none for readers who see totals only.
     pub indicators: Vec<Indicator>,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them have gaps.
+    pub with_gaps: usize,
+    /// The reader may not see the indicators.
+    pub hidden: bool,
 }
 
 /// What an indicator lacks.
@@ -133,11 +139,23 @@ impl App {
             let indicator = self.indicator(actor, entry, branch, &own, year, on)?;
             trees.entry(tree.to_owned()).or_default().push(indicator);
         }
+        let hidden = !self.may_read(actor, "indicator");
         Ok(trees
             .into_iter()
             .map(|(name, mut indicators)| {
                 indicators.sort_by_cached_key(|i| order(&i.code));
-                Tree { name, indicators }
+                let with_gaps = indicators.iter().filter(|i| !i.gaps.is_empty()).count();
+                let count = indicators.len();
+                if hidden {
+                    indicators.clear();
+                }
+                Tree {
+                    name,
+                    indicators,
+                    count,
+                    with_gaps,
+                    hidden,
+                }
             })
             .collect())
     }

@@ -1,12 +1,18 @@
 //! Published lists (清单): as they stood on a day, their releases, and what changed between two.
+//!
+//! Which items stand on a day is what is known now of when they entered and left. What an item said
+//! on that day is folded from its events: a correction of today does not rewrite an older version.
 
+use std::collections::BTreeMap;
+
+use kernel::{State, apply};
 use values::dates::Date;
 
-use super::{day, happened, stands, text};
+use super::{day, happened, number, stands, text};
 use crate::{
     App,
     authorise::Actor,
-    entry::Entry,
+    entry::{Entry, event_of},
     error::{AppError, Result},
 };
 
@@ -29,6 +35,8 @@ pub struct List {
     pub until: &'static str,
     /// Field with the reason why it left.
     pub reason: &'static str,
+    /// Field with the year, where the list is made anew each year and an item is entered again.
+    pub year: Option<&'static str>,
 }
 
 const fn list(
@@ -46,6 +54,47 @@ const fn list(
         group,
         until: "removed_on",
         reason: "removal",
+        year: None,
+    }
+}
+
+impl List {
+    const fn each_year(self, field: &'static str, reason: &'static str) -> Self {
+        Self {
+            year: Some(field),
+            reason,
+            ..self
+        }
+    }
+
+    /// The items that stand on a day: entered and not left. Of a list that is made anew each year,
+    /// those of the newest year that was listed by then.
+    fn standing<'a>(&self, entries: &'a [Entry], on: Date) -> Vec<&'a Entry> {
+        let entered = entries.iter().filter(|e| stands(e, self.until, on));
+        let Some(field) = self.year else {
+            return entered.collect();
+        };
+        let year = |e: &Entry| number(e, field).filter(|y| *y <= i64::from(on.year()));
+        let listed = entries.iter().filter(|e| happened(e) <= on);
+        let newest = listed.filter_map(year).max();
+        entered
+            .filter(|e| newest.is_some() && year(e) == newest)
+            .collect()
+    }
+
+    /// What makes an item the same in two versions.
+    fn identity<'a>(&self, entry: &'a Entry) -> &'a str {
+        match self.year {
+            Some(_) => text(entry, self.title),
+            None => &entry.id,
+        }
+    }
+
+    /// Fields that say when an item entered and left, not what it is.
+    fn is_about_the_list(&self, field: &str) -> bool {
+        [self.until, self.reason, "published_on"].contains(&field)
+            || self.year == Some(field)
+            || field == "listed_on"
     }
 }
 
@@ -81,13 +130,15 @@ pub const LISTS: &[List] = &[
         "专项资金管理清单",
         "fund_item",
         ["year", "name", "duty_section"],
-    ),
+    )
+    .each_year("year", "removal"),
     list(
         "decision",
         "重大行政决策事项目录",
         "decision_catalogue",
         ["year", "matter", "kind"],
-    ),
+    )
+    .each_year("year", "reason"),
     list(
         "review",
         "法制审核目录",
@@ -156,25 +207,48 @@ pub struct Difference {
     pub removed: Vec<Item>,
     /// Stayed, but were adjusted: code, name, what was done, day.
     pub adjusted: Vec<(String, String, String, Date)>,
-    /// Stayed as they were.
+    /// Stayed, adjusted or not.
     pub kept: usize,
+    /// Stayed and were adjusted.
+    pub changed: usize,
 }
 
 fn item(list: &List, entry: &Entry) -> Item {
-    let code = entry.ledger.field(list.code).map(|f| &f.kind);
-    let code = match (code, entry.state.fields.get(list.code)) {
-        (Some(kind), Some(value)) => kind.format(value),
-        _ => String::new(),
-    };
     Item {
         entry: entry.id.clone(),
-        code,
+        code: said(entry, list.code),
         name: text(entry, list.title).to_owned(),
         group: text(entry, list.group).to_owned(),
         since: happened(entry),
         until: day(entry, list.until),
         reason: text(entry, list.reason).to_owned(),
     }
+}
+
+/// What a field says, in words.
+fn said(entry: &Entry, field: &str) -> String {
+    let kind = entry.ledger.field(field).map(|f| &f.kind);
+    match (kind, entry.state.fields.get(field)) {
+        (Some(kind), Some(value)) => kind.format(value),
+        _ => String::new(),
+    }
+}
+
+/// What an item says otherwise than before, field by field.
+fn reworded(list: &List, before: &Entry, after: &Entry) -> Vec<String> {
+    let fields = after.ledger.fields.iter();
+    let fields = fields.filter(|f| !list.is_about_the_list(&f.id) && !f.kind.is_personal());
+    let change = |field: &catalogue::definition::Field| {
+        let (was, is) = (said(before, &field.id), said(after, &field.id));
+        let name = &field.name;
+        match (was.is_empty(), is.is_empty()) {
+            _ if was == is => None,
+            (true, _) => Some(format!("{name}增加“{is}”")),
+            (_, true) => Some(format!("{name}删去“{was}”")),
+            _ => Some(format!("{name}由“{was}”改为“{is}”")),
+        }
+    };
+    fields.filter_map(change).collect()
 }
 
 /// The list of an id.
@@ -196,10 +270,7 @@ impl App {
         let list = known(id)?;
         let entries = self.all_entries(actor, list.ledger)?;
         let count = |day: Date| {
-            entries
-                .iter()
-                .filter(|e| stands(e, list.until, day))
-                .count()
+            list.standing(&entries, day).len()
         };
         let mut releases: Vec<Release> = self
             .all_entries(actor, "list_release")?
@@ -219,8 +290,11 @@ impl App {
             })
             .collect();
         releases.sort_by_key(|r| std::cmp::Reverse(r.approved_on));
-        let standing = entries.iter().filter(|e| stands(e, list.until, on));
-        let mut items: Vec<Item> = standing.map(|e| item(&list, e)).collect();
+        let standing = list.standing(&entries, on);
+        let mut items = standing
+            .into_iter()
+            .map(|e| Ok(item(&list, &self.as_of(actor, e, on)?.0)))
+            .collect::<Result<Vec<Item>>>()?;
         items.sort_by(|a, b| (&a.group, &a.code).cmp(&(&b.group, &b.code)));
         let without_duty = if list.id == "power" {
             let duties = self.all_entries(actor, "responsibility_item")?;
@@ -256,21 +330,32 @@ impl App {
         self.reads_figures(actor)?;
         let list = known(id)?;
         let mut difference = Difference::default();
-        let mut kept = std::collections::BTreeSet::new();
-        for entry in self.all_entries(actor, list.ledger)? {
-            let item = item(&list, &entry);
-            let (before, after) = (
-                stands(&entry, list.until, from),
-                stands(&entry, list.until, to),
-            );
-            match (before, after) {
-                (false, true) => difference.added.push(item),
-                (true, false) => difference.removed.push(item),
-                (true, true) => {
-                    difference.kept += 1;
-                    kept.insert(item.code);
-                }
-                (false, false) => {}
+        let entries = self.all_entries(actor, list.ledger)?;
+        let on = |day: Date| -> BTreeMap<&str, &Entry> {
+            let standing = list.standing(&entries, day).into_iter();
+            standing.map(|e| (list.identity(e), e)).collect()
+        };
+        let (before, after) = (on(from), on(to));
+        let mut kept: Vec<(String, bool)> = Vec::new();
+        for (identity, entry) in &after {
+            let (now, changed_on) = self.as_of(actor, entry, to)?;
+            let item = item(&list, &now);
+            let Some(then) = before.get(identity) else {
+                difference.added.push(item);
+                continue;
+            };
+            let words = reworded(&list, &self.as_of(actor, then, from)?.0, &now);
+            if !words.is_empty() {
+                let (code, name) = (item.code.clone(), item.name.clone());
+                let said = words.join("；");
+                difference.adjusted.push((code, name, said, changed_on));
+            }
+            kept.push((item.code, !words.is_empty()));
+        }
+        difference.kept = kept.len();
+        for (identity, entry) in &before {
+            if !after.contains_key(identity) {
+                difference.removed.push(item(&list, entry));
             }
         }
         if list.id == "power" {
@@ -278,7 +363,9 @@ impl App {
                 let (on, code) = (happened(&entry), text(&entry, "item_code"));
                 // 保留 is what a review says of an item that it leaves as it is.
                 let changed = text(&entry, "outcome") != "保留";
-                if changed && on > from && on <= to && kept.contains(code) {
+                let stayed = kept.iter_mut().find(|(kept, _)| kept == code);
+                if let Some(stayed) = stayed.filter(|_| changed && on > from && on <= to) {
+                    stayed.1 = true;
                     difference.adjusted.push((
                         code.to_owned(),
                         text(&entry, "item_name").to_owned(),
@@ -288,17 +375,49 @@ impl App {
                 }
             }
         }
+        difference.changed = kept.iter().filter(|(_, changed)| *changed).count();
         Ok(difference)
     }
 
+    /// An item as it was on a day, and the day of its last change until then. The opening counts
+    /// whenever it was recorded: an old book says what stood there then.
+    fn as_of(&self, actor: &Actor, entry: &Entry, on: Date) -> Result<(Entry, Date)> {
+        let opened = happened(entry);
+        if entry.state.revision <= 1 {
+            return Ok((entry.clone(), opened));
+        }
+        let rows = self.store.read(|db| db.events(&actor.organ, &entry.id))?;
+        let first = entry.ledger.first_stage().map(|s| s.id.as_str());
+        let (mut state, mut changed): (Option<State>, Date) = (None, opened);
+        for row in &rows {
+            let event = event_of(row)?;
+            if state.is_some() {
+                if event.happened_on > on {
+                    continue;
+                }
+                changed = event.happened_on;
+            }
+            state = Some(apply(state, &event, first));
+        }
+        let mut then = entry.clone();
+        if let Some(state) = state {
+            then.state = state;
+        }
+        Ok((then, changed))
+    }
+
     /// What belongs to an item of the power list: its entries of the responsibility list and its
-    /// adjustments, oldest first. Empty for items of other lists.
+    /// adjustments, oldest first. Empty for items of other lists, and of ledgers that the actor may
+    /// not read.
     ///
     /// # Errors
     /// A denial.
     pub fn of_power_item(&self, actor: &Actor, code: &str) -> Result<(Vec<Entry>, Vec<Entry>)> {
         self.reads_figures(actor)?;
         let named = |ledger: &str| -> Result<Vec<Entry>> {
+            if !self.may_read(actor, ledger) {
+                return Ok(Vec::new());
+            }
             let mut entries = self.all_entries(actor, ledger)?;
             entries.retain(|e| text(e, "item_code") == code);
             entries.sort_by_key(happened);

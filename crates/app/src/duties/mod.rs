@@ -3,7 +3,7 @@
 //!
 //! Nothing is stored here: every answer is computed from entries and figures when it is asked for.
 //! Totals are for everybody who may read figures; names and single entries only for whoever may
-//! read the ledger that they stand in.
+//! read the ledger that they stand in. The items of published lists (清单) are for everybody.
 
 mod assessment;
 mod dashboard;
@@ -54,8 +54,19 @@ impl App {
     }
 
     /// Says whether the actor may see the entries of a ledger, not only its totals.
+    /// A unit reads entries about itself, which is not enough here.
     pub(crate) fn may_read(&self, actor: &Actor, ledger: &str) -> bool {
-        self.ledger(actor, Action::Read, ledger).is_ok()
+        actor.unit.is_none() && self.ledger(actor, Action::Read, ledger).is_ok()
+    }
+
+    /// Refuses whoever may not see the entries of a ledger, of all units.
+    ///
+    /// # Errors
+    /// A denial.
+    pub(crate) fn reads_whole(&self, actor: &Actor, ledger: &str) -> Result<()> {
+        self.reads_figures(actor)?;
+        self.ledger(actor, Action::Read, ledger)?;
+        Ok(())
     }
 
     /// These views are for those who may read figures.

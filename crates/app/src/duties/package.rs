@@ -48,6 +48,7 @@ impl App {
     /// # Errors
     /// A denial, an unknown tree, or materials that are too large for one package.
     pub fn indicator_package(&self, actor: &Actor, tree: &str, year: i16) -> Result<Vec<u8>> {
+        self.reads_whole(actor, "indicator")?;
         let trees = self.indicator_trees(actor, year)?;
         let tree = trees.into_iter().find(|t| t.name == tree);
         let tree = tree.ok_or(AppError::NotFound("该指标体系"))?;

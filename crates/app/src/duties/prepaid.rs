@@ -1,6 +1,6 @@
 //! Prepaid fees of training institutions: offers against the limits, accounts against lessons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use values::{dates::Date, money::Fen, ratio::Ratio};
 
@@ -30,6 +30,8 @@ impl Limits {
 /// What kind of warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WarningKind {
+    /// It left the register with money or claims behind.
+    Left,
     /// Less in the account than is owed in lessons.
     Uncovered,
     /// Money went out faster than lessons were given.
@@ -50,7 +52,8 @@ pub enum WarningKind {
 
 impl WarningKind {
     /// All kinds, the gravest first.
-    pub const ALL: [WarningKind; 8] = [
+    pub const ALL: [WarningKind; 9] = [
+        Self::Left,
         Self::Uncovered,
         Self::Draining,
         Self::Refund,
@@ -64,6 +67,7 @@ impl WarningKind {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Left => "退出后资金没有清结",
             Self::Uncovered => "余额不足以覆盖未消课",
             Self::Draining => "余额下降快于消课",
             Self::Refund => "退费逾期或被拒",
@@ -100,6 +104,8 @@ pub struct Money {
     pub institution: String,
     /// District.
     pub district: String,
+    /// The day it left the register, if it did.
+    pub left_on: Option<Date>,
     /// Way of supervision; empty without an account.
     pub mode: String,
     /// Day of the last report.
@@ -122,25 +128,32 @@ impl Money {
 /// The whole picture.
 #[derive(Clone, Debug, Default)]
 pub struct Prepaid {
-    /// Institutions of the register, those with most warnings first.
+    /// Institutions of the register and those that left it with money or claims behind, those with
+    /// most warnings first; none for readers who see totals only.
     pub money: Vec<Money>,
-    /// Warnings, the gravest first.
+    /// Warnings, the gravest first; none for readers who see totals only.
     pub warnings: Vec<Warning>,
+    /// Institutions that stand in the register.
+    pub registered: usize,
+    /// Of these, those with an account in use.
+    pub with_account: usize,
     /// Offers that stand.
     pub offers: usize,
+    /// All balances and all that is owed, of those that reported, in fen.
+    pub sums: (i64, i64),
     /// The reader may not see the institutions.
     pub hidden: bool,
+    counts: BTreeMap<WarningKind, usize>,
 }
 
 impl Prepaid {
     /// How many warnings there are of a kind.
     pub fn count(&self, kind: WarningKind) -> usize {
-        self.warnings.iter().filter(|w| w.kind == kind).count()
+        self.counts.get(&kind).copied().unwrap_or(0)
     }
-    /// All balances and all that is owed, of those that reported, in fen.
-    pub fn sums(&self) -> (i64, i64) {
-        let sum = |of: fn(&Money) -> Option<i64>| self.money.iter().filter_map(of).sum();
-        (sum(|m| m.balance), sum(|m| m.unconsumed))
+    /// How many warnings there are.
+    pub fn warned(&self) -> usize {
+        self.counts.values().sum()
     }
 }
 
@@ -188,6 +201,20 @@ struct Books<'a> {
     refunds: Vec<&'a Entry>,
 }
 
+/// Asked for and not paid back.
+fn is_open(refund: &Entry) -> bool {
+    day(refund, "refunded_on").is_none()
+}
+
+impl Books<'_> {
+    /// Money in the account, lessons owed or refunds not paid.
+    fn holds_something(&self) -> bool {
+        let last = self.balances.first();
+        let some = |field: &str| last.and_then(|b| number(b, field)).unwrap_or(0) > 0;
+        some("balance") || some("unconsumed") || self.refunds.iter().any(|r| is_open(r))
+    }
+}
+
 struct Judge<'a> {
     institution: &'a Entry,
     today: Date,
@@ -204,6 +231,21 @@ impl Judge<'_> {
             law,
             entry: entry.id.clone(),
         });
+    }
+
+    /// Whoever has left sells nothing more and needs no account; what counts is what was left.
+    fn left(&mut self, books: &Books<'_>, left_on: Date) {
+        let last = books.balances.first();
+        let of = |field: &str| last.and_then(|b| number(b, field)).unwrap_or(0);
+        let (balance, owed) = (of("balance"), of("unconsumed"));
+        let open = books.refunds.iter().filter(|r| is_open(r)).count();
+        let said = format!(
+            "{}退出，账户余额{}，未消课{}，没有退的申请{open}件",
+            values::dates::chinese(left_on),
+            yuan(balance),
+            yuan(owed),
+        );
+        self.warn(WarningKind::Left, said, Limits::LAW, self.institution);
     }
 
     fn accounts(&mut self, books: &Books<'_>) {
@@ -247,9 +289,10 @@ impl Judge<'_> {
             self.never_reported(books);
             return;
         };
-        let of = |entry: &Entry, field: &str| number(entry, field).unwrap_or(0);
-        let (balance, owed) = (of(last, "balance"), of(last, "unconsumed"));
-        if balance < owed {
+        let balance = number(last, "balance").unwrap_or(0);
+        // A bank knows what is in the account, not what is owed in lessons: what is not reported
+        // is not judged.
+        if let Some(owed) = number(last, "unconsumed").filter(|owed| balance < *owed) {
             let said = format!(
                 "余额{}，未消课{}，差{}",
                 yuan(balance),
@@ -258,8 +301,8 @@ impl Judge<'_> {
             );
             self.warn(WarningKind::Uncovered, said, Limits::LAW, last);
         }
-        let (released, consumed) = (of(last, "released"), of(last, "consumed"));
-        if released > consumed {
+        let released = number(last, "released").unwrap_or(0);
+        if let Some(consumed) = number(last, "consumed").filter(|consumed| released > *consumed) {
             let said = format!(
                 "本期划拨{}，消课{}，多划{}",
                 yuan(released),
@@ -269,6 +312,7 @@ impl Judge<'_> {
             self.warn(WarningKind::Draining, said, Limits::LAW, last);
         }
         if let Some(before) = books.balances.get(1) {
+            let of = |entry: &Entry, field: &str| number(entry, field).unwrap_or(0);
             let left =
                 of(before, "balance") + of(last, "received") - released - of(last, "refunded");
             // The bank's figures of a period: what is left and what went in and out must agree.
@@ -304,7 +348,7 @@ impl Judge<'_> {
 
     fn refunds(&mut self, books: &Books<'_>) {
         for refund in &books.refunds {
-            if day(refund, "refunded_on").is_some() {
+            if !is_open(refund) {
                 continue;
             }
             let waited = i64::from((self.today - happened(refund)).get_days());
@@ -323,12 +367,23 @@ impl Judge<'_> {
 }
 
 impl App {
-    /// Prepaid fees as of today.
+    /// Prepaid fees as of today: for readers of the ledgers all of it, for others the totals.
     ///
     /// # Errors
     /// A denial.
     pub fn prepaid(&self, actor: &Actor) -> Result<Prepaid> {
         self.reads_figures(actor)?;
+        let mut prepaid = self.judged_prepaid(actor)?;
+        if !self.may_read(actor, "prepaid_balance") {
+            prepaid.hidden = true;
+            prepaid.money.clear();
+            prepaid.warnings.clear();
+        }
+        Ok(prepaid)
+    }
+
+    /// All of it, whoever asks.
+    pub(super) fn judged_prepaid(&self, actor: &Actor) -> Result<Prepaid> {
         let today = self.clock.today();
         let register = self.all_entries(actor, "training_institution")?;
         let accounts = self.all_entries(actor, "prepaid_account")?;
@@ -361,35 +416,53 @@ impl App {
             ..Prepaid::default()
         };
         let nothing = Books::default();
-        for institution in register.iter().filter(|i| stands(i, "left_on", today)) {
-            let own = books.get(text(institution, "name")).unwrap_or(&nothing);
+        let in_register = |i: &&Entry| stands(i, "left_on", today);
+        let here: BTreeSet<&str> = register
+            .iter()
+            .filter(in_register)
+            .map(|i| text(i, "name"))
+            .collect();
+        prepaid.registered = register.iter().filter(in_register).count();
+        for institution in &register {
+            let name = text(institution, "name");
+            let own = books.get(name).unwrap_or(&nothing);
+            let left_on = day(institution, "left_on").filter(|left| *left <= today);
+            if !in_register(&institution) && (left_on.is_none() || here.contains(name)) {
+                continue;
+            }
+            if left_on.is_some() && !own.holds_something() {
+                continue;
+            }
             let mut judge = Judge {
                 institution,
                 today,
                 warnings: Vec::new(),
             };
-            judge.accounts(own);
-            judge.offers(own);
-            judge.balances(own);
+            match left_on {
+                Some(left_on) => judge.left(own, left_on),
+                None => {
+                    judge.accounts(own);
+                    judge.offers(own);
+                    judge.balances(own);
+                }
+            }
             judge.refunds(own);
-            prepaid
-                .money
-                .push(money(institution, own, judge.warnings.len(), today));
+            let mut money = money(institution, own, judge.warnings.len(), today);
+            money.left_on = left_on;
+            prepaid.with_account += usize::from(left_on.is_none() && !money.mode.is_empty());
+            prepaid.sums.0 += money.balance.unwrap_or(0);
+            prepaid.sums.1 += money.unconsumed.unwrap_or(0);
+            prepaid.money.push(money);
             prepaid.warnings.extend(judge.warnings);
+        }
+        for warning in &prepaid.warnings {
+            *prepaid.counts.entry(warning.kind).or_default() += 1;
         }
         let order = |m: &Money| (std::cmp::Reverse(m.warnings), m.institution.clone());
         prepaid.money.sort_by_key(order);
         prepaid
             .warnings
             .sort_by_key(|w| (w.kind, w.institution.clone()));
-        if !self.may_read(actor, "prepaid_balance") {
-            prepaid.hidden = true;
-            prepaid.money.iter_mut().for_each(|m| m.institution.clear());
-            prepaid
-                .warnings
-                .iter_mut()
-                .for_each(|w| w.institution.clear());
-        }
         Ok(prepaid)
     }
 }
@@ -403,6 +476,7 @@ fn money(institution: &Entry, books: &Books<'_>, warnings: usize, today: Date) -
     Money {
         institution: text(institution, "name").to_owned(),
         district: text(institution, "district").to_owned(),
+        left_on: None,
         mode: account.map_or("", |a| text(a, "mode")).to_owned(),
         as_of: last.map(|b| happened(b)),
         balance: last.and_then(|b| number(b, "balance")),

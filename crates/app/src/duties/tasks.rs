@@ -49,8 +49,14 @@ pub struct Tasks {
     pub source: String,
     /// Its kind.
     pub kind: String,
-    /// In the order of their numbers.
+    /// In the order of their numbers; none for readers who see totals only.
     pub tasks: Vec<Task>,
+    /// How many there are.
+    pub count: usize,
+    /// How many of them lack nothing.
+    pub whole: usize,
+    /// The reader may not see the tasks.
+    pub hidden: bool,
 }
 
 impl App {
@@ -85,12 +91,25 @@ impl App {
             );
             sources.entry(key).or_default().push(task);
         }
+        let hidden = !self.may_read(actor, "outline_task");
         let tasks = sources.into_iter();
         Ok(tasks
-            .map(|((source, kind), tasks)| Tasks {
-                source,
-                kind,
-                tasks,
+            .map(|((source, kind), mut tasks)| {
+                let (count, whole) = (
+                    tasks.len(),
+                    tasks.iter().filter(|t| t.gaps.is_empty()).count(),
+                );
+                if hidden {
+                    tasks.clear();
+                }
+                Tasks {
+                    source,
+                    kind,
+                    tasks,
+                    count,
+                    whole,
+                    hidden,
+                }
             })
             .collect())
     }

@@ -93,7 +93,7 @@ impl Standing {
             Self::Refused => "refused",
         }
     }
-    pub(super) fn of(id: &str) -> Self {
+    pub(crate) fn of(id: &str) -> Self {
         match id {
             "held" => Self::Held,
             "taken" => Self::Taken,
@@ -201,4 +201,19 @@ pub struct Status {
     pub stages: Vec<(String, String)>,
     /// The papers that were signed for the sender, the newest first.
     pub replies: Vec<Reply>,
+    /// Until when an answer about disclosure can be challenged.
+    pub remedy: Option<Remedy>,
+}
+
+/// Until when an answer can be challenged, if its day is the one on which the sender knew of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The day of the answer.
+    pub from: Date,
+    /// Last day for a reconsideration: sixty days (行政复议法 第二十条).
+    pub review_by: Date,
+    /// Last day for a suit without one: six months (行政诉讼法 第四十六条).
+    pub suit_by: Date,
+    /// A day lies in a year whose holidays are not announced yet.
+    pub provisional: bool,
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use catalogue::value::Value;
 use kernel::{Command, decide};
 use store::InboxRow;
+use values::calendar::{LastDayRule, Limit};
 
-use super::{RATINGS, Reply, Status, code_hash, item_of, tidy};
+use super::{Kind, RATINGS, Remedy, Reply, Status, code_hash, item_of, tidy};
 use crate::{
     App,
     append::Change,
@@ -36,6 +37,7 @@ impl App {
             steps: Vec::new(),
             stages: Vec::new(),
             replies: Vec::new(),
+            remedy: None,
             item,
         };
         let Some(id) = &status.item.entry else {
@@ -53,8 +55,26 @@ impl App {
         }
         status.stages = stages_of(&entry);
         status.replies = self.replies(organ, &entry)?;
+        status.remedy = match status.item.kind {
+            Kind::Disclosure => self.remedy(&entry),
+            _ => None,
+        };
         status.entry = Some(entry);
         Ok(status)
+    }
+
+    /// Counted from the day of the answer: whoever got it later has longer, nobody shorter.
+    fn remedy(&self, entry: &Entry) -> Option<Remedy> {
+        let on = entry.state.fields.get("answered_on")?.as_text()?;
+        let from = on.parse().ok()?;
+        let due = |limit: Limit| limit.due(from, &self.calendar, LastDayRule::NextWorkingDay);
+        let (review, suit) = (due(Limit::CalendarDays(60)), due(Limit::Months(6)));
+        Some(Remedy {
+            from,
+            review_by: review.date,
+            suit_by: suit.date,
+            provisional: review.provisional || suit.provisional,
+        })
     }
 
     /// The papers in force that are served and addressed to the sender. A notice to a third party

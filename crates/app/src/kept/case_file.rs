@@ -96,6 +96,7 @@ impl App {
     /// What one matter brings to the file.
     fn filed(&self, actor: &Actor, entry: &Entry) -> Result<Filed> {
         let papers = self.papers(actor, &entry.id)?;
+        self.note_reading(actor, entry, &papers)?;
         let evidence = self.case_evidence(actor, &entry.id)?;
         let records = self.process_records(actor, &entry.id)?;
         let unsigned = papers.iter().filter(|p| p.in_force().is_none()).count();
@@ -145,7 +146,9 @@ impl App {
         under: &str,
         bag: &mut Bag<W>,
     ) -> Result<()> {
-        for (at, paper) in (1..).zip(self.papers(actor, id)?) {
+        let papers = self.papers(actor, id)?;
+        self.note_reading(actor, &self.entry(actor, id)?, &papers)?;
+        for (at, paper) in (1..).zip(papers) {
             for version in &paper.versions {
                 let state = if version.signed { "签发" } else { "草稿" };
                 let name = format!(

@@ -221,16 +221,6 @@ impl App {
         papers_of(&entry, rows, &names)
     }
 
-    /// One paper of an entry.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where there is none.
-    pub fn case_paper(&self, actor: &Actor, entry: &str, paper: &str) -> Result<Paper> {
-        let papers = self.papers(actor, entry)?;
-        let found = papers.into_iter().find(|p| p.id == paper);
-        found.ok_or(AppError::NotFound("该文书"))
-    }
-
     /// What a new paper says: its template, filled with what the entry knows.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ pub struct Results {
     /// Per question.
     pub questions: Vec<QuestionResult>,
     units: BTreeMap<String, UnitResult>,
+    districts: BTreeMap<String, UnitResult>,
 }
 
 impl Results {
@@ -49,16 +50,42 @@ impl Results {
         self.units.get(name)
     }
     /// The schools with enough answers to be shown, and how many answers the others have.
-    pub fn shown_units(&self) -> (Vec<(&str, &UnitResult)>, i64) {
-        let small: i64 = self
-            .units
-            .values()
-            .map(|u| u.returned)
-            .filter(|n| *n < SMALL)
-            .sum();
-        let large = self.units.iter().filter(|(_, u)| u.returned >= SMALL);
-        (large.map(|(name, u)| (name.as_str(), u)).collect(), small)
+    pub fn shown_units(&self) -> (Vec<(&str, UnitResult)>, i64) {
+        shown(&self.units)
     }
+    /// The same by district.
+    pub fn shown_districts(&self) -> (Vec<(&str, UnitResult)>, i64) {
+        shown(&self.districts)
+    }
+    /// There are too few answers to say what they say.
+    pub fn too_few(&self) -> bool {
+        self.returned < SMALL
+    }
+    /// What may be told to everybody: of few answers, only how many there are.
+    pub(super) fn for_readers(mut self) -> Self {
+        if self.too_few() {
+            for question in &mut self.questions {
+                *question = QuestionResult::default();
+            }
+        }
+        self
+    }
+}
+
+/// The groups that are large enough. Where the small ones together are few as well, the smallest of
+/// the large ones loses its share of the satisfied: else a subtraction would tell theirs.
+fn shown(groups: &BTreeMap<String, UnitResult>) -> (Vec<(&str, UnitResult)>, i64) {
+    let returned = groups.values().map(|u| u.returned);
+    let small: i64 = returned.filter(|n| *n < SMALL).sum();
+    let large = groups.iter().filter(|(_, u)| u.returned >= SMALL);
+    let mut large: Vec<(&str, UnitResult)> =
+        large.map(|(name, u)| (name.as_str(), u.clone())).collect();
+    if (1..SMALL).contains(&small)
+        && let Some((_, least)) = large.iter_mut().min_by_key(|(_, u)| u.returned)
+    {
+        least.satisfied = None;
+    }
+    (large, small)
 }
 
 impl App {
@@ -77,11 +104,23 @@ impl App {
                     let given = answers.get(&at).map(Vec::as_slice).unwrap_or_default();
                     count(&question.ask, given, &mut results.questions[at]);
                 }
-                let unit = results.units.entry(row.unit).or_default();
-                unit.returned += 1;
-                if let Some(at) = satisfaction {
-                    let good = is_satisfied(&questions[at].ask, answers.get(&at));
-                    *unit.satisfied.get_or_insert(0) += i64::from(good);
+                let good = satisfaction
+                    .map(|at| i64::from(is_satisfied(&questions[at].ask, answers.get(&at))));
+                let asked = round
+                    .questionnaire
+                    .units
+                    .iter()
+                    .find(|u| u.name == row.unit);
+                let district = asked.map(|u| u.district.clone()).unwrap_or_default();
+                let groups = [
+                    results.units.entry(row.unit).or_default(),
+                    results.districts.entry(district).or_default(),
+                ];
+                for group in groups {
+                    group.returned += 1;
+                    if let Some(good) = good {
+                        *group.satisfied.get_or_insert(0) += good;
+                    }
                 }
                 Ok::<_, crate::error::AppError>(())
             })
@@ -154,6 +193,8 @@ fn is_satisfied(ask: &Ask, given: Option<&Vec<String>>) -> bool {
 pub(crate) struct Rounds {
     questionnaires: Kept<Round>,
     exams: Kept<ExamRound>,
+    /// Results as they were last shown while a questionnaire runs.
+    shown: Mutex<BTreeMap<(String, String), Results>>,
 }
 
 /// Another process that changes a definition is noticed after so many seconds.
@@ -199,6 +240,14 @@ impl Rounds {
     ) -> Result<Arc<ExamRound>> {
         kept(&self.exams, organ, id, now, load)
     }
+    pub(super) fn shown(&self, organ: &str, id: &str) -> Option<Results> {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.get(&(organ.to_owned(), id.to_owned())).cloned()
+    }
+    pub(super) fn show(&self, organ: &str, id: &str, results: &Results) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.insert((organ.to_owned(), id.to_owned()), results.clone());
+    }
     /// A definition was changed here.
     pub(crate) fn forget(&self) {
         let lock = |m: &Kept<Round>| m.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -207,5 +256,51 @@ impl Rounds {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(sizes: &[(&str, i64)]) -> BTreeMap<String, UnitResult> {
+        let group = |(name, returned): &(&str, i64)| {
+            let result = UnitResult {
+                returned: *returned,
+                satisfied: Some(1),
+            };
+            ((*name).to_owned(), result)
+        };
+        sizes.iter().map(group).collect()
+    }
+
+    #[test]
+    fn small_groups_are_neither_shown_nor_to_be_reckoned() {
+        let all = groups(&[("甲", 9), ("乙", 6), ("丙", 2)]);
+        let (large, small) = shown(&all);
+        assert_eq!(small, 2);
+        let told: Vec<(&str, bool)> = large
+            .iter()
+            .map(|(name, u)| (*name, u.satisfied.is_some()))
+            .collect();
+        assert_eq!(told, [("乙", false), ("甲", true)]);
+        // Two small ones that are enough together hide each other.
+        let all = groups(&[("甲", 9), ("丙", 4), ("丁", 4)]);
+        let (large, _) = shown(&all);
+        assert!(large.iter().all(|(_, u)| u.satisfied.is_some()));
+    }
+
+    #[test]
+    fn of_few_answers_only_the_number_is_told() {
+        let results = |returned| Results {
+            returned,
+            questions: vec![QuestionResult {
+                answered: returned,
+                ..QuestionResult::default()
+            }],
+            ..Results::default()
+        };
+        assert_eq!(results(4).for_readers().questions[0].answered, 0);
+        assert_eq!(results(5).for_readers().questions[0].answered, 5);
     }
 }

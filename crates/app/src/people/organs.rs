@@ -261,6 +261,32 @@ impl App {
         })
     }
 
+    /// Renames the actor's organ; pages, papers and reports bear the new name from then on, and what
+    /// was signed or frozen keeps the old one. Its place in the tree stays.
+    ///
+    /// # Errors
+    /// A denial, or a name that is empty.
+    pub fn rename_organ(&self, actor: &Actor, name: &str, short: &str, papers: &str) -> Result<()> {
+        let who = self.manages(actor)?;
+        let names = [name, short, papers].map(str::trim);
+        if names.contains(&"") {
+            let words = "全称、简称和文书编号里的名称都要填写。";
+            return Err(AppError::Input(words.to_owned()));
+        }
+        self.store.write(|db| {
+            let row = db.organ(who.0)?.ok_or(AppError::NotFound("该机关"))?;
+            let detail = format!("更名：{}改为{}", row.name, names[0]);
+            db.put_organs(&[OrganRow {
+                name: names[0].to_owned(),
+                short_name: names[1].to_owned(),
+                document_name: names[2].to_owned(),
+                ..row
+            }])?;
+            self.note_audit(db, who, "section", who.0, &detail)
+        })?;
+        self.load_organs()
+    }
+
     /// Adds a district to the actor's organ; fields and filters know it at once.
     ///
     /// # Errors

@@ -347,7 +347,7 @@ impl App {
             ("群众来件", MentionIn::Inbox),
         ] {
             let store = match of {
-                MentionIn::Inbox => &self.inbox,
+                MentionIn::Inbox | MentionIn::Candidates => &self.inbox,
                 _ => &self.store,
             };
             let mut found = BTreeMap::new();

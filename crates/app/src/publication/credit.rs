@@ -1,10 +1,20 @@
 //! Data rows of licences and penalties (双公示) in the columns of the 2018 standard.
 //!
 //! Codes, names and lengths as implementations of 发改办财金〔2018〕424号 use them; the edition is
-//! named in the file. The public file has no certificate numbers at all, so those columns are not
-//! written. Later editions of the standard are not known to us: a receiver's template decides.
+//! named in the file. There are two files. The public one is made from what the register shows and
+//! has no column for what nobody outside may see (names of representatives, certificates). The one
+//! for the credit platform ([`App::credit_export`]) has all columns, is made from the entries
+//! themselves, needs the right to see personal data whole, and leaves a line in the audit trail.
+//! Later editions of the standard are not known to us: a receiver's template decides.
 
-use super::{Credit, LicenceNames, Register, RegisterRow};
+use values::dates::Date;
+
+use super::{Column, Credit, LicenceNames, Register, RegisterRow, register};
+use crate::{
+    App,
+    authorise::{Action, Actor, Resource, authorise},
+    error::{AppError, Result},
+};
 
 /// The edition that the columns follow.
 pub const EDITION: &str = "2018（发改办财金〔2018〕424号）";
@@ -20,6 +30,8 @@ pub struct CreditColumn {
     pub length: usize,
     /// Must be filled.
     pub required: bool,
+    /// Stands in the public file too.
+    pub public: bool,
 }
 
 const fn column(
@@ -33,6 +45,18 @@ const fn column(
         name,
         length,
         required,
+        public: true,
+    }
+}
+
+/// A column that only the credit platform gets.
+const fn closed(code: &'static str, name: &'static str, length: usize) -> CreditColumn {
+    CreditColumn {
+        code,
+        name,
+        length,
+        required: false,
+        public: false,
     }
 }
 
@@ -41,6 +65,16 @@ pub const LICENCE: &[CreditColumn] = &[
     column("XK_XDR_MC", "行政相对人名称", 200, true),
     column("XK_XDR_LB", "行政相对人类别", 16, true),
     column("XK_XDR_SHXYM", "统一社会信用代码", 18, false),
+    column("XK_XDR_GSZC", "工商注册号", 50, false),
+    column("XK_XDR_ZZJG", "组织机构代码", 9, false),
+    column("XK_XDR_SWDJ", "税务登记号", 15, false),
+    column("XK_XDR_SYDW", "事业单位证书号", 12, false),
+    column("XK_XDR_SHZZ", "社会组织登记证号", 50, false),
+    closed("XK_FRDB", "法定代表人", 50),
+    closed("XK_FR_ZJLX", "法定代表人证件类型", 64),
+    closed("XK_FR_ZJHM", "法定代表人证件号码", 64),
+    closed("XK_XDR_ZJLX", "自然人证件类型", 64),
+    closed("XK_XDR_ZJHM", "自然人证件号码", 64),
     column("XK_XKWS", "行政许可决定文书名称", 64, true),
     column("XK_WSH", "行政许可决定文书号", 128, true),
     column("XK_XKLB", "许可类别", 256, true),
@@ -63,6 +97,16 @@ pub const PENALTY: &[CreditColumn] = &[
     column("CF_XDR_MC", "行政相对人名称", 200, true),
     column("CF_XDR_LB", "行政相对人类别", 16, true),
     column("CF_XDR_SHXYM", "统一社会信用代码", 18, false),
+    column("CF_XDR_GSZC", "工商注册号", 50, false),
+    column("CF_XDR_ZZJG", "组织机构代码", 9, false),
+    column("CF_XDR_SWDJ", "税务登记号", 15, false),
+    column("CF_XDR_SYDW", "事业单位证书号", 12, false),
+    column("CF_XDR_SHZZ", "社会组织登记证号", 50, false),
+    closed("CF_FRDB", "法定代表人", 50),
+    closed("CF_FR_ZJLX", "法定代表人证件类型", 64),
+    closed("CF_FR_ZJHM", "法定代表人证件号码", 64),
+    closed("CF_XDR_ZJLX", "自然人证件类型", 64),
+    closed("CF_XDR_ZJHM", "自然人证件号码", 64),
     column("CF_WSH", "行政处罚决定书文号", 128, true),
     column("CF_WFXW", "违法行为类型", 2000, true),
     column("CF_SY", "违法事实", 5000, true),
@@ -76,6 +120,7 @@ pub const PENALTY: &[CreditColumn] = &[
         20,
         false,
     ),
+    column("CF_NR_ZKDX", "暂扣或吊销证照名称及编号", 200, false),
     column("CF_JDRQ", "处罚决定日期", 10, true),
     column("CF_YXQ", "处罚有效期", 10, true),
     column("CF_GSJZQ", "公示截止期", 10, false),
@@ -101,7 +146,7 @@ pub struct CreditRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditFile {
     /// Its columns.
-    pub columns: &'static [CreditColumn],
+    pub columns: Vec<CreditColumn>,
     /// Its rows.
     pub rows: Vec<CreditRow>,
 }
@@ -122,19 +167,26 @@ pub struct Sender<'a> {
     pub code: &'a str,
     /// What the organ's licences of this column are called.
     pub licence: &'a LicenceNames,
+    /// Today: no decision is of tomorrow.
+    pub today: Date,
 }
 
 /// The data rows of a register: what was decided, of licences what was granted, of cases what was
 /// punished. The rest is shown in the column and is no data row of the standard.
 pub fn file(register: &Register, kind: Credit, sender: Sender) -> CreditFile {
-    of_rows(&register.rows, kind, sender)
+    of_rows(&register.rows, kind, sender, false)
 }
 
-fn of_rows(rows: &[RegisterRow], kind: Credit, sender: Sender) -> CreditFile {
+fn of_rows(rows: &[RegisterRow], kind: Credit, sender: Sender, whole: bool) -> CreditFile {
     let columns = match kind {
         Credit::Licence => LICENCE,
         Credit::Penalty => PENALTY,
     };
+    let columns: Vec<CreditColumn> = columns
+        .iter()
+        .filter(|c| whole || c.public)
+        .copied()
+        .collect();
     let rows = rows
         .iter()
         .filter(|row| match kind {
@@ -143,7 +195,7 @@ fn of_rows(rows: &[RegisterRow], kind: Credit, sender: Sender) -> CreditFile {
         })
         .map(|row| {
             let values: Vec<String> = columns.iter().map(|c| value(c.code, row, sender)).collect();
-            let problems = problems(columns, &values);
+            let problems = problems(&columns, &values, sender.today);
             CreditRow {
                 entry: row.entry.clone(),
                 values,
@@ -152,6 +204,42 @@ fn of_rows(rows: &[RegisterRow], kind: Credit, sender: Sender) -> CreditFile {
         })
         .collect();
     CreditFile { columns, rows }
+}
+
+impl App {
+    /// The file for the credit platform: every column of the standard, nothing masked.
+    ///
+    /// # Errors
+    /// A denial: it takes the right to see the ledger's personal data whole.
+    pub fn credit_export(&self, actor: &Actor, id: &str) -> Result<(Column, CreditFile)> {
+        let missing = || AppError::NotFound("这份双公示数据");
+        let column = self.portal.column(id).ok_or_else(missing)?;
+        let (kind, ledger) = column
+            .credit
+            .zip(column.ledger.as_deref())
+            .ok_or_else(missing)?;
+        let ledger = self.catalogue().ledger(ledger).ok_or_else(missing)?.clone();
+        authorise(actor, Action::Export, Resource::Ledger(&ledger))?;
+        authorise(actor, Action::Unmask, Resource::Ledger(&ledger))?;
+        let today = self.clock.today();
+        let mut rows = Vec::new();
+        self.each_entry(&actor.organ, &ledger.id, |entry| {
+            rows.extend(register::credit_row(column, &entry, today, &self.calendar));
+            Ok(())
+        })?;
+        rows.sort_by(|a, b| (&b.on, &b.entry).cmp(&(&a.on, &a.entry)));
+        let organ = self.organ(&actor.organ)?.name.clone();
+        let sender = Sender {
+            organ: &organ,
+            code: &self.portal.credit_code,
+            licence: &column.licence,
+            today,
+        };
+        let file = of_rows(&rows, kind, sender, true);
+        let said = format!("双公示数据 {} 条", file.rows.len());
+        self.audit(actor, "export", &ledger.id, &said)?;
+        Ok((column.clone(), file))
+    }
 }
 
 /// A licence that was decided, and not refused; ledgers say 认定, 准予, 同意 or the contrary.
@@ -192,6 +280,17 @@ fn value(code: &str, row: &RegisterRow, sender: Sender) -> String {
         "CF_XDR_MC" => first(row, &["party"]),
         "XK_XDR_LB" | "CF_XDR_LB" => party_kind(row),
         "XK_XDR_SHXYM" | "CF_XDR_SHXYM" => first(row, &["credit_code", "party_code"]),
+        "XK_XDR_GSZC" | "CF_XDR_GSZC" => first(row, &["business_number"]),
+        "XK_XDR_ZZJG" | "CF_XDR_ZZJG" => first(row, &["organisation_code"]),
+        "XK_XDR_SWDJ" | "CF_XDR_SWDJ" => first(row, &["tax_number"]),
+        "XK_XDR_SYDW" | "CF_XDR_SYDW" => first(row, &["public_institution_number"]),
+        "XK_XDR_SHZZ" | "CF_XDR_SHZZ" => first(row, &["social_organisation_number"]),
+        "XK_FRDB" | "CF_FRDB" => first(row, &["representative"]),
+        "XK_FR_ZJLX" | "CF_FR_ZJLX" => identity_kind(row, "representative_identity"),
+        "XK_FR_ZJHM" | "CF_FR_ZJHM" => first(row, &["representative_identity"]),
+        "XK_XDR_ZJLX" | "CF_XDR_ZJLX" => identity_kind(row, "party_identity"),
+        "XK_XDR_ZJHM" | "CF_XDR_ZJHM" => first(row, &["party_identity"]),
+        "CF_NR_ZKDX" => first(row, &["affected_licence"]),
         "XK_XKWS" => first_or(
             row,
             &["document_name"],
@@ -209,12 +308,13 @@ fn value(code: &str, row: &RegisterRow, sender: Sender) -> String {
             filled.collect::<Vec<_>>().join("；")
         }
         "XK_JDRQ" | "CF_JDRQ" => day(),
-        "XK_YXQZ" => day(),
+        "XK_YXQZ" => date_or(row, "licence_from", day()),
         // Long-term licences end on this day in the standard's files.
         "XK_YXQZI" => date_or(row, "licence_until", "2099/12/31".to_owned()),
         "XK_XKJG" | "XK_LYDW" | "CF_CFJG" | "CF_SJLY" => sender.organ.to_owned(),
         "XK_XKJGDM" | "XK_LYDWDM" | "CF_CFJGDM" | "CF_SJLYDM" => sender.code.to_owned(),
-        "XK_ZT" => "1".to_owned(),
+        // 1 holds, 2 does not any more.
+        "XK_ZT" => if row.holds { "1" } else { "2" }.to_owned(),
         "CF_WSH" => first(row, &["decision_number"]),
         "CF_WFXW" => first(row, &["cause"]),
         "CF_SY" => first(row, &["public_facts", "cause"]),
@@ -223,9 +323,20 @@ fn value(code: &str, row: &RegisterRow, sender: Sender) -> String {
         "CF_NR" => content(row),
         "CF_NR_FK" => ten_thousands(row.cell("fine")),
         "CF_NR_WFFF" => ten_thousands(row.cell("confiscated")),
-        "CF_YXQ" => "2099/12/31".to_owned(),
-        "CF_GSJZQ" => date_or(row, "publish_until", String::new()),
+        "CF_YXQ" => date_or(row, "penalty_until", "2099/12/31".to_owned()),
+        "CF_GSJZQ" => row.until.map(written).unwrap_or_default(),
         _ => String::new(),
+    }
+}
+
+fn written(date: Date) -> String {
+    date.strftime("%Y/%m/%d").to_string()
+}
+
+fn identity_kind(row: &RegisterRow, field: &str) -> String {
+    match row.cell(field) {
+        "" => String::new(),
+        _ => "身份证".to_owned(),
     }
 }
 
@@ -272,7 +383,7 @@ fn content(row: &RegisterRow) -> String {
 fn date_or(row: &RegisterRow, field: &str, other: String) -> String {
     let text = row.cell(field);
     match values::dates::parse_date(text) {
-        Ok(date) => date.strftime("%Y/%m/%d").to_string(),
+        Ok(date) => written(date),
         Err(_) => other,
     }
 }
@@ -287,12 +398,13 @@ fn ten_thousands(yuan: &str) -> String {
     format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000)
 }
 
-fn problems(columns: &[CreditColumn], values: &[String]) -> Vec<String> {
+fn problems(columns: &[CreditColumn], values: &[String], today: Date) -> Vec<String> {
     let mut problems = Vec::new();
     let of = |code: &str| {
         let at = columns.iter().position(|c| c.code.ends_with(code));
         at.and_then(|at| values.get(at)).map_or("", String::as_str)
     };
+    let has = |code: &str| columns.iter().any(|c| c.code.ends_with(code));
     for (column, value) in columns.iter().zip(values) {
         let length = value.chars().count();
         if column.required && length == 0 {
@@ -310,6 +422,12 @@ fn problems(columns: &[CreditColumn], values: &[String]) -> Vec<String> {
         "法人及非法人组织" | "个体工商户" if code.is_empty() => {
             problems.push("单位缺统一社会信用代码".to_owned());
         }
+        "法人及非法人组织" if has("_FRDB") && of("_FRDB").is_empty() => {
+            problems.push("单位缺法定代表人".to_owned());
+        }
+        "自然人" if has("_XDR_ZJHM") && of("_XDR_ZJHM").is_empty() => {
+            problems.push("自然人缺证件号码".to_owned());
+        }
         "自然人" if !code.is_empty() => {
             problems.push("自然人不填统一社会信用代码".to_owned());
         }
@@ -318,13 +436,20 @@ fn problems(columns: &[CreditColumn], values: &[String]) -> Vec<String> {
     if !code.is_empty() && values::identifiers::CreditCode::parse(code).is_err() {
         problems.push("统一社会信用代码的校验位不对".to_owned());
     }
-    if of("CF_CFLB").contains("罚款") == of("CF_NR_FK").is_empty() && columns == PENALTY {
+    if of("_JDRQ") > written(today).as_str() {
+        problems.push("决定日期晚于今天".to_owned());
+    }
+    if has("XK_YXQZ") && of("XK_YXQZ") > of("XK_YXQZI") {
+        problems.push("有效期自晚于有效期至".to_owned());
+    }
+    if of("CF_CFLB").contains("罚款") == of("CF_NR_FK").is_empty() && has("CF_CFLB") {
         problems.push("处罚类别与罚款金额不一致".to_owned());
     }
     problems
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -341,6 +466,8 @@ mod tests {
             entry: result.to_owned(),
             title: String::new(),
             on: "2022-10-26".to_owned(),
+            until: None,
+            holds: true,
             cells: vec![
                 cell("applicant", "唐**"),
                 cell("stage", "高级中学教师"),
@@ -354,7 +481,12 @@ mod tests {
     #[test]
     fn licences_that_were_granted_are_rows_that_can_be_sent() {
         let rows = ["认定", "不予认定", ""].map(licence);
-        let file = of_rows(&rows, Credit::Licence, sender(&LicenceNames::default()));
+        let file = of_rows(
+            &rows,
+            Credit::Licence,
+            sender(&LicenceNames::default()),
+            false,
+        );
         let entries: Vec<&str> = file.rows.iter().map(|r| r.entry.as_str()).collect();
         assert_eq!(
             entries,
@@ -375,6 +507,7 @@ mod tests {
             organ: "云川市教育局",
             code: "11000000000000019Q",
             licence,
+            today: jiff::civil::date(2024, 1, 1),
         }
     }
 
@@ -386,6 +519,8 @@ mod tests {
             entry: String::new(),
             title: String::new(),
             on: "2022-05-11".to_owned(),
+            until: None,
+            holds: true,
             cells: [
                 ("applicant", "云川启明教育发展有限公司"),
                 ("party_kind", "法人及非法人组织"),
@@ -408,7 +543,7 @@ mod tests {
             certificate: "民办学校办学许可证".to_owned(),
         };
         let rows = [row("11000000000000019Q"), row("")];
-        let file = of_rows(&rows, Credit::Licence, sender(&named));
+        let file = of_rows(&rows, Credit::Licence, sender(&named), false);
         assert_eq!(file.rows[0].problems, Vec::<String>::new());
         for said in [
             "法人及非法人组织",
@@ -430,9 +565,16 @@ mod tests {
             entry: outcome.to_owned(),
             title: String::new(),
             on: "2022-05-11".to_owned(),
+            until: None,
+            holds: true,
             cells: vec![("outcome".to_owned(), String::new(), outcome.to_owned())],
         });
-        let file = of_rows(&rows, Credit::Penalty, sender(&LicenceNames::default()));
+        let file = of_rows(
+            &rows,
+            Credit::Penalty,
+            sender(&LicenceNames::default()),
+            false,
+        );
         let entries: Vec<&str> = file.rows.iter().map(|r| r.entry.as_str()).collect();
         assert_eq!(entries, ["给予处罚"]);
     }
@@ -441,8 +583,15 @@ mod tests {
     fn a_row_says_what_it_lacks() {
         let mut values = vec![String::new(); PENALTY.len()];
         values[1] = "法人及非法人组织".to_owned();
-        values[7] = "罚款".to_owned();
-        let found = problems(PENALTY, &values);
+        let at = |code: &str| PENALTY.iter().position(|c| c.code == code).unwrap();
+        values[at("CF_CFLB")] = "罚款".to_owned();
+        values[at("CF_JDRQ")] = "2024/01/02".to_owned();
+        let found = problems(PENALTY, &values, jiff::civil::date(2024, 1, 1));
+        assert!(
+            found.contains(&"单位缺法定代表人".to_owned())
+                || found.contains(&"单位缺统一社会信用代码".to_owned())
+        );
+        assert!(found.contains(&"决定日期晚于今天".to_owned()));
         assert!(found.contains(&"缺行政处罚决定书文号".to_owned()));
         assert!(found.contains(&"单位缺统一社会信用代码".to_owned()));
         assert!(found.contains(&"处罚类别与罚款金额不一致".to_owned()));

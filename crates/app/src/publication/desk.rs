@@ -206,10 +206,10 @@ impl App {
         }
         let columns = &self.portal.columns;
         let wanted = ledger.publication.as_ref().map(|p| p.column.as_str());
+        // The ledger may name no column of this portal: then somebody chooses one.
         let column = columns
             .iter()
-            .find(|c| c.ledger.is_none() && Some(c.name.as_str()) == wanted)
-            .or_else(|| columns.iter().find(|c| c.ledger.is_none()));
+            .find(|c| c.ledger.is_none() && Some(c.name.as_str()) == wanted);
         let titled = source
             .iter()
             .filter(|s| ledger.title.iter().any(|t| t.as_str() == s.field))
@@ -317,11 +317,12 @@ impl App {
         })
     }
 
-    /// What a Word document says, as a draft; the file itself is attached.
+    /// What a Word document says, as a draft. The file itself is not attached: it holds more than
+    /// its text, and whoever wants it published attaches it, and has it looked through.
     ///
     /// # Errors
     /// A file that is too large or no Word document.
-    pub fn draft_from_docx(&self, actor: &Actor, name: &str, bytes: &[u8]) -> Result<Draft> {
+    pub fn draft_from_docx(&self, actor: &Actor, bytes: &[u8]) -> Result<Draft> {
         authorise(actor, Action::Publish, Resource::Portal)?;
         let read = docx::read(bytes, &Limits::default())
             .map_err(|e| AppError::Input(format!("这个文件读不了：{e}")))?;
@@ -356,7 +357,6 @@ impl App {
             body.push_str(paragraph.label.as_deref().unwrap_or_default());
             body.push_str(words);
         }
-        let hash = self.keep_file(&actor.organ, bytes, crate::report::DOCX)?;
         let organ = self.organ(&actor.organ)?.name.clone();
         Ok(Draft {
             title,
@@ -365,7 +365,6 @@ impl App {
             author: organ.clone(),
             source: organ,
             origin: ORIGIN_FILE.to_owned(),
-            attachments: vec![(hash, name.to_owned())],
             ..Draft::default()
         })
     }
@@ -412,19 +411,33 @@ impl App {
         })
     }
 
-    /// Withdraws a publication.
+    /// Withdraws a publication. Its title stays in its place, unless another one is given: a title
+    /// may be what should not be read any more.
     ///
     /// # Errors
-    /// A refusal.
-    pub fn withdraw_publication(&self, actor: &Actor, id: &str, reason: &str) -> Result<()> {
+    /// A refusal; personal data in what stays.
+    pub fn withdraw_publication(
+        &self,
+        actor: &Actor,
+        id: &str,
+        reason: &str,
+        other_title: &str,
+    ) -> Result<()> {
+        let other_title = other_title.trim();
         let reason = needed(reason, "请写明撤回的理由：它会公布在原来的位置。")?;
-        if !personal::find(&reason).is_empty() {
+        if [reason.as_str(), other_title]
+            .iter()
+            .any(|t| !personal::find(t).is_empty())
+        {
             return Err(AppError::Input(
-                "撤回理由会公布，不能写个人信息。".to_owned(),
+                "撤回理由和留存标题会公布，不能写个人信息。".to_owned(),
             ));
         }
         self.publication_command(actor, id, None, |_, _| {
-            let fields = Fields::from([("withdrawn_reason".to_owned(), reason.clone().into())]);
+            let mut fields = Fields::from([("withdrawn_reason".to_owned(), reason.clone().into())]);
+            if !other_title.is_empty() {
+                fields.insert("withdrawn_title".to_owned(), other_title.into());
+            }
             Ok(act("withdraw", fields))
         })
     }

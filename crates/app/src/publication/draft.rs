@@ -138,7 +138,16 @@ impl Draft {
         let mut places: Vec<(String, &str)> = vec![
             ("名称".to_owned(), &self.title),
             ("内容概述".to_owned(), &self.summary),
+            ("文号".to_owned(), &self.document_number),
+            ("作者".to_owned(), &self.author),
+            ("来源".to_owned(), &self.source),
         ];
+        for (_, name) in &self.attachments {
+            places.push(("附件的文件名".to_owned(), name));
+        }
+        for (name, _) in &self.facts {
+            places.push(("要素的名称".to_owned(), name));
+        }
         for (number, line) in (1..).zip(self.body.lines()) {
             places.push((format!("正文第 {number} 行"), line));
         }
@@ -173,11 +182,22 @@ impl Draft {
     /// The same draft with `***` for everything that has the form of personal data.
     #[must_use]
     pub fn redacted(mut self) -> Self {
-        for text in [&mut self.title, &mut self.summary, &mut self.body] {
+        for text in [
+            &mut self.title,
+            &mut self.summary,
+            &mut self.body,
+            &mut self.document_number,
+            &mut self.author,
+            &mut self.source,
+        ] {
             *text = personal::redact(text);
         }
-        for (_, value) in &mut self.facts {
+        for (name, value) in &mut self.facts {
+            *name = personal::redact(name);
             *value = personal::redact(value);
+        }
+        for (_, name) in &mut self.attachments {
+            *name = personal::redact(name);
         }
         self
     }
@@ -205,6 +225,20 @@ mod tests {
         let covered = draft.redacted();
         assert!(covered.stops().is_empty());
         assert!(!covered.body.contains("13800138000"));
+        // Wherever readers see it: names of files, numbers, authors, names of facts.
+        let number = || "13800138000".to_owned();
+        let everywhere = Draft {
+            document_number: number(),
+            author: number(),
+            source: number(),
+            attachments: vec![("abc".to_owned(), format!("{}.pdf", number()))],
+            facts: vec![(number(), "甲".to_owned())],
+            ..Draft::default()
+        };
+        let places: Vec<String> = everywhere.stops().into_iter().map(|s| s.place).collect();
+        let all = ["文号", "作者", "来源", "附件的文件名", "要素的名称"];
+        assert_eq!(places, all);
+        assert!(everywhere.redacted().stops().is_empty());
     }
 
     #[test]

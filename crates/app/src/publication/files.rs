@@ -144,7 +144,7 @@ fn stops_in(name: &str, bytes: &[u8]) -> Vec<Stop> {
             text: "文件损坏，或不是它的名称所说的格式".to_owned(),
         }];
     };
-    let mut stops = Vec::new();
+    let mut stops = stops_beside(name, bytes);
     for (place, line) in lines {
         for found in personal::find(&line) {
             stops.push(Stop {
@@ -158,6 +158,62 @@ fn stops_in(name: &str, bytes: &[u8]) -> Vec<Stop> {
         }
     }
     stops
+}
+
+/// What lies in a document or workbook beside its text, and is published with the file.
+fn stops_beside(name: &str, bytes: &[u8]) -> Vec<Stop> {
+    let (lower, limits) = (name.to_lowercase(), Limits::default());
+    let left = match lower.rsplit('.').next() {
+        Some("docx") => docx::leftovers(bytes, &limits),
+        Some("xlsx") => xlsx::leftovers(bytes, &limits),
+        _ => return Vec::new(),
+    };
+    let Ok(left) = left else {
+        return Vec::new();
+    };
+    let stop = |what: &'static str, text: String| Stop {
+        place: format!("附件“{name}”"),
+        what,
+        text,
+    };
+    let mut stops = Vec::new();
+    if left.comments {
+        stops.push(stop("批注", "请删除全部批注后再附上".to_owned()));
+    }
+    if left.tracked {
+        let text = "请在 Word 里接受或拒绝全部修订：删去的字还在文件里";
+        stops.push(stop("没有处理的修订", text.to_owned()));
+    }
+    for person in left.people.iter().filter(|p| may_be_a_person(p)) {
+        stops.push(stop("文档属性里的人名", person.clone()));
+    }
+    for line in &left.margins {
+        for found in personal::find(line) {
+            let text = line.get(found.start..found.end).unwrap_or_default();
+            stops.push(stop(found.kind.chinese(), text.to_owned()));
+        }
+    }
+    stops
+}
+
+/// An author that is neither an office nor a program.
+fn may_be_a_person(author: &str) -> bool {
+    const OFFICES: [&str; 12] = [
+        "局", "科", "室", "处", "厅", "委", "部", "校", "园", "中心", "公司", "机构",
+    ];
+    const PROGRAMS: [&str; 8] = [
+        "admin",
+        "user",
+        "microsoft",
+        "office",
+        "wps",
+        "python-docx",
+        "apache",
+        "用户",
+    ];
+    let lower = author.to_lowercase();
+    let office = OFFICES.iter().any(|end| author.ends_with(end));
+    !office && !PROGRAMS.iter().any(|word| lower.contains(word))
 }
 
 fn lines_of(name: &str, bytes: &[u8]) -> Option<Vec<(String, String)>> {
@@ -212,5 +268,16 @@ mod tests {
         })
         .expect("a document");
         assert_eq!(stops_in("通知.docx", &paper).len(), 1);
+        // Who wrote it is no business of the public; which office did, is.
+        let by = |author: &str| {
+            let document = docx::Docx {
+                title: "通知".to_owned(),
+                author: author.to_owned(),
+                ..Default::default()
+            };
+            stops_in("通知.docx", &docx::write(&document).expect("a document"))
+        };
+        assert!(by("云川市教育局").is_empty());
+        assert_eq!(by("李四四")[0].what, "文档属性里的人名");
     }
 }

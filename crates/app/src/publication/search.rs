@@ -117,6 +117,8 @@ struct Doc {
     /// The same without brackets, strokes and blanks, which people type in many ways.
     bare_number: String,
     body: String,
+    /// The same as it is looked through, so that no search folds it anew.
+    folded: String,
 }
 
 impl Doc {
@@ -240,7 +242,12 @@ impl Index {
         let words: String = words.split_whitespace().collect();
         let sound = sound_of(&words);
         let pairs = pairs_of(&words);
+        // Typed by sound, without a mark between the syllables.
+        let run = as_run(&words);
         let near = |doc: &Doc| {
+            if run.len() >= 4 && spelled_short(&doc.sound).contains(&run) {
+                return Some(1_000);
+            }
             if words.chars().count() >= 2 && doc.sound.contains(&sound) {
                 return Some(1_000);
             }
@@ -306,6 +313,7 @@ fn doc(hit: Hit, index_number: &str, body: &str) -> Doc {
         pairs: pairs_of(&title),
         bare_number: bare(&number),
         number,
+        folded: normal(body),
         body: body.to_owned(),
         title,
         hit,
@@ -314,17 +322,13 @@ fn doc(hit: Hit, index_number: &str, body: &str) -> Doc {
 
 /// How well a document answers; `None` when a word is nowhere in it.
 fn score(doc: &Doc, words: &str, parts: &[String]) -> Option<u32> {
-    let body = OnceLock::new();
     let mut score = 0;
     for part in parts {
         if doc.title.contains(part.as_str()) {
             score += 100;
         } else if doc.number.contains(part.as_str()) {
             score += 80;
-        } else if body
-            .get_or_init(|| normal(&doc.body))
-            .contains(part.as_str())
-        {
+        } else if doc.folded.contains(part.as_str()) {
             score += 10;
         } else {
             return None;
@@ -386,6 +390,24 @@ fn bare(number: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .collect()
+}
+
+/// Letters as somebody types syllables in one go; empty for a text
+/// that is not only letters.
+fn as_run(words: &str) -> String {
+    if words.is_empty() || !words.bytes().all(|b| b.is_ascii_lowercase()) {
+        return String::new();
+    }
+    spelled_short(words)
+}
+
+/// Syllables without marks between them, and without what the ear of many does not tell apart.
+fn spelled_short(sound: &str) -> String {
+    let mut run = sound.replace('\'', "");
+    for (full, short) in [("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n")] {
+        run = run.replace(full, short);
+    }
+    run
 }
 
 /// How a text sounds, without tones; what makes no sound stays.

@@ -1,6 +1,9 @@
 //! The portal's settings: columns and the furniture of the site, as data.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use serde::Deserialize;
 
@@ -87,7 +90,7 @@ pub struct LicenceNames {
 }
 
 /// A column of the disclosure catalogue.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Id, as in addresses.
@@ -103,6 +106,14 @@ pub struct Column {
     pub months_max: Option<u32>,
     /// The ledger whose public rows it lists, once a publication has opened that ledger.
     pub ledger: Option<String>,
+    /// Only rows that say this: field and value.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+    /// A flag that keeps a row back: a penalty on a minor.
+    pub withheld: Option<String>,
+    /// From this day of decision on, a penalty stands as long as its class says (轻微 not at all,
+    /// 一般 twelve months, 严重 thirty-six); before, as `months` says.
+    pub classes_from: Option<String>,
     /// A row leaves when this date is filled.
     pub until: Option<String>,
     /// A row comes when this date is filled.
@@ -137,6 +148,12 @@ pub struct Settings {
     pub footer: Footer,
     /// Columns in their order.
     pub columns: Vec<Column>,
+    /// Who decides on a reconsideration (行政复议) of the organ's acts; empty: 本级人民政府.
+    pub review_body: String,
+    /// The court that a suit goes to; empty: 有管辖权的人民法院.
+    pub court: String,
+    /// Addresses of the proxies in front, whose word about the sender's address is taken.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 #[derive(Deserialize)]
@@ -147,6 +164,9 @@ struct File {
     address: Option<String>,
     footer: Option<Footer>,
     column: Option<Vec<Column>>,
+    trusted_proxies: Option<Vec<IpAddr>>,
+    review_body: Option<String>,
+    court: Option<String>,
 }
 
 impl Settings {
@@ -168,6 +188,9 @@ impl Settings {
                 .to_owned(),
             footer: own.footer.or(base.footer).unwrap_or_default(),
             columns: own.column.or(base.column).unwrap_or_default(),
+            trusted_proxies: own.trusted_proxies.unwrap_or_default(),
+            review_body: own.review_body.unwrap_or_default(),
+            court: own.court.unwrap_or_default(),
         };
         settings.check()?;
         Ok(settings)
@@ -187,6 +210,13 @@ impl Settings {
                 return Err(format!(
                     "栏目标识“{}”只能用小写字母、数字和连字符",
                     column.id
+                ));
+            }
+            let from = column.classes_from.as_deref();
+            if from.is_some_and(|day| day.parse::<values::dates::Date>().is_err()) {
+                return Err(format!(
+                    "栏目“{}”的 classes_from 应写成 2026-04-01",
+                    column.name
                 ));
             }
             if !seen.insert(&column.id) || !seen.insert(&column.name) {
@@ -233,6 +263,9 @@ impl Default for Settings {
             address: String::new(),
             footer: Footer::default(),
             columns: Vec::new(),
+            trusted_proxies: Vec::new(),
+            review_body: String::new(),
+            court: String::new(),
         })
     }
 }

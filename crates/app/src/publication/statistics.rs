@@ -37,6 +37,8 @@ pub struct ColumnNumbers {
 /// The data rows of licences or penalties (双公示) of a column: how many can be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreditNumbers {
+    /// Id of the column.
+    pub id: String,
     /// Name of the column.
     pub name: String,
     /// Rows.
@@ -104,6 +106,7 @@ impl App {
                 organ: &organ,
                 code: &self.portal.credit_code,
                 licence: &column.licence,
+                today: self.clock.today(),
             };
             let file = credit::file(register, kind, sender);
             let faulty = file.rows.iter().filter(|r| !r.problems.is_empty());
@@ -113,6 +116,7 @@ impl App {
                 (row.entry.clone(), title, row.problems.join("；"))
             });
             numbers.push(CreditNumbers {
+                id: column.id.clone(),
                 name: column.name.clone(),
                 rows: file.rows.len(),
                 faulty: file.faulty(),

@@ -5,7 +5,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use app::{Actor, AppError, entry::NewEntry};
+use app::{
+    Actor, AppError,
+    entry::NewEntry,
+    kept::{evidence::About, paper::PaperText},
+};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -134,7 +138,7 @@ fn an_entry_of_others_and_one_that_is_not_there_take_the_same_steps_and_words() 
     let outsider = stranger(&office);
     let absent = "01890000-0000-7000-8000-000000000000".to_owned();
     type Try = fn(&app::App, &Actor, &str) -> Result<(), AppError>;
-    let tries: [(&str, Try); 9] = [
+    let tries: [(&str, Try); 19] = [
         ("read", |app, who, id| app.entry(who, id).map(drop)),
         ("history", |app, who, id| app.history(who, id).map(drop)),
         ("proofs", |app, who, id| app.proofs(who, id).map(drop)),
@@ -156,7 +160,56 @@ fn an_entry_of_others_and_one_that_is_not_there_take_the_same_steps_and_words() 
             app.act(who, id, Some(1), "decide", fields, None)
         }),
         ("case file", |app, who, id| app.case_file(who, id).map(drop)),
+        ("originals", |app, who, id| {
+            app.originals(who, id, Vec::new()).map(drop)
+        }),
+        ("papers", |app, who, id| app.papers(who, id).map(drop)),
+        ("paper", |app, who, id| {
+            app.case_paper(who, id, "paper").map(drop)
+        }),
+        ("draft of a paper", |app, who, id| {
+            app.draft_text(who, id, "decision").map(drop)
+        }),
+        ("write a paper", |app, who, id| {
+            let text = PaperText {
+                title: "决定书".to_owned(),
+                blocks: PaperText::blocks_of("决定如下。"),
+                ..PaperText::default()
+            };
+            app.write_paper(who, id, "decision", None, text, "")
+                .map(drop)
+        }),
+        ("sign a paper", |app, who, id| {
+            app.sign_paper(who, id, "paper", 1, app.clock.today())
+        }),
+        ("evidence", |app, who, id| {
+            app.case_evidence(who, id).map(drop)
+        }),
+        ("file of evidence", |app, who, id| {
+            app.evidence_file(who, id, "evidence").map(drop)
+        }),
+        ("add evidence", |app, who, id| {
+            let about = About {
+                title: "网页截图".to_owned(),
+                kind: "电子数据".to_owned(),
+                ..About::default()
+            };
+            app.add_evidence(who, id, about, b"%PDF-1.4").map(drop)
+        }),
+        ("records of the process", |app, who, id| {
+            app.process_records(who, id).map(drop)
+        }),
     ];
+    // A search for what only others may read takes as long as one for what nobody wrote.
+    while app.index_search(100).unwrap() > 0 {}
+    let search = |words: &str| {
+        let mut found = usize::MAX;
+        let done = steps(|| found = app.search(&outsider, words).unwrap().len());
+        assert_eq!(found, 0, "{words}");
+        done
+    };
+    assert_eq!(app.search(&office.clerk, "欧阳修远").unwrap().len(), 1);
+    assert_eq!(search("欧阳修远"), search("司马相如"));
     for (what, attempt) in tries {
         let words = |id: &str| attempt(app, &outsider, id).unwrap_err().to_string();
         assert_eq!(words(&entry), words(&absent), "{what}");

@@ -124,7 +124,8 @@ fn role_of(facts: &Facts<'_>, index: usize) -> Role {
         return Role::Earlier;
     }
     // 比2020年的11183批次增加5458批次
-    let dated = label.trim_start().starts_with(['比', '较']) && label.contains('年');
+    let compared = label.trim_start().trim_start_matches('相');
+    let dated = compared.starts_with(['比', '较']) && label.contains('年');
     if dated && label.trim_end().ends_with('的') {
         return Role::Earlier;
     }

@@ -50,8 +50,14 @@ pub(crate) fn rate_slip(rate: Decimal, part: Decimal, base: Decimal) -> bool {
     let places = rate.exponent.min(0);
     // The computed rate, rounded to the places of the stated one.
     let rounded = crate::arithmetic::quotient(part, base, 100, places.unsigned_abs());
-    rounded.is_some_and(|rounded| looks_like_slip(rate, rounded))
-        || mistyped(rate, |other| ratio_fits(other, part, base))
+    // Rounded or cut off.
+    let near = |step: i128| {
+        let value = rounded.map(|value| Decimal::new(value.mantissa + step, value.exponent));
+        value.is_some_and(|value| {
+            (step == 0 || ratio_fits(value, part, base)) && looks_like_slip(rate, value)
+        })
+    };
+    [0, 1, -1].into_iter().any(near)
         || mistyped(part, |other| ratio_fits(rate, other, base))
         || mistyped(base, |other| ratio_fits(rate, part, other))
         || computed.same(rate)

@@ -73,6 +73,11 @@ fn is_empty(facts: &Facts<'_>, heads: &[&Marker], index: usize) -> bool {
     if says.is_some_and(|(_, rest)| rest.contains(|next: char| next.is_ascii_digit())) {
         return false;
     }
+    // 1.学前教育经费为409亿元，比上年增长11%。 A whole sentence with its figures is no heading.
+    let figures = body.contains(|next: char| next.is_ascii_digit());
+    if words.ends_with('。') && body.contains(['，', ',']) && figures {
+        return false;
+    }
     let filled = |at: &usize| !facts.words(&lines[*at].span).trim().is_empty();
     let Some(next) = heads.get(index + 1) else {
         let behind: Vec<usize> = (marker.line + 1..lines.len()).filter(filled).collect();

@@ -155,8 +155,11 @@ fn judge(facts: &Facts<'_>, part: usize, whole: usize, out: &mut Outcome) {
                 .iter()
                 .any(|word| label.starts_with(word))
         || whole < part
-            && facts.text[large.whole.end..small.whole.start].contains("其中")
-            && small.clause == large.clause;
+            && small.clause == large.clause
+            && facts.text[large.whole.end..small.whole.start]
+                .rsplit_once("其中")
+                // 收入7亿元（其中税收5亿元）、补助21亿元: the bracket ends what it divides.
+                .is_some_and(|(_, behind)| !behind.contains(['）', ')']));
     if !of_which && !later_stage(facts, small, large) {
         return;
     }

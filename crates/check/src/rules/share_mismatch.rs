@@ -127,8 +127,9 @@ fn judge(
         let same = |share: &Share| share.named_base && share.base == Some(*base);
         group.iter().all(same)
     });
-    let every = bases.clone();
+    let mut every = None;
     if let Some(named) = named {
+        every = Some(bases.clone());
         let named = same_name(facts, group, &bases, named).unwrap_or(named);
         bases.retain(|base| base.figure == Some(named));
     }
@@ -204,7 +205,7 @@ fn judge(
             Some((base, 1)) if group.len() == 2 && divides_exactly(base, group, out) => Some(base),
             _ => supported(facts, share, all, &bases)
                 .or_else(|| designated(facts, share, group, &bases, out))
-                .or_else(|| supported(facts, share, all, &every)),
+                .or_else(|| supported(facts, share, all, every.as_deref()?)),
         };
         let base = base.or_else(|| by_decimals(facts, share, &bases, out));
         if let Some(base) = base

@@ -8,7 +8,6 @@ mod lines;
 mod slip;
 mod wording;
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{List, Outcome};
@@ -121,8 +120,11 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         while start < paragraph.figures.end {
             let end = chunk_end(facts, start, paragraph.figures.end);
             let candidates = candidates::candidates(facts, start..end, &paragraph.figures);
-            accept_holding(facts, &candidates, out);
-            accept_broken(facts, &candidates, out);
+            let (fitting, broken): (Vec<&Candidate>, Vec<&Candidate>) = candidates
+                .iter()
+                .partition(|candidate| fits(facts, candidate));
+            accept_holding(facts, &fitting, out);
+            accept_broken(facts, &fitting, &broken, out);
             start = end;
         }
     }
@@ -166,11 +168,10 @@ fn fits(facts: &Facts<'_>, candidate: &Candidate) -> bool {
 }
 
 /// Relations whose arithmetic fits: the surest first, each figure a part of one list only.
-fn accept_holding(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome) {
-    let mut fitting: Vec<(i32, &Candidate)> = candidates
+fn accept_holding(facts: &Facts<'_>, fitting: &[&Candidate], out: &mut Outcome) {
+    let mut fitting: Vec<(i32, &Candidate)> = fitting
         .iter()
-        .filter(|candidate| fits(facts, candidate))
-        .map(|candidate| (evidence::cues(facts, candidate), candidate))
+        .map(|candidate| (evidence::cues(facts, candidate), *candidate))
         .filter(|(score, candidate)| *score >= evidence::enough_when_fitting(facts, candidate))
         .collect();
     fitting.sort_by_key(|(score, candidate)| (-score, candidate.total, candidate.parts().len()));
@@ -262,10 +263,16 @@ fn distance(candidate: &Candidate) -> usize {
 }
 
 /// Relations that the wording makes certain and whose arithmetic does not fit.
-fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome) {
-    let mut broken: Vec<(i32, &Candidate)> = candidates
+fn accept_broken(
+    facts: &Facts<'_>,
+    fitting: &[&Candidate],
+    broken: &[&Candidate],
+    out: &mut Outcome,
+) {
+    let mut broken: Vec<(i32, &Candidate)> = broken
         .iter()
-        .filter(|candidate| !fits(facts, candidate) && evidence::counts(facts, candidate))
+        .copied()
+        .filter(|candidate| evidence::counts(facts, candidate))
         .filter_map(|candidate| {
             let cues = evidence::cues(facts, candidate);
             let needed = evidence::ENOUGH_WHEN_BROKEN - cues;
@@ -288,11 +295,10 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
         })
         .collect();
     // What adds up to another figure is no part of this one.
-    let fitting: HashSet<&[usize]> = candidates
-        .iter()
-        .filter(|candidate| candidate.shape != Shape::Before && fits(facts, candidate))
-        .map(Candidate::parts)
-        .collect();
+    let adds_up = |parts: &[usize]| {
+        let mut others = fitting.iter().filter(|other| other.shape != Shape::Before);
+        others.any(|other| other.parts() == parts)
+    };
     // Of equally likely totals the nearest to its parts.
     broken.sort_by_key(|(score, candidate)| (-score, distance(candidate), candidate.parts().len()));
     for (score, candidate) in broken {
@@ -311,8 +317,11 @@ fn accept_broken(facts: &Facts<'_>, candidates: &[Candidate], out: &mut Outcome)
             };
             blocks && list.score.saturating_add(bonus) >= score
         });
-        let other = fitting.contains(candidate.parts()) || nearer_total(facts, candidate, out);
-        if !settled && !other && !fits_without_one(facts, candidate) {
+        if !settled
+            && !adds_up(candidate.parts())
+            && !nearer_total(facts, candidate, out)
+            && !fits_without_one(facts, candidate)
+        {
             report(facts, candidate, None, false, out);
         }
     }

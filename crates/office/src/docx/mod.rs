@@ -11,6 +11,7 @@
 mod annotate;
 mod body;
 mod furniture;
+mod leftovers;
 mod numbering;
 mod parts;
 mod read;
@@ -19,6 +20,8 @@ mod walk;
 use jiff::civil::{Date, DateTime};
 
 pub use annotate::{Comment, annotate};
+pub use leftovers::{Leftovers, leftovers};
+pub(crate) use leftovers::{names, words};
 pub use read::{Paragraph, Place, Text, read};
 
 use crate::Result;

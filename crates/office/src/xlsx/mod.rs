@@ -11,6 +11,7 @@
 mod book;
 mod datum;
 pub mod header;
+mod leftovers;
 mod number;
 mod sheet;
 pub mod table;
@@ -19,6 +20,7 @@ pub mod template;
 pub use book::{Book, Meta, Sheet, Visibility};
 pub use datum::Datum;
 pub use header::Header;
+pub use leftovers::leftovers;
 pub use sheet::{Cell, Merged, Row, Summary, Value};
 pub use table::{Column, Kind, Table, TableWriter, write_table};
 pub use template::{

@@ -244,3 +244,31 @@ fn on_a_server_each_step_leads_to_the_schema_of_a_new_office() {
         }
     });
 }
+
+/// Whoever adds a table says where it goes on a cluster.
+#[test]
+fn every_table_has_its_place_on_a_cluster() {
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/scale.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let (_, rows) = document.split_once("| tables | on a cluster |").unwrap();
+    let rows = rows
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let named = rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`'));
+    let is_name =
+        |text: &&str| !text.is_empty() && text.chars().all(|c| c == '_' || c.is_ascii_lowercase());
+    let mut named: Vec<&str> = named.filter(is_name).collect();
+    named.sort_unstable();
+    let db = empty();
+    run_list(&db, SQLITE).unwrap();
+    let lines = schema(&db);
+    let tables = lines.iter().filter_map(|line| line.strip_prefix("table "));
+    let tables = tables.filter_map(|line| line.split(':').next());
+    // The full-text index keeps tables of its own beside itself.
+    let own = |name: &&str| !name.starts_with("sqlite_") && !name.starts_with("search_text_");
+    // A server keeps the number of its schema in a table.
+    let mut tables: Vec<&str> = tables.filter(own).chain(["yifa_schema"]).collect();
+    tables.sort_unstable();
+    assert_eq!(named, tables);
+}

@@ -5,7 +5,7 @@ mod audit;
 mod confirm;
 mod identity;
 mod people;
-mod personal;
+pub mod personal;
 mod roles;
 mod units;
 
@@ -52,7 +52,7 @@ pub const GUARDS: &[Guard] = &[
     access::post("/admin/units/import", SystemAdmin, "units from a sheet"),
     access::post("/admin/units/{unit}", SystemAdmin, "changing a unit"),
     access::post("/admin/sections", SystemAdmin, "naming a section"),
-    access::post("/admin/organs", SystemAdmin, "adding an organ below"),
+    access::post("/admin/organs", SystemAdmin, "adding an organ below, renaming the own one"),
     access::post("/admin/districts", SystemAdmin, "adding a district"),
     access::get("/admin/roles", SecurityAdmin, "who holds which role"),
     access::post("/admin/roles", SecurityAdmin, "granting, taking back, reviewing"),

@@ -166,7 +166,7 @@ async fn list(
     web.page(headers, uri, move |page| {
         let name = organ_name(page, &organ)?;
         let year = page.asked("year").parse().ok();
-        let entries = page.app().list_below(page.actor(), &organ, &ledger, year)?;
+        let (entries, all) = page.app().list_below(page.actor(), &organ, &ledger, year)?;
         let title = page
             .app()
             .catalogue()
@@ -201,10 +201,14 @@ async fn list(
         let head = page_head(&PageHead {
             title: title.clone(),
             kicker: Some(name),
-            lede: Some(
-                "下级机关的记录，只能查看；姓名等个人信息脱敏显示。最多列出最近 200 条。"
-                    .to_owned(),
-            ),
+            count: Some(format!("{all} 条")),
+            lede: Some(format!(
+                "下级机关的记录，只能查看；姓名等个人信息脱敏显示。{}",
+                match all > entries.len() as u64 {
+                    true => format!("只列出最近 {} 条，要看其余的请按年查看。", entries.len()),
+                    false => String::new(),
+                }
+            )),
             ..PageHead::default()
         });
         page.show(View::of(Area::Figures, title, html! { (head) (list) }))

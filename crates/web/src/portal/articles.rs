@@ -235,8 +235,8 @@ fn opinion_results(visit: &Visit, article: &Article) -> Result<Markup, AppError>
                     @for item in answered {
                         @let (verdict, reason) = item.remark.split_once('\n').unwrap_or((item.remark.as_str(), ""));
                         li {
-                            p { @if !item.field("paragraph").is_empty() { "对第 " (item.field("paragraph")) " 段：" }
-                                (app::values::personal::redact(item.field("content"))) }
+                            p { @if let Ok(number) = item.field("paragraph").parse::<u32>() { "对第 " (number) " 段：" }
+                                (public_words(item)) }
                             p { strong { (verdict) } @if !reason.is_empty() { "。" (reason) } }
                         }
                     }
@@ -244,6 +244,14 @@ fn opinion_results(visit: &Visit, article: &Article) -> Result<Markup, AppError>
             }
         }
     })
+}
+
+/// What staff have released of an opinion; of older ones what was sent, without numbers.
+fn public_words(item: &Item) -> String {
+    match item.field("public_text") {
+        "" => app::App::public_text_of(item),
+        released => released.to_owned(),
+    }
 }
 
 fn foot(
@@ -263,7 +271,8 @@ fn foot(
         div.share {
             (qr::code(&visit.settings().full(path), "本页的二维码"))
             p.article-actions {
-                button.btn type="button" data-print { "打印" }
+                button.btn.needs-script type="button" data-print { "打印" }
+                " " a.btn href=(paths::word(article)) { "下载（Word）" }
                 " " a.btn href=(paths::column(&article.column)) { "关闭" }
             }
         }

@@ -3,7 +3,8 @@
 
 use app::{
     AppError,
-    inquiry::{HandIn, Kind, Receipt},
+    inquiry::{FormTicket, HandIn, Kind, Receipt},
+    publication::{Block, blocks},
 };
 use axum::{
     extract::{Path, State},
@@ -17,7 +18,7 @@ use super::{
     frame::View,
     paths,
     visit::{Asked, Visit},
-    wizard::{FILES_MAX, Next, Wizard},
+    wizard::{FILES_MAX, Given, Next, Wizard},
 };
 use crate::{
     Web,
@@ -96,6 +97,7 @@ pub async fn start(State(web): State<Web>, Path(kind): Path<String>, asked: Aske
                 given.insert(name.to_owned(), value);
             }
         }
+        let given = bounded(visit, kind, given)?;
         let body = wizard.step(0, &ticket, &given, &[]);
         show(visit, StatusCode::OK, kind, &wizard, &given, body)
     })
@@ -114,7 +116,7 @@ pub async fn step(
     let handler = move |visit: &Visit, form: Form| -> Result<Response, AppError> {
         let kind = kind_of(&kind)?;
         let wizard = wizard(visit, kind, form.text("about"))?;
-        let given = wizard.given(&form);
+        let given = bounded(visit, kind, wizard.given(&form))?;
         let ticket = form.text(TOKEN_FIELD).to_owned();
         let body = match wizard.next(&form, &given) {
             Next::Ask(at, wrong) => {
@@ -134,6 +136,11 @@ pub async fn step(
                         Ok(_) => ticket,
                         Err(_) => visit.app().new_ticket()?,
                     };
+                    // Browsers do not keep chosen files.
+                    let text = match form.files().next() {
+                        Some(_) => format!("{text}附件请重新选择。"),
+                        None => text,
+                    };
                     let body = wizard.check(&ticket, &given, Some(&text));
                     let status = StatusCode::UNPROCESSABLE_ENTITY;
                     return show(visit, status, kind, &wizard, &given, body);
@@ -148,6 +155,28 @@ pub async fn step(
     } else {
         web.visit(asked, move |visit| handler(visit, form)).await
     }
+}
+
+/// Hidden fields can be changed: the paragraph is one that the draft has, or none.
+fn bounded(visit: &Visit, kind: Kind, mut given: Given) -> Result<Given, AppError> {
+    let Some(said) = given.remove("paragraph").filter(|_| kind == Kind::Opinion) else {
+        return Ok(given);
+    };
+    let site = visit.site()?;
+    let draft = given.get("about").and_then(|slug| site.article(slug));
+    let last = draft.map_or(0, |article| {
+        let numbers = blocks(&article.body).into_iter().map(|block| match block {
+            Block::Paragraph(number, _) => number,
+            _ => 0,
+        });
+        numbers.max().unwrap_or(0)
+    });
+    if let Ok(number) = said.parse::<usize>()
+        && (1..=last).contains(&number)
+    {
+        given.insert("paragraph".to_owned(), number.to_string());
+    }
+    Ok(given)
 }
 
 fn show(
@@ -185,12 +214,9 @@ fn take_in(
     form: &Form,
 ) -> Result<Receipt, AppError> {
     let app = visit.app();
-    let text = form.text(TOKEN_FIELD);
-    let ticket = app.ticket(text)?;
-    if ticket.age(app) < SECONDS_MIN && !has_worked(text, form.text("work")) {
-        return Err(AppError::Input(format!(
-            "提交得太快了（防止机器批量提交）。请核对一遍内容，{SECONDS_MIN} 秒后再点一次。"
-        )));
+    let ticket = app.ticket(form.text(TOKEN_FIELD))?;
+    if is_too_fast(visit, &ticket, form) {
+        return Err(AppError::Input(too_fast()));
     }
     let subject = match given.get("about") {
         Some(slug) => {
@@ -218,6 +244,17 @@ fn take_in(
             suspicious: false,
         },
     )
+}
+
+/// Handed in sooner than a person could, by a machine that has not worked for it.
+pub(super) fn is_too_fast(visit: &Visit, ticket: &FormTicket, form: &Form) -> bool {
+    let worked = has_worked(form.text(TOKEN_FIELD), form.text("work"));
+    ticket.age(visit.app()) < SECONDS_MIN && !worked
+}
+
+/// What to say then.
+pub(super) fn too_fast() -> String {
+    format!("提交得太快了（防止机器批量提交）。请核对一遍内容，{SECONDS_MIN} 秒后再点一次。")
 }
 
 /// A machine that has worked for it need not wait: the hash of ticket and nonce begins with zeros.
@@ -255,7 +292,7 @@ fn confirm(visit: &Visit, kind: Kind, receipt: &Receipt) -> Result<Response, App
         }
         div.prose { (next) }
         p.article-actions {
-            button.btn type="button" data-print { "打印回执" } " "
+            button.btn.needs-script type="button" data-print { "打印回执" } " "
             a.btn href=(paths::STATUS) { "去查进度" }
         }
     };

@@ -26,6 +26,8 @@ use super::{
 
 /// Pages kept; then the oldest state of all is forgotten at once.
 const PAGES_MAX: usize = 4_096;
+/// Bytes kept in all, compressed copies included.
+const BYTES_MAX: usize = 256 << 20;
 /// Larger bodies are made anew each time.
 const BODY_MAX: usize = 8 << 20;
 /// Smaller bodies are not worth compressing.
@@ -43,12 +45,25 @@ pub struct Key {
 impl Key {
     /// The key of a visit.
     pub fn of(visit: &Visit) -> Self {
-        let address = visit.uri.path_and_query();
+        let path = visit.uri.path();
+        // Most pages read nothing of the query: with any query they are the same page.
+        let address = match visit.uri.query() {
+            Some(query) if reads_query(path) => format!("{path}?{query}"),
+            _ => path.to_owned(),
+        };
         Self {
-            address: address.map_or_else(String::new, |a| a.as_str().to_owned()),
+            address,
             mode: visit.mode,
         }
     }
+}
+
+/// Pages that look at the query: search, verifying, and the lists of columns with their filters.
+fn reads_query(path: &str) -> bool {
+    let list = path
+        .strip_prefix("/portal/columns/")
+        .is_some_and(|rest| !rest.contains('.'));
+    list || path == super::paths::SEARCH || path == super::paths::VERIFY
 }
 
 /// What a page depends on.
@@ -105,6 +120,10 @@ impl Kept {
         }
     }
 
+    fn bytes(&self) -> usize {
+        self.plain.len() + self.zipped.as_ref().map_or(0, Body::len)
+    }
+
     fn answer(&self, asked: &HeaderMap) -> Response {
         let mut response = Response::new(HttpBody::empty());
         let headers = response.headers_mut();
@@ -155,14 +174,38 @@ fn zip(body: &[u8], media_type: &str) -> Option<Body> {
 
 /// The pages.
 #[derive(Default)]
-pub struct PageCache(Mutex<HashMap<Key, (Freshness, Arc<Kept>)>>);
+pub struct PageCache(Mutex<Pages>);
+
+#[derive(Default)]
+struct Pages {
+    kept: HashMap<Key, (Freshness, Arc<Kept>)>,
+    bytes: usize,
+}
+
+impl Pages {
+    fn keep(&mut self, key: Key, fresh: Freshness, page: Kept, bytes_max: usize) {
+        let bytes = page.bytes();
+        if self.kept.len() >= PAGES_MAX || self.bytes + bytes > bytes_max {
+            self.kept.retain(|_, (of, _)| *of == fresh);
+            self.bytes = self.kept.values().map(|(_, page)| page.bytes()).sum();
+        }
+        if self.kept.len() >= PAGES_MAX || self.bytes + bytes > bytes_max {
+            self.kept.clear();
+            self.bytes = 0;
+        }
+        self.bytes += bytes;
+        if let Some((_, old)) = self.kept.insert(key, (fresh, Arc::new(page))) {
+            self.bytes -= old.bytes();
+        }
+    }
+}
 
 impl PageCache {
     /// The kept page, if it is still true.
     pub fn answer(&self, key: &Key, fresh: &Freshness, asked: &HeaderMap) -> Option<Response> {
         let kept = {
             let pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let (of, kept) = pages.get(key)?;
+            let (of, kept) = pages.kept.get(key)?;
             (of == fresh).then(|| Arc::clone(kept))?
         };
         Some(kept.answer(asked))
@@ -173,14 +216,41 @@ impl PageCache {
         let response = page.answer(asked);
         if page.plain.len() <= BODY_MAX {
             let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if pages.len() >= PAGES_MAX {
-                pages.retain(|_, (of, _)| *of == fresh);
-            }
-            if pages.len() >= PAGES_MAX {
-                pages.clear();
-            }
-            pages.insert(key, (fresh, Arc::new(page)));
+            pages.keep(key, fresh, page, BYTES_MAX);
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded_by_bytes() {
+        let fresh = Freshness {
+            version: 1,
+            minute: 1,
+        };
+        let mut pages = Pages::default();
+        for n in 0..100 {
+            let key = Key {
+                address: format!("/portal/{n}"),
+                mode: Mode::default(),
+            };
+            let page = Kept::new(Content::file("image/png", vec![0; 1_000]), false);
+            pages.keep(key.clone(), fresh, page, 10_000);
+            let counted: usize = pages.kept.values().map(|(_, p)| p.bytes()).sum();
+            assert!(counted == pages.bytes && pages.bytes <= 10_000);
+            assert!(pages.kept.contains_key(&key), "the newest is there");
+        }
+    }
+
+    #[test]
+    fn only_pages_that_read_the_query_differ_by_it() {
+        assert!(reads_query("/portal/columns/schools") && reads_query("/portal/search"));
+        assert!(reads_query("/portal/columns/schools/2"));
+        assert!(!reads_query("/portal/columns/schools/data.csv"));
+        assert!(!reads_query("/portal/articles/2022-00001"));
     }
 }

@@ -68,7 +68,7 @@ pub async fn index(State(web): State<Web>, asked: Asked) -> Response {
 pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
     web.visit(asked, move |visit| {
         let round = visit.app().exam(&visit.organ, &id)?;
-        let main = entrance(&round, None);
+        let main = entrance(&round, None, &visit.asked("code"));
         let view = View::new(paths::EXAMS, round.exam.title.clone(), main);
         let view = view.below(vec![Link::new("学法考试", paths::EXAMS)]);
         Ok(visit.respond(StatusCode::OK, view))
@@ -76,7 +76,10 @@ pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) 
     .await
 }
 
-fn entrance(round: &ExamRound, error: Option<&str>) -> Markup {
+/// Where the code is typed; a link from the school brings it along (`?code=…`).
+fn entrance(round: &ExamRound, error: Option<&str>, code: &str) -> Markup {
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    let code = code.get(..16).unwrap_or(&code);
     let exam = &round.exam;
     html! {
         @if let Some(error) = error { (error_summary("wrong", &[FormError { text: error.to_owned(), field: Some("code".to_owned()) }])) }
@@ -89,7 +92,7 @@ fn entrance(round: &ExamRound, error: Option<&str>) -> Markup {
         }
         form.form.portal-form method="post" action=(paths::exam(&round.id, "")) novalidate {
             div.field { label for="code" { "准考码" } p.hint #code-hint { "学校发的八位字母和数字，大小写都可以。" }
-                input.w-text type="text" id="code" name="code" autocomplete="off" aria-describedby="code-hint"; }
+                input.w-text type="text" id="code" name="code" value=(code) autocomplete="off" aria-describedby="code-hint"; }
             div.form-buttons { button.btn.btn-primary type="submit" { "开始答题" } }
         }
         p { a href=(paths::exam(&round.id, "board")) { "各学校参与情况" } }
@@ -111,7 +114,7 @@ pub async fn enter(
             Err(AppError::Input(text)) => {
                 visit.wrong_code();
                 let round = app.exam(&visit.organ, &id)?;
-                let main = entrance(&round, Some(&text));
+                let main = entrance(&round, Some(&text), "");
                 let view = View::new(paths::EXAMS, format!("错误：{}", round.exam.title), main);
                 return Ok(visit.respond(StatusCode::UNPROCESSABLE_ENTITY, view));
             }
@@ -122,7 +125,8 @@ pub async fn enter(
         }
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
         let cookie = format!(
-            "{CODE}={code}; Path=/portal/exams/{id}; Max-Age=86400; HttpOnly; SameSite=Lax"
+            "{CODE}={code}; Path=/portal/exams/{id}; Max-Age=86400; {}",
+            visit.cookie_end()
         );
         let to = match sitting.is_over(app.clock.now()) {
             true => "result",
@@ -362,7 +366,7 @@ pub async fn certificate(State(web): State<Web>, Path(id): Path<String>, asked: 
             }
             p.article-actions {
                 @if visit.web.typeset.is_some() { a.btn.btn-primary href=(paths::exam(&id, "certificate.pdf")) { "下载证书（PDF）" } " " }
-                button.btn type="button" data-print { "打印证书" } " " a.btn href=(paths::exam(&id, "result")) { "返回结果" }
+                button.btn.needs-script type="button" data-print { "打印证书" } " " a.btn href=(paths::exam(&id, "result")) { "返回结果" }
             }
         };
         let view = View::new(paths::EXAMS, "成绩证书", main).below(above(&sitting.round));

@@ -145,7 +145,7 @@ fn all(visit: &Visit) -> Result<Vec<(String, String)>, AppError> {
     for column in visit.settings().columns.iter().filter(|c| site.has(&c.id)) {
         all.push((paths::column(&column.id), String::new()));
     }
-    for article in &site.articles {
+    for article in site.articles.iter().filter(|a| a.withdrawn.is_none()) {
         all.push((paths::article(article), article.day().to_owned()));
     }
     for (column, register) in &site.registers {

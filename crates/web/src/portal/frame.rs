@@ -171,7 +171,8 @@ fn footer(visit: &Visit, organ: &str) -> Markup {
     html! {
         ul.footer-links {
             @for account in f.accounts.iter().filter(|a| a.address.starts_with("https://")) {
-                li { a href=(account.address) rel="external noopener" { (account.name) } }
+                li { a href=(account.address) rel="external noopener" { (account.name)
+                    @if !is_government(&account.address) { span.hint { "（将离开政府网站）" } } } }
             }
             li { a href="#top" { "返回顶部" } }
             li { a href=(paths::ABOUT) { "关于我们" } }
@@ -192,6 +193,13 @@ fn footer(visit: &Visit, organ: &str) -> Markup {
             p.footer-missing { "待" (organ) "填写：" (missing.join("、")) "（设置文件 portal.toml）。" }
         }
     }
+}
+
+/// The address is one of a government's site.
+fn is_government(address: &str) -> bool {
+    let rest = address.strip_prefix("https://").unwrap_or(address);
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    host == "gov.cn" || host.ends_with(".gov.cn")
 }
 
 /// What went wrong, as a page of the portal.

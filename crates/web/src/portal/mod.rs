@@ -9,6 +9,7 @@
 mod articles;
 mod ask;
 mod cache;
+mod defined;
 mod exams;
 mod feeds;
 pub(crate) mod frame;
@@ -27,6 +28,7 @@ mod surveys;
 mod verify;
 mod visit;
 mod wizard;
+mod word;
 
 use app::AppError;
 use axum::{
@@ -73,6 +75,17 @@ pub fn survey_page(id: &str) -> String {
 pub fn exam_page(id: &str) -> String {
     paths::exam(id, "")
 }
+/// Data rows of licences or penalties as a file: XML or workbook.
+pub fn credit_file(
+    name: &str,
+    file: app::publication::credit::CreditFile,
+    xml: bool,
+) -> Result<Vec<u8>, AppError> {
+    match xml {
+        true => Ok(open_data::credit_as_xml(&file)),
+        false => open_data::credit_as_book(name, file),
+    }
+}
 /// The text of an article, for the preview.
 pub fn article_text(body: &str) -> maud::Markup {
     articles::text(body, None)
@@ -103,6 +116,7 @@ pub fn routes() -> Router<Web> {
         )
         .route("/portal/columns/{column}/{page}", get(read::column_page))
         .route("/portal/articles/{slug}", get(articles::show))
+        .route("/portal/articles/{slug}/text.docx", get(word::text))
         .route("/portal/rows/{column}/{entry}", get(registers::row))
         .route("/portal/files/{hash}", get(articles::file))
         .route("/portal/search", get(search::show))
@@ -163,6 +177,7 @@ pub const GUARDS: &[Guard] = &[
     access::get("/portal/columns/{column}/credit.xml", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/columns/{column}/{page}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/articles/{slug}", Who::Anyone, "the portal is for everybody"),
+    access::get("/portal/articles/{slug}/text.docx", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/rows/{column}/{entry}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/files/{hash}", Who::Anyone, "the portal is for everybody"),
     access::get("/portal/search", Who::Anyone, "the portal is for everybody"),

@@ -141,6 +141,7 @@ fn credit_file(visit: &Visit, id: &str) -> Result<(String, CreditFile), AppError
         organ: &visit.organ_name(),
         code: &visit.settings().credit_code,
         licence: &column.licence,
+        today: visit.app().clock.today(),
     };
     let file = credit::file(register, kind, sender);
     Ok((format!("{}双公示数据", column.name), file))
@@ -150,14 +151,7 @@ fn credit_file(visit: &Visit, id: &str) -> Result<(String, CreditFile), AppError
 pub async fn credit_xlsx(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
     web.read(asked, move |visit| {
         let (name, file) = credit_file(visit, &id)?;
-        let mut heads: Vec<String> = file.columns.iter().map(|c| c.name.to_owned()).collect();
-        heads.push("核对".to_owned());
-        let rows = file.rows.into_iter().map(|row| {
-            let mut cells = row.values;
-            cells.push(row.problems.join("；"));
-            cells
-        });
-        let bytes = table_xlsx(&name, &heads, &rows.collect::<Vec<_>>())?;
+        let bytes = credit_as_book(&name, file)?;
         Ok(Content::download(XLSX, format!("{name}.xlsx"), bytes))
     })
     .await
@@ -195,17 +189,37 @@ pub async fn credit_json(State(web): State<Web>, Path(id): Path<String>, asked: 
 pub async fn credit_xml(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
     web.read(asked, move |visit| {
         let (_, file) = credit_file(visit, &id)?;
-        let text = html! {
-            (xml_declaration())
-            rows edition=(credit::EDITION) {
-                @for row in file.rows.iter().filter(|r| r.problems.is_empty()) {
-                    row { @for (c, v) in file.columns.iter().zip(&row.values) { item code=(c.code) { (v) } } }
-                }
-            }
-        };
-        Ok(Content::file("application/xml; charset=utf-8", text.into_string().into_bytes()))
+        Ok(Content::file(
+            "application/xml; charset=utf-8",
+            credit_as_xml(&file),
+        ))
     })
     .await
+}
+
+/// Data rows as XML.
+pub fn credit_as_xml(file: &CreditFile) -> Vec<u8> {
+    let text = html! {
+        (xml_declaration())
+        rows edition=(credit::EDITION) {
+            @for row in file.rows.iter().filter(|r| r.problems.is_empty()) {
+                row { @for (c, v) in file.columns.iter().zip(&row.values) { item code=(c.code) { (v) } } }
+            }
+        }
+    };
+    text.into_string().into_bytes()
+}
+
+/// Data rows as a workbook; the last column says what a row lacks.
+pub fn credit_as_book(name: &str, file: CreditFile) -> Result<Vec<u8>, AppError> {
+    let mut heads: Vec<String> = file.columns.iter().map(|c| c.name.to_owned()).collect();
+    heads.push("核对".to_owned());
+    let rows = file.rows.into_iter().map(|row| {
+        let mut cells = row.values;
+        cells.push(row.problems.join("；"));
+        cells
+    });
+    table_xlsx(name, &heads, &rows.collect::<Vec<_>>())
 }
 
 /// What there is to take away, for people.

@@ -52,6 +52,10 @@ pub fn article(article: &Article) -> String {
 pub fn slug(slug: &str) -> String {
     format!("/portal/articles/{slug}")
 }
+/// An article as a Word document.
+pub fn word(article: &Article) -> String {
+    format!("{}/text.docx", self::article(article))
+}
 /// A row of a register.
 pub fn row(column: &str, entry: &str) -> String {
     format!("/portal/rows/{column}/{entry}")

@@ -62,6 +62,7 @@ pub fn list(
         @else { (rows_table(column, register, &shown)) }
         @if filtered { (filtered_pager(column, &words, &chosen, page, pages)) } @else { (pager(&column.id, page, pages)) }
         @if register.cut { p.hint { "只列出最近的 " (app::publication::register::ROWS_MAX) " 条。" } }
+        (taken_down(register))
         (tools(&column.id, true, column.credit.is_some()))
     };
     let feed = (
@@ -156,6 +157,20 @@ fn filtered_pager(
     }
 }
 
+/// What was taken down because it does not hold any more, with the reasons.
+fn taken_down(register: &Register) -> Markup {
+    html! {
+        @if !register.gone.is_empty() {
+            section.related aria-labelledby="gone" {
+                h2 #gone { "撤下的记录" }
+                ul { @for gone in &register.gone { li {
+                    time datetime=(gone.on) { (gone.on) } " " @if !gone.number.is_empty() { (gone.number) " " } "撤下。理由：" (gone.reason)
+                } } }
+            }
+        }
+    }
+}
+
 /// How a row became what it is, the newest change first; nothing where the column does not say.
 fn versions(versions: &[RowVersion]) -> Markup {
     html! {
@@ -192,6 +207,16 @@ pub async fn row(
         let missing = || AppError::NotFound("这条记录");
         let site = visit.site()?;
         let register = site.registers.get(&column).ok_or_else(missing)?;
+        if let Some(gone) = register.gone.iter().find(|g| g.entry == entry) {
+            let main = html! {
+                article.record {
+                    div.page-head { h1 { "撤下的记录" @if !gone.number.is_empty() { " " (gone.number) } } }
+                    div.notice { p.notice-title { "这条记录已撤下" } p { "日期：" (gone.on) "。理由：" (gone.reason) } }
+                }
+            };
+            let above = vec![Link::new("公开目录", paths::COLUMNS)];
+            return Ok(visit.page(View::new(paths::COLUMNS, "撤下的记录", main).below(above)));
+        }
         let row = register.row(&entry).ok_or_else(missing)?;
         let column = visit.settings().column(&column).ok_or_else(missing)?;
         let path = paths::row(&column.id, &entry);

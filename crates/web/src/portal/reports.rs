@@ -8,6 +8,7 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
+    defined,
     frame::View,
     paths,
     visit::{Asked, Visit},
@@ -102,14 +103,9 @@ fn figures(visit: &Visit, figures: &[app::report::FrozenFigure]) -> Markup {
     html! {
         dl.figure-list {
             @for (n, f) in (1..).zip(figures) {
-                @let defined = catalogue.figure(&f.figure);
-                @let ledger = catalogue.ledger(&f.ledger).map_or(f.ledger.as_str(), |l| l.name.as_str());
                 div id=(format!("figure-{n}")) tabindex="-1" {
                     dt { (f.name) " " strong { (f.text) (f.unit) } }
-                    dd {
-                        "期间：" @if let Some(from) = &f.from { (from) "至" } @else { "截至" } (f.to) "。来源：“" (ledger) "”台账。"
-                        @if let Some(d) = defined { @if !d.about.is_empty() { (d.about) } }
-                    }
+                    dd { (defined::frozen(catalogue, f)) }
                 }
             }
         }

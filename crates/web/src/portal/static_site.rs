@@ -54,6 +54,8 @@ pub async fn export(web: Web, folder: &Path, service: &str) -> io::Result<Export
     let router = crate::portal_router(web);
     let mut exported = Exported::default();
     let mut seen = BTreeSet::new();
+    let mut written = BTreeSet::new();
+    let mut pages: Vec<(PathBuf, String)> = Vec::new();
     let mut open: VecDeque<String> = [paths::HOME, "/sitemap.xml", "/robots.txt"]
         .map(str::to_owned)
         .into();
@@ -83,20 +85,26 @@ pub async fn export(web: Web, folder: &Path, service: &str) -> io::Result<Export
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        let body = if is_page {
-            let html = String::from_utf8_lossy(&body).into_owned();
-            for link in links(&html) {
-                if is_exported(&link) {
-                    open.push_back(link);
-                }
-            }
-            redirect_running(&html, service).into_bytes()
-        } else {
-            body.to_vec()
-        };
+        written.insert(address);
         exported.files += 1;
-        exported.bytes += body.len() as u64;
-        fs::write(path, body)?;
+        if !is_page {
+            exported.bytes += body.len() as u64;
+            fs::write(path, body)?;
+            continue;
+        }
+        let html = String::from_utf8_lossy(&body).into_owned();
+        for link in links(&html) {
+            if is_exported(&link) {
+                open.push_back(link);
+            }
+        }
+        pages.push((path, html));
+    }
+    // Only now is it known what there is.
+    for (path, html) in pages {
+        let html = redirect(&html, service, &written);
+        exported.bytes += html.len() as u64;
+        fs::write(path, html)?;
     }
     Ok(exported)
 }
@@ -127,19 +135,30 @@ fn links(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// Links and forms that need the running system lead to it.
-fn redirect_running(html: &str, service: &str) -> String {
+/// Forms, and links to what is no file here, lead to the running system.
+fn redirect(html: &str, service: &str, written: &BTreeSet<String>) -> String {
+    let service = service.trim_end_matches('/');
     if service.is_empty() {
         return html.to_owned();
     }
-    let service = service.trim_end_matches('/');
-    let mut out = html.to_owned();
-    for prefix in RUNNING {
-        for attribute in ["href", "action"] {
-            let from = format!("{attribute}=\"{prefix}");
-            out = out.replace(&from, &format!("{attribute}=\"{service}{prefix}"));
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find("=\"/") {
+        let (before, value) = rest.split_at(at + 2);
+        let end = value.find('"').unwrap_or(value.len());
+        let (address, after) = value.split_at(end);
+        let name = before.trim_end_matches("=\"");
+        let is_link = name.ends_with(" href");
+        let path = address.split('#').next().unwrap_or_default();
+        let is_here = written.contains(&path.replace("&amp;", "&"));
+        out.push_str(before);
+        if name.ends_with(" action") || (is_link && !is_here) {
+            out.push_str(service);
         }
+        out.push_str(address);
+        rest = after;
     }
+    out.push_str(rest);
     out
 }
 
@@ -152,10 +171,14 @@ mod tests {
         assert!(is_exported("/portal/articles/2022-00001"));
         assert!(!is_exported("/portal/ask/complaint"));
         assert!(!is_exported("/sign-in"));
-        let page = "<a href=\"/portal/status\"></a><a href=\"/portal/articles/1\"></a>";
-        let out = redirect_running(page, "https://jyj.example.cn/");
+        let page = "<a href=\"/portal/status\"></a><a href=\"/portal/articles/1#p2\"></a>\
+            <form action=\"/portal/columns/schools\"><img src=\"/x.png\">";
+        let written = BTreeSet::from(["/portal/articles/1".to_owned()]);
+        let out = redirect(page, "https://jyj.example.cn/", &written);
         assert!(out.contains("href=\"https://jyj.example.cn/portal/status\""));
-        assert!(out.contains("href=\"/portal/articles/1\""));
+        assert!(out.contains("href=\"/portal/articles/1#p2\""));
+        assert!(out.contains("action=\"https://jyj.example.cn/portal/columns/schools\""));
+        assert!(out.contains("src=\"/x.png\""));
         assert_eq!(
             file_of(Path::new("x"), "/portal/articles/1", true),
             Path::new("x/portal/articles/1/index.html")

@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    participation::{Answers, Ask, Once, Question, Round, SMALL},
+    participation::{Answers, Ask, Once, Question, Round, SMALL, UnitResult},
     values::dates::{self, chinese_with_weekday},
 };
 use axum::{
@@ -13,6 +13,7 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
+    ask,
     frame::View,
     paths,
     visit::{Asked, Visit, cookie},
@@ -27,6 +28,9 @@ use crate::{
     },
 };
 
+/// Answers by device from an address in ten minutes: a class that answers in the computer room has
+/// room, whoever stuffs the ballot has not.
+const ANSWERS_MAX: u32 = 60;
 /// Cookie that tells devices apart, made only on a questionnaire's page.
 const DEVICE: &str = "yifa-device";
 
@@ -63,11 +67,12 @@ pub async fn index(State(web): State<Web>, asked: Asked) -> Response {
 pub async fn show(State(web): State<Web>, Path(id): Path<String>, asked: Asked) -> Response {
     web.visit(asked, move |visit| {
         let round = visit.app().questionnaire(&visit.organ, &id)?;
-        let mut response = page(visit, &round, &Form::default(), &[], StatusCode::OK)?;
+        let mut response = page(visit, &round, &Form::default(), (&[], None), StatusCode::OK)?;
         if cookie(&visit.headers, DEVICE).is_none() {
             let device = visit.app().new_ticket()?;
             let value = format!(
-                "{DEVICE}={device}; Path=/portal/surveys; Max-Age=31536000; HttpOnly; SameSite=Lax"
+                "{DEVICE}={device}; Path=/portal/surveys; Max-Age=31536000; {}",
+                visit.cookie_end()
             );
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(header::SET_COOKIE, value);
@@ -103,7 +108,7 @@ fn page(
     visit: &Visit,
     round: &Round,
     form: &Form,
-    wrong: &[(usize, String)],
+    (wrong, said): (&[(usize, String)], Option<&str>),
     status: StatusCode,
 ) -> Result<Response, AppError> {
     let asked = &round.questionnaire;
@@ -117,11 +122,22 @@ fn page(
             field: Some(format!("q{at}")),
         })
         .collect();
-    let ticket = visit.app().new_ticket()?;
+    let errors = match said {
+        Some(said) => vec![FormError {
+            text: said.to_owned(),
+            field: None,
+        }],
+        None => errors,
+    };
+    // What was handed in too early is handed in again with the same ticket, which grows older.
+    let ticket = match form.text(TOKEN_FIELD) {
+        known if visit.app().ticket(known).is_ok() => known.to_owned(),
+        _ => visit.app().new_ticket()?,
+    };
     let main = html! {
         (error_summary("wrong", &errors))
         div.page-head { h1 { (asked.title) } p { (asked.intro) } p.hint { "截止 " (chinese_with_weekday(round.closes_on)) "。匿名，每" @if asked.once == Once::Device { "台设备" } @else { "个答题码" } "答一次。" } }
-        form.form.portal-form.survey method="post" action=(paths::survey(&round.id)) novalidate {
+        form.form.portal-form.survey method="post" action=(paths::survey(&round.id)) novalidate data-work=(ticket) {
             input type="hidden" name=(TOKEN_FIELD) value=(ticket);
             @if asked.once == Once::Code {
                 div.field { label for="who" { "答题码" } p.hint { "学校发的答题码，不记名。" } input.w-text type="text" id="who" name="who" value=(form.text("who")) autocomplete="off"; }
@@ -137,7 +153,7 @@ fn page(
             div.form-buttons { button.btn.btn-primary type="submit" { "提交答卷" } }
         }
     };
-    let title = if wrong.is_empty() {
+    let title = if errors.is_empty() {
         asked.title.clone()
     } else {
         format!("错误：{}", asked.title)
@@ -209,13 +225,23 @@ pub async fn answer(
 ) -> Response {
     web.with_code(asked, form, move |visit, form| {
         let app = visit.app();
-        app.ticket(form.text(TOKEN_FIELD))?;
+        let ticket = app.ticket(form.text(TOKEN_FIELD))?;
         let round = app.questionnaire(&visit.organ, &id)?;
         let answers = answers_of(&round, &form);
         let wrong = round.questionnaire.check(&answers);
         if !wrong.is_empty() {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return page(visit, &round, &form, &wrong, status);
+            return page(visit, &round, &form, (&wrong, None), status);
+        }
+        // A code answers once; a device is named by whoever asks, so it needs what forms need.
+        let by_device = round.questionnaire.once == Once::Device;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        if by_device && ask::is_too_fast(visit, &ticket, &form) {
+            return page(visit, &round, &form, (&[], Some(&ask::too_fast())), status);
+        }
+        if by_device && !visit.allows("survey", ANSWERS_MAX) {
+            let text = "这个网络地址答得太多，请十分钟后再提交：您的回答都还在。";
+            return page(visit, &round, &form, (&[], Some(text)), status);
         }
         let who = match round.questionnaire.once {
             Once::Code => form.text("who").to_owned(),
@@ -261,8 +287,11 @@ pub async fn results(State(web): State<Web>, Path(id): Path<String>, asked: Aske
         let round = visit.app().questionnaire(&visit.organ, &id)?;
         let results = visit.app().questionnaire_results(&visit.organ, &id)?;
         let (units, small) = results.shown_units();
+        let (districts, few) = results.shown_districts();
         let main = html! {
             div.page-head { h1 { (round.questionnaire.title) "：结果" } p { "共收到答卷 " (results.returned) " 份。" } }
+            @if results.too_few() { p { "答卷不足 " (SMALL) " 份，不公布各题结果，以免看出是谁答的。" } }
+            @else if !round.counted && round.is_open(visit.app().clock.today()) { p.hint { "问卷还在进行：每多 " (SMALL) " 份答卷更新一次。" } }
             @for (at, (q, r)) in round.questionnaire.questions.iter().zip(&results.questions).enumerate() {
                 section.survey-result aria-labelledby=(format!("r{at}")) {
                     h2 id=(format!("r{at}")) { (at + 1) "．" (q.text) }
@@ -270,20 +299,51 @@ pub async fn results(State(web): State<Web>, Path(id): Path<String>, asked: Aske
                     @for (row, counts) in &r.lines { (chart(&q.ask, row, counts, r.answered)) }
                 }
             }
-            @if units.len() > 1 {
-                h2 { "各学校答卷数" }
-                div.portal-table tabindex="0" role="region" aria-label="各学校答卷数" { table {
-                    caption.unseen { "各学校答卷数" }
-                    thead { tr { th scope="col" { "学校" } th scope="col" { "答卷" } } }
-                    tbody { @for (name, u) in units { tr { th scope="row" { (name) } td.num data-label="答卷" { (u.returned) } } } }
-                } }
-                @if small > 0 { p.hint { "答卷少于 " (SMALL) " 份的学校不单列，共 " (small) " 份。" } }
-            }
+            (groups("学校", &units, small))
+            (groups("区县", &districts, few))
         };
         let view = View::new(paths::SURVEYS, format!("{}：结果", round.questionnaire.title), main);
         Ok(visit.respond(StatusCode::OK, view.below(vec![Link::new("问卷调查", paths::SURVEYS)])))
     })
     .await
+}
+
+/// How schools or districts answered: answers, and the share of the satisfied as number and bar.
+fn groups(what: &str, all: &[(&str, UnitResult)], small: i64) -> Markup {
+    let named: Vec<&(&str, UnitResult)> = all.iter().filter(|(n, _)| !n.is_empty()).collect();
+    let title = format!("各{what}答卷");
+    let rated = named.iter().any(|(_, u)| u.satisfied.is_some());
+    html! {
+        @if named.len() > 1 || (named.len() == 1 && small > 0) {
+            h2 { (title) }
+            div.portal-table tabindex="0" role="region" aria-label=(title) { table.survey-bars {
+                caption.unseen { (title) }
+                thead { tr { th scope="col" { (what) } th scope="col" { "答卷" } @if rated { th scope="col" { "满意率" } td {} } } }
+                tbody { @for (name, u) in named { tr {
+                    th scope="row" { (name) } td.num data-label="答卷" { (u.returned) }
+                    @if rated {
+                        @match u.satisfied {
+                            Some(n) => {
+                                @let share = share(n, u.returned);
+                                td.num data-label="满意率" { (share) "%" }
+                                td.survey-bar { svg.bar viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" { rect width=(share) height="8" {} } }
+                            },
+                            None => { td.num data-label="满意率" { "不单列" } td {} },
+                        }
+                    }
+                } } }
+            } }
+            @if small > 0 { p.hint { "答卷少于 " (SMALL) " 份的" (what) "不单列，共 " (small) " 份。" } }
+        }
+    }
+}
+
+/// A share in whole percents, to the nearest.
+fn share(n: i64, whole: i64) -> i64 {
+    match whole {
+        0 => 0,
+        whole => (200 * n + whole) / (2 * whole),
+    }
 }
 
 /// An option as readers see it: the ends of a scale with their words.
@@ -299,11 +359,7 @@ fn option_label(ask: &Ask, option: &str) -> String {
 
 /// Bars with their numbers: the table is the chart.
 fn chart(ask: &Ask, row: &str, counts: &[(String, i64)], answered: i64) -> Markup {
-    let share = |n: i64| match answered {
-        0 => 0,
-        // To the nearest whole one.
-        answered => (200 * n + answered) / (2 * answered),
-    };
+    let share = |n: i64| share(n, answered);
     html! {
         table.survey-bars {
             caption { @if row.is_empty() { "回答 " (answered) " 份" } @else { (row) } }

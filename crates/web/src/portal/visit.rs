@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Mutex, PoisonError},
 };
 
@@ -19,10 +19,15 @@ use axum::{
 use maud::Markup;
 
 use super::{cache::PageCache, frame, paths, script};
-use crate::{Web, errors, form::Form};
+use crate::{Web, context::behind_tls, errors, form::Form};
 
-/// By address and form: the minute, and how many came in it.
-type Counts = HashMap<(IpAddr, &'static str), (i64, u32)>;
+/// What came from addresses: of each address and form since when, and how many.
+#[derive(Default)]
+struct Counts {
+    counts: HashMap<(IpAddr, String), (i64, u32)>,
+    /// When those that do not count any more were last thrown away.
+    swept: i64,
+}
 
 /// What the portal keeps while it runs.
 #[derive(Default)]
@@ -50,6 +55,9 @@ const MODE_COOKIE: &str = "yifa-mode";
 const HAND_INS_MAX: u32 = 60;
 /// Wrong codes per address and ten minutes; a school stands behind one address.
 const WRONG_CODES_MAX: u32 = 200;
+/// Tries in a second from an address with too many wrong codes: slowed down, not shut out, so that
+/// one pupil cannot keep a school from its exam.
+const TRIES_MAX: u32 = 10;
 /// Seconds of a limit.
 const LIMIT_SECONDS: i64 = 600;
 
@@ -188,10 +196,21 @@ impl Visit {
             .into_owned()
             .collect()
     }
-    /// Counts a wrong code from this address.
+    /// Counts a wrong code from this address, by what it is for.
     pub fn wrong_code(&self) {
         let desk = &self.web.portal;
-        desk.allows(self, "code", WRONG_CODES_MAX);
+        desk.allows(self, &code_of(self), WRONG_CODES_MAX);
+    }
+    /// One more of something from this address, and whether it is within ten minutes' limit.
+    pub fn allows(&self, what: &str, most: u32) -> bool {
+        self.web.portal.allows(self, what, most)
+    }
+    /// The end of a cookie: behind a proxy that speaks TLS, browsers send it over TLS only.
+    pub fn cookie_end(&self) -> &'static str {
+        match behind_tls(&self.headers) {
+            true => "HttpOnly; SameSite=Lax; Secure",
+            false => "HttpOnly; SameSite=Lax",
+        }
     }
     /// How often a page was read, as far as is known.
     pub fn views(&self, page: &str) -> u64 {
@@ -239,12 +258,14 @@ impl Web {
     }
 
     fn visit_of(self, asked: Asked) -> Visit {
+        let proxies = &self.app.portal.trusted_proxies;
+        let from = asked.from.map(|ip| sender(ip, proxies, &asked.headers));
         Visit {
             organ: self.portal_organ(),
             mode: Mode::of(&asked.headers),
             uri: asked.uri,
             headers: asked.headers,
-            from: asked.from,
+            from,
             web: self,
         }
     }
@@ -261,18 +282,20 @@ impl Web {
 
     async fn read_kept(self, asked: Asked, make: Answering<Content>) -> Response {
         let visit = self.visit_of(asked);
-        count_view(&visit);
         let key = super::cache::Key::of(&visit);
         if visit.app().reads_at_once()
             && let Some(response) = kept(&visit, &key)
         {
+            count_view(&visit);
             return response;
         }
         let handler: Answering<Response> = Box::new(move |visit| {
             if let Some(response) = kept(visit, &key) {
+                count_view(visit);
                 return Ok(response);
             }
             let content = make(visit)?;
+            count_view(visit);
             let fresh = super::cache::Freshness::after(visit)?;
             let page = super::cache::Kept::new(content, visit.mode.traditional);
             let cache = &visit.web.portal.cache;
@@ -308,7 +331,7 @@ impl Web {
         run(self.visit_of(asked), handler)
     }
 
-    /// A code typed in, unless too many wrong ones came from the address.
+    /// A code typed in; from an address that sent too many wrong ones, few tries a second.
     pub fn with_code(
         self,
         asked: Asked,
@@ -316,8 +339,13 @@ impl Web {
         handler: impl FnOnce(&Visit, Form) -> Result<Response, AppError> + Send + 'static,
     ) -> impl Future<Output = Response> + Send {
         let handler: Answering<Response> = Box::new(move |visit| {
-            if visit.web.portal.used(visit, "code") >= WRONG_CODES_MAX {
-                return Err(AppError::Input("输错次数太多，请十分钟后再试。".to_owned()));
+            let desk = &visit.web.portal;
+            if desk.used(visit, &code_of(visit)) >= WRONG_CODES_MAX
+                && !desk.within(visit, "tries", TRIES_MAX, 1)
+            {
+                return Err(AppError::Input(
+                    "这个网络地址输错的次数太多，现在要排队：请过一会儿再试一次。".to_owned(),
+                ));
             }
             handler(visit, form)
         });
@@ -335,27 +363,21 @@ impl Desk {
     }
 
     /// Counts one more, and says whether it is within the limit.
-    fn allows(&self, visit: &Visit, what: &'static str, most: u32) -> bool {
-        const KEPT_MAX: usize = 100_000;
-        let Some(from) = visit.from else { return true };
-        let now = visit.app().clock.now().as_second();
-        let mut limits = lock(&self.limits);
-        if limits.len() >= KEPT_MAX {
-            limits.retain(|_, (since, _)| now - *since < LIMIT_SECONDS);
-        }
-        let (since, count) = limits.entry((from, what)).or_insert((now, 0));
-        if now - *since >= LIMIT_SECONDS {
-            (*since, *count) = (now, 0);
-        }
-        *count += 1;
-        *count <= most
+    fn allows(&self, visit: &Visit, what: &str, most: u32) -> bool {
+        self.within(visit, what, most, LIMIT_SECONDS)
     }
 
-    fn used(&self, visit: &Visit, what: &'static str) -> u32 {
+    fn within(&self, visit: &Visit, what: &str, most: u32, seconds: i64) -> bool {
+        let Some(from) = visit.from else { return true };
+        let now = visit.app().clock.now().as_second();
+        lock(&self.limits).one_more(from, what, now, seconds) <= most
+    }
+
+    fn used(&self, visit: &Visit, what: &str) -> u32 {
         let Some(from) = visit.from else { return 0 };
         let now = visit.app().clock.now().as_second();
         let limits = lock(&self.limits);
-        let found = limits.get(&(from, what));
+        let found = limits.counts.get(&(from, what.to_owned()));
         found
             .filter(|(since, _)| now - *since < LIMIT_SECONDS)
             .map_or(0, |(_, count)| *count)
@@ -380,9 +402,70 @@ impl Desk {
     }
 }
 
-/// Counts a view of an article or a row; who reads is not looked at.
+impl Counts {
+    /// One more from an address; how many there are now. However many addresses come, no more are
+    /// kept than there is room for, and the whole is looked through once in ten seconds at most.
+    fn one_more(&mut self, from: IpAddr, what: &str, now: i64, seconds: i64) -> u32 {
+        const KEPT_MAX: usize = 100_000;
+        const SWEEP_SECONDS: i64 = 10;
+        let key = (from, what.to_owned());
+        if self.counts.len() >= KEPT_MAX && !self.counts.contains_key(&key) {
+            if now - self.swept >= SWEEP_SECONDS {
+                self.swept = now;
+                self.counts
+                    .retain(|_, (since, _)| now - *since < LIMIT_SECONDS);
+            }
+            if self.counts.len() >= KEPT_MAX {
+                self.counts.clear();
+            }
+        }
+        let (since, count) = self.counts.entry(key).or_insert((now, 0));
+        if now - *since >= seconds {
+            (*since, *count) = (now, 0);
+        }
+        *count += 1;
+        *count
+    }
+}
+
+/// What a code is for: wrong codes of one exam say nothing about another, or about receipts.
+fn code_of(visit: &Visit) -> String {
+    let mut parts = visit.uri.path().split('/').skip(2);
+    let kind = parts.next().unwrap_or_default();
+    let id: String = parts.next().unwrap_or_default().chars().take(40).collect();
+    format!("code:{kind}:{id}")
+}
+
+/// Who sends: behind a proxy of ours the last address that it names and that is none of ours.
+/// A network of IPv6 is one sender, since whoever has one has all its addresses.
+fn sender(connection: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> IpAddr {
+    let mut from = connection.to_canonical();
+    if proxies.contains(&from) {
+        let lines = headers.get_all("x-forwarded-for").iter();
+        let named: Vec<&str> = lines
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .collect();
+        let mut named = named.iter().rev().map_while(|a| a.trim().parse().ok());
+        let stranger = named.find(|ip: &IpAddr| !proxies.contains(&ip.to_canonical()));
+        from = stranger.map_or(from, |ip| ip.to_canonical());
+    }
+    match from {
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        v4 => v4,
+    }
+}
+
+/// Counts a view of an article or a row that is there; who reads is not looked at. Addresses that
+/// are written in another way (`%31` for 1) do not count: there are endlessly many.
 fn count_view(visit: &Visit) {
     let path = visit.uri.path();
+    if path.contains('%') || path.ends_with(".docx") {
+        return;
+    }
     if path.starts_with("/portal/articles/") || path.starts_with("/portal/rows/") {
         const PAGES_MAX: usize = 50_000;
         let mut views = lock(&visit.web.portal.views);
@@ -445,3 +528,51 @@ pub async fn mode(State(web): State<Web>, asked: Asked) -> Response {
 
 /// A body that is kept and handed out many times.
 pub(super) type Body = Bytes;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_proxy_of_ours_is_believed_and_nobody_else() {
+        let mut headers = HeaderMap::new();
+        let line = HeaderValue::from_static("1.1.1.1, 203.0.113.7, 10.0.0.2");
+        headers.insert("x-forwarded-for", line);
+        let ours = [ip("10.0.0.1"), ip("10.0.0.2")];
+        let said = |from: &str| sender(ip(from), &ours, &headers);
+        assert_eq!(
+            said("10.0.0.1"),
+            ip("203.0.113.7"),
+            "not what the client made up"
+        );
+        assert_eq!(said("198.51.100.4"), ip("198.51.100.4"));
+        assert_eq!(
+            sender(ip("10.0.0.1"), &ours, &HeaderMap::new()),
+            ip("10.0.0.1")
+        );
+        let a = sender(ip("2001:db8:1:2:3:4:5:6"), &[], &headers);
+        let b = sender(ip("2001:db8:1:2::9"), &[], &headers);
+        assert_eq!(a, b, "one network is one sender");
+        assert_eq!(
+            sender(ip("::ffff:192.0.2.1"), &[], &headers),
+            ip("192.0.2.1")
+        );
+    }
+
+    #[test]
+    fn endless_addresses_take_no_endless_room() {
+        let mut counts = Counts::default();
+        for n in 0..250_000_u32 {
+            counts.one_more(std::net::Ipv4Addr::from(n).into(), "code", 5, 600);
+            assert!(counts.counts.len() <= 100_000);
+        }
+        let one = ip("192.0.2.1");
+        assert_eq!(counts.one_more(one, "a", 5, 600), 1);
+        assert_eq!(counts.one_more(one, "a", 604, 600), 2);
+        assert_eq!(counts.one_more(one, "a", 605, 600), 1, "ten minutes later");
+    }
+}

@@ -140,7 +140,7 @@ fn sources(page: &Page, report: &str) -> Result<Markup, AppError> {
         form.form method="post" action="/publishing/upload" enctype="multipart/form-data" {
             input type="hidden" name=(TOKEN_FIELD) value=(page.token());
             div.field { label for="file" { "上传 Word 文件" }
-                p.hint #file-hint { "读出标题、正文和表格作为草稿，原文件作为附件。" }
+                p.hint #file-hint { "读出标题、正文和表格作为草稿。原文件不会附上：里面可能有批注、修订和作者姓名；需要公开原文件的，起草后再附上，会逐项检查。" }
                 input type="file" id="file" name="file" accept=".docx" aria-describedby="file-hint"; }
             div.form-buttons { (button(&Button::submit("读入文件"))) }
         }
@@ -412,9 +412,9 @@ pub async fn save(
 pub async fn upload(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: Form) -> Response {
     web.act(headers, uri, form, |page, form| {
         let file = form.file.as_ref().filter(|(_, bytes)| !bytes.is_empty());
-        let (name, bytes) =
+        let (_, bytes) =
             file.ok_or_else(|| AppError::Input("请选择一个 Word 文件（.docx）。".to_owned()))?;
-        let mut draft = page.app().draft_from_docx(page.actor(), name, bytes)?;
+        let mut draft = page.app().draft_from_docx(page.actor(), bytes)?;
         // The column is chosen in the editor; until then the first one holds it.
         let columns = &page.app().portal.columns;
         let first = columns
@@ -521,10 +521,25 @@ fn acts(page: &Page, desk: &OnDesk, stage: &str) -> Markup {
                 },
                 "published" => {
                     a.btn href=(portal::article(&desk.index_number())) { "在门户查看" }
-                    (with_reason("withdraw", "撤回", "撤回理由（会公布）"))
+                    (withdrawal(page, &action))
                 },
                 _ => p.hint { "已撤回，不能再改。" },
             }
+        }
+    }
+}
+
+/// The title stays where the publication was, unless it is what should not be read.
+fn withdrawal(page: &Page, action: &str) -> Markup {
+    html! {
+        form.inline-form method="post" action=(action) {
+            input type="hidden" name=(TOKEN_FIELD) value=(page.token());
+            input type="hidden" name="act" value="withdraw";
+            label for="reason-withdraw" { "撤回理由（会公布）" }
+            input.w-text type="text" id="reason-withdraw" name="reason";
+            label for="withdrawn-title" { "留存的标题（原标题不宜公开的另写，不填沿用）" }
+            input.w-text type="text" id="withdrawn-title" name="title";
+            button.btn type="submit" { "撤回" }
         }
     }
 }
@@ -583,7 +598,7 @@ pub async fn act(
             "submit" => app.submit_publication(actor, &id)?,
             "send_back" => app.send_back_publication(actor, &id, reason)?,
             "publish" => app.release_publication(actor, &id)?,
-            "withdraw" => app.withdraw_publication(actor, &id, reason)?,
+            "withdraw" => app.withdraw_publication(actor, &id, reason, form.text("title"))?,
             "detach" => app.detach_from_publication(actor, &id, form.text("file"))?,
             "attach" => {
                 let mut files = form.files().peekable();

@@ -15,7 +15,7 @@ use super::{DESK, INBOX, received};
 use crate::{
     context::{Web, download, see_other},
     form::Form,
-    pages::entry::recorded,
+    pages::{admin::personal, entry::recorded},
     routes,
     shell::View,
     ui::{
@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// Items shown of each standing.
-const SHOWN: usize = 200;
+/// Items of a page of each standing.
+const SHOWN: usize = 50;
 
 const STANDINGS: [(Standing, &str); 5] = [
     (Standing::Waiting, "等待登记或答复"),
@@ -45,12 +45,14 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
     web.page(headers, uri, |page| {
         let mut parts = Vec::new();
         for (standing, name) in STANDINGS {
-            let items = page.app().inbox(page.actor(), standing, SHOWN)?;
-            if items.is_empty() && standing != Standing::Waiting {
+            let at: usize = page.asked(standing.id()).parse().unwrap_or(1).clamp(1, 100_000);
+            let (items, count) = page.app().inbox_page(page.actor(), standing, (at - 1) * SHOWN, SHOWN)?;
+            if count == 0 && standing != Standing::Waiting {
                 continue;
             }
             let id = format!("s-{}", standing.id());
-            parts.push(panel(&Panel { count: Some(format!("{} 件", items.len())), ..Panel::new(id.as_str(), name, list(name, &items)) }));
+            let body = html! { (list(name, &items)) (pager(standing.id(), at, count)) };
+            parts.push(panel(&Panel { count: Some(format!("{count} 件")), ..Panel::new(id.as_str(), name, body) }));
         }
         let main = html! {
             (page_head(&PageHead { title: "群众来件".to_owned(),
@@ -60,6 +62,27 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
         page.show(View::of(Area::Publishing, "群众来件", main).below(vec![Link::new("公开", DESK)]))
     })
     .await
+}
+
+/// The pages of a standing: who waits longest stands on the first.
+fn pager(standing: &str, at: usize, count: u64) -> Markup {
+    let pages = usize::try_from(count).unwrap_or(usize::MAX).div_ceil(SHOWN);
+    let to = |at: usize| {
+        let at = at.to_string();
+        format!(
+            "{}#s-{standing}",
+            routes::with_query(INBOX, &[(standing, &at)])
+        )
+    };
+    html! {
+        @if pages > 1 {
+            nav.pager aria-label="分页" {
+                @if at > 1 { a rel="prev" href=(to(at - 1)) { "上一页" } " " }
+                span { "第 " (at) " 页，共 " (pages) " 页" }
+                @if at < pages { " " a rel="next" href=(to(at + 1)) { "下一页" } }
+            }
+        }
+    }
 }
 
 fn list(name: &str, items: &[Item]) -> Markup {
@@ -108,6 +131,7 @@ fn word(name: &str) -> &str {
         "district" => "区县",
         "paragraph" => "段落",
         "about" => "草案",
+        "public_text" => "公布的内容",
         other => other,
     }
 }
@@ -123,6 +147,12 @@ pub async fn show(
         let item = page.app().inbox_item(page.actor(), &receipt)?;
         let mut known: Vec<Fact> = vec![Fact::new("收到", recorded(&item.received_at))];
         known.extend(item.form.iter().map(|(name, value)| Fact::wide(word(name), Cell::text(value.as_str()))));
+        let open = matches!(item.standing, Standing::Waiting | Standing::Held);
+        let holds = !item.form.is_empty() || !item.files.is_empty();
+        let erasing = (!open && holds && personal::keeps(page)).then(|| {
+            let note = "来件的内容和附件都会删除，不能恢复；回执、办理结果和已答复的意见保留。";
+            personal::erase_form(page, &[("receipt", receipt.as_str())], Vec::new(), note)
+        });
         let files = html! {
             ul { @for f in &item.files { li { a href=(format!("{}/files/{}", received(&receipt), f.hash)) { (f.name) } } } }
         };
@@ -133,6 +163,7 @@ pub async fn show(
             @if item.entry.is_some() { p.hint { "来件的内容和来件人已转入台账，此处不再重复保存；附件已作为证据材料附在记录里，台账不收的格式仍在下面。" } }
             @if !item.files.is_empty() { (panel(&Panel::new("files", "附件", files))) }
             @if !item.remark.is_empty() { (panel(&Panel::new("remark", "答复或理由", html! { p { (item.remark) } }))) }
+            @if let Some(form) = erasing { (panel(&Panel::new("erase-part", "删除个人信息", form))) }
         };
         page.show(View::of(Area::Publishing, item.receipt.clone(), main).below(vec![Link::new("公开", DESK), Link::new("群众来件", INBOX)]))
     })
@@ -157,7 +188,7 @@ fn acts(item: &Item, token: &str) -> Markup {
                     button.btn.btn-primary type="submit" { (confirm) }
                 }
             }
-            @if item.kind == Kind::Opinion && item.standing != Standing::Refused {
+            @if item.kind == Kind::Opinion && item.standing == Standing::Waiting {
                 form.inline-form method="post" action=(action) {
                     input type="hidden" name=(TOKEN_FIELD) value=(token);
                     input type="hidden" name="act" value="answer";
@@ -165,6 +196,8 @@ fn acts(item: &Item, token: &str) -> Markup {
                     select id="verdict" name="verdict" { @for v in VERDICTS { option value=(v) { (v) } } }
                     label for="reason-answer" { "理由（会公布）" }
                     input.w-text type="text" id="reason-answer" name="reason";
+                    label for="public-text" { "公布的意见内容（请删去姓名等个人信息；公众将看到的就是这些）" }
+                    textarea id="public-text" name="public_text" rows="4" { (app::App::public_text_of(item)) }
                     button.btn.btn-primary type="submit" { "答复" }
                 }
             }
@@ -194,9 +227,13 @@ pub async fn act(
         match form.text("act") {
             "confirm" => app.confirm_item(actor, &receipt)?,
             "refuse" => app.refuse_item(actor, &receipt, form.text("reason"))?,
-            "answer" => {
-                app.answer_opinion(actor, &receipt, form.text("verdict"), form.text("reason"))?
-            }
+            "answer" => app.answer_opinion(
+                actor,
+                &receipt,
+                form.text("verdict"),
+                form.text("reason"),
+                form.text("public_text"),
+            )?,
             _ => return Err(AppError::NotFound("这个办理事项")),
         }
         see_other(&format!("{}?done=acted", received(&receipt)))

@@ -52,6 +52,7 @@ pub fn routes() -> Router<Web> {
         .route("/publishing/new", get(desk::new_form).post(desk::create))
         .route("/publishing/upload", post(desk::upload))
         .route("/publishing/numbers", get(numbers::show))
+        .route("/publishing/credit/{file}", get(numbers::credit_file))
         .route("/publishing/{id}/files/{hash}", get(files::file))
         .route("/publishing/{id}", get(desk::show).post(desk::act))
         .route("/publishing/{id}/edit", get(desk::edit).post(desk::save))
@@ -86,6 +87,7 @@ pub const GUARDS: &[Guard] = &[
     access::post("/publishing/new", Who::Staff, "writing a publication"),
     access::post("/publishing/upload", Who::Staff, "a publication from a document"),
     access::get("/publishing/numbers", Who::Staff, "the portal in numbers"),
+    access::get("/publishing/credit/{file}", Who::Staff, "data rows for the credit platform"),
     access::get("/publishing/{id}/files/{hash}", Who::Staff, "a file attached to a publication"),
     access::get("/publishing/{id}", Who::Staff, "a publication beside its original"),
     access::post("/publishing/{id}", Who::Staff, "reviewing, publishing, withdrawing"),

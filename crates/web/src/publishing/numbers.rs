@@ -1,8 +1,12 @@
 //! The portal in numbers: columns that lack news, what is read, month by month.
 
-use app::publication::statistics::{ColumnNumbers, CreditNumbers, PortalNumbers};
+use app::{
+    AppError,
+    publication::statistics::{ColumnNumbers, CreditNumbers, PortalNumbers},
+    sheet::XLSX,
+};
 use axum::{
-    extract::State,
+    extract::{Path, State},
     http::{HeaderMap, Uri},
     response::Response,
 };
@@ -10,7 +14,7 @@ use maud::html;
 
 use super::DESK;
 use crate::{
-    context::Web,
+    context::{Web, download},
     portal, routes,
     shell::View,
     ui::{
@@ -40,7 +44,7 @@ pub async fn show(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Respo
             (panel(&Panel::new("months", "各月浏览次数", months(&numbers))))
             (panel(&Panel::new("read", "看得最多的页面", most_read(&numbers))))
             @for (at, c) in numbers.credit.iter().enumerate() {
-                (panel(&Panel { count: Some(format!("{} 条，{} 条不能报送", c.rows, c.faulty)), ..Panel::new(format!("credit-{at}"), format!("双公示数据：{}", c.name), credit(c)) }))
+                (panel(&Panel { count: Some(format!("{} 条，{} 条不能报送", c.rows, c.faulty)), ..Panel::new(format!("credit-{at}"), format!("双公示数据：{}", c.name), html! { (credit(c)) (files(c)) }) }))
             }
             (panel(&Panel::new("media", "新媒体和报刊", html! {
                 p { "微信公众号、报刊等的发布和阅读数在台账里登记：" a href=(routes::ledger("media_account")) { "政务新媒体" } "、" a href=(routes::ledger("media_issue")) { "各期发布" } "。" }
@@ -82,6 +86,39 @@ fn columns(columns: &[ColumnNumbers]) -> maud::Markup {
         rows: rows.collect(),
         ..Table::default()
     })
+}
+
+/// The files for the platform: whole, so only for whoever may see personal data; noted in the audit.
+fn files(numbers: &CreditNumbers) -> maud::Markup {
+    html! {
+        p { "报送文件（全部数据项，含未公开的；导出会记入审计）："
+            @for (end, name) in [("xlsx", "XLSX"), ("xml", "XML")] {
+                " " a href=(format!("/publishing/credit/{}.{end}", numbers.id)) { (name) }
+            } }
+    }
+}
+
+/// The data rows of a column with everything that the credit platform asks for.
+pub async fn credit_file(
+    State(web): State<Web>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    web.page(headers, uri, move |page| {
+        let missing = || AppError::NotFound("这份双公示数据");
+        let (id, end) = file.rsplit_once('.').ok_or_else(missing)?;
+        let (media, xml) = match end {
+            "xlsx" => (XLSX, false),
+            "xml" => ("application/xml; charset=utf-8", true),
+            _ => return Err(missing()),
+        };
+        let (column, data) = page.app().credit_export(page.actor(), id)?;
+        let name = format!("{}双公示数据", column.name);
+        let bytes = portal::credit_file(&name, data, xml)?;
+        download(media, &format!("{name}.{end}"), bytes)
+    })
+    .await
 }
 
 /// Data rows that the credit platform would send back, with what they lack.

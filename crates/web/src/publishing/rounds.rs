@@ -19,7 +19,7 @@ use super::{DESK, ROUNDS};
 use crate::{
     context::{Answer, Page, Web, download, see_other},
     form::Form,
-    pages::entry::recorded,
+    pages::{admin::personal, entry::recorded},
     shell::View,
     ui::{
         button::{Button, TOKEN_FIELD},
@@ -355,6 +355,14 @@ pub async fn exam(
         let due: u64 = units.iter().map(|u| u.due).sum();
         let finished: u64 = units.iter().map(|u| u.finished).sum();
         let holds = page.app().holds_exams(page.actor()).is_ok();
+        let erasing = (round.counted && personal::keeps(page)).then(|| {
+            let fields = vec![
+                personal::one_line("unit", "学校", "").required(),
+                personal::one_line("name", "姓名", "").required(),
+            ];
+            let note = "只删除姓名，成绩和计数不变；删除后不能再出证书上的姓名。";
+            personal::erase_form(page, &[("exam", id.as_str())], fields, note)
+        });
         let main = html! {
             p { "题库 " (round.exam.bank.len()) " 题，每卷 " (round.exam.questions) " 题；名单 " (due) " 人，已交卷 " (finished) " 人。" }
             section.desk-acts aria-label="办理" {
@@ -372,6 +380,7 @@ pub async fn exam(
                     button.btn.btn-primary type="submit" { "加入名单并下载准考码" }
                 }
             }
+            @if let Some(form) = erasing { (panel(&Panel::new("erase-part", "删除考生姓名", form))) }
         };
         page.show(frame(&round.exam.title, main))
     })

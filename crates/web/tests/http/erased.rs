@@ -7,7 +7,11 @@ use app::{
     values::dates::Date,
 };
 
-use crate::{portal::person, secrets::Markers, server::Server};
+use crate::{
+    portal::{handing_in::hand_in, person, rounds},
+    secrets::Markers,
+    server::Server,
+};
 
 const DAY: &str = "2022-12-01";
 
@@ -124,4 +128,80 @@ fn whoever_is_called_a_pupil_or_a_child_is_a_minor() {
         }
     }
     assert!(wrong.is_empty(), "not marked as minors: {wrong:?}");
+}
+
+#[test]
+fn what_somebody_handed_in_is_erased_with_a_ground() {
+    let server = Server::start();
+    let sent = [
+        ("step", "3"),
+        ("name", "欧阳小一"),
+        ("applicant_kind", "自然人"),
+        ("identity", "到办公地点出示"),
+        ("phone", "13800138000"),
+        ("content", "年度检查汇总表"),
+        ("form", "电子文件"),
+        ("delivery", "邮寄"),
+        ("address", "云川市云西区一路1号"),
+    ];
+    let mut citizen = server.nobody();
+    let [receipt, _] = hand_in(&server, &mut citizen, "disclosure", &sent);
+    let mut legal = server.signed_in("legal");
+    let page = format!("/received/{receipt}");
+    let erase = [("receipt", receipt.as_str()), ("ground", "本人请求删除")];
+    let early = legal.submit_from(&page, "/personal-data/erase", &erase);
+    assert_eq!(early.status, 422, "it has to be handled first");
+    let refuse = [("act", "refuse"), ("reason", "不属于本局职责")];
+    assert_eq!(legal.submit_from(&page, &page, &refuse).status, 303);
+    assert!(legal.get(&page).text().contains("欧阳小一"));
+    let groundless = [("receipt", receipt.as_str()), ("ground", "")];
+    let answer = legal.submit_from(&page, "/personal-data/erase", &groundless);
+    assert_eq!(answer.status, 422, "not without a ground");
+    let stranger = server
+        .signed_in("clerk")
+        .submit_from("/me", "/personal-data/erase", &erase);
+    assert_eq!(stranger.status, 403);
+    let done = legal.submit_from(&page, "/personal-data/erase", &erase);
+    assert_eq!(done.status, 303, "{}", done.text());
+    let left = legal.get(&page).text();
+    for gone in ["欧阳小一", "13800138000", "年度检查汇总表"] {
+        assert!(!left.contains(gone), "{gone}: {left}");
+    }
+    assert!(left.contains("不属于本局职责"), "the answer stays");
+    let actor = person(&server, "legal");
+    let held = server.app().held_about(&actor, "欧阳小一", "").unwrap();
+    assert_eq!(held.lines, [], "nothing is held any more");
+    let again = legal.submit_from(&page, "/personal-data/erase", &erase);
+    assert_eq!(again.status, 422, "there is nothing left");
+    let trail = server.signed_in("auditor").get("/admin/audit?kind=erase");
+    let trail = trail.text();
+    assert!(
+        trail.contains(&receipt) && trail.contains("本人请求删除"),
+        "{trail}"
+    );
+    assert!(server.verify().is_clean(), "{:?}", server.verify().findings);
+}
+
+#[test]
+fn the_name_of_a_candidate_is_erased_and_the_sitting_counts_on() {
+    let server = Server::start();
+    let (exam, codes) = rounds::exam(&server);
+    let (app, legal) = (server.app(), person(&server, "legal"));
+    let first = app.sitting("test", &exam, &codes[0]).unwrap().candidate;
+    let erase = |ground: &str| app.erase_candidate(&legal, &exam, &first.unit, &first.name, ground);
+    assert!(erase("本人请求删除").is_err(), "the exam goes on");
+    let held = || app.held_about(&legal, &first.name, "").unwrap().lines.len();
+    assert!(held() > 0, "{}", first.name);
+    app.close_exam(&legal, &exam).unwrap();
+    assert!(erase("").is_err(), "not without a ground");
+    let before = app.exam_board("test", &exam).unwrap();
+    assert_eq!(erase("本人请求删除").unwrap(), 1);
+    assert_eq!(held(), 0);
+    assert!(erase("本人请求删除").is_err(), "nobody is called so");
+    assert_eq!(app.exam_board("test", &exam).unwrap(), before);
+    let page = server
+        .signed_in("legal")
+        .get(&format!("/rounds/exam/{exam}"));
+    assert!(page.text().contains("删除考生姓名"), "{}", page.text());
+    assert!(server.verify().is_clean(), "{:?}", server.verify().findings);
 }

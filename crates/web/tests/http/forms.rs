@@ -78,6 +78,17 @@ fn a_correction_needs_a_reason_and_shows_old_and_new() {
     for shown in ["旧的事项", "新的事项", "写错了"] {
         assert!(page.contains(shown), "{shown}");
     }
+    // Who did what, and when, for each act; and each with its proof.
+    let past: Vec<&str> = page.split("<li class=\"moment").skip(1).collect();
+    assert_eq!(past.len(), 2, "opened and corrected");
+    for moment in past {
+        let head = moment.split("</p>").next().unwrap();
+        assert!(
+            head.contains("名clerk") && head.contains("2023年1月12日"),
+            "{head}"
+        );
+        assert!(head.contains("proof-link"), "{head}");
+    }
     // Somebody who still has the old page cannot overwrite the correction.
     fields.retain(|(name, _)| *name != "matter");
     fields.push(("matter", "更旧的页面"));

@@ -277,3 +277,50 @@ fn behind_a_named_proxy_each_client_counts_for_himself() {
         "what the client wrote: {trail}"
     );
 }
+
+#[test]
+fn whoever_reads_in_a_paper_what_is_masked_elsewhere_leaves_a_line() {
+    let server = Server::start();
+    let mut clerk = server.signed_in("clerk");
+    let fields = [
+        ("number", "案-文"),
+        ("party", "某某培训学校"),
+        ("filed_on", "2022-12-01"),
+        ("contact", "欧阳修远"),
+        ("phone", "13800000001"),
+    ];
+    let opened = clerk.submit("/ledgers/matter/new", &fields);
+    assert_eq!(opened.status, 303, "{}", opened.text());
+    let case = opened.led_to();
+    let id = case.rsplit('/').next().unwrap();
+    let (app, legal) = (server.app(), crate::portal::person(&server, "legal"));
+    let writer = crate::portal::person(&server, "clerk");
+    let write = |lines: &str| {
+        let text = app::kept::paper::PaperText {
+            title: "复函".to_owned(),
+            blocks: app::kept::paper::PaperText::blocks_of(lines),
+            ..Default::default()
+        };
+        let written = app.write_paper(&writer, id, "letter", None, text, "");
+        written.unwrap()
+    };
+    let plain = write("已经转有关科室办理。");
+    let with_phone = write("请拨打13800000001联系。");
+    let named = write("欧阳修远：来访收悉。");
+    let lines = |login: &str, paper: &str| {
+        let page = server
+            .signed_in(login)
+            .get(&format!("{case}/papers/{paper}"));
+        assert_eq!(page.status, 200, "{login}: {}", page.text());
+        let trail = server.signed_in("auditor").get("/admin/audit?kind=unmask");
+        trail.text().matches("复函中的").count()
+    };
+    // Telephones are masked for everybody, names for the leader.
+    assert_eq!(lines("clerk", &plain), 0);
+    assert_eq!(lines("clerk", &named), 0);
+    assert_eq!(lines("clerk", &with_phone), 1);
+    assert_eq!(lines("leader", &plain), 1);
+    assert_eq!(lines("leader", &named), 2);
+    app.case_file(&legal, id).unwrap();
+    assert_eq!(lines("clerk", &plain), 3, "and so does the case file");
+}

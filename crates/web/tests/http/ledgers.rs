@@ -26,6 +26,7 @@ const WRITTEN_AT_A_DESK: &[&str] = &["report", "proactive_disclosure"];
 const FIRST: usize = 1;
 const BY_SHEET: usize = 2;
 const BY_SCHOOL: usize = 3;
+const OF_ANOTHER: usize = 4;
 
 /// A bureau with every section of the catalogue and somebody in each.
 fn bureau(app: App) -> App {
@@ -215,7 +216,7 @@ fn page(browser: &mut Browser, path: &str) -> Result<String, String> {
 }
 
 /// Fills the form in and follows to the entry.
-fn open(browser: &mut Browser, ledger: &Ledger, n: usize) -> Used {
+fn open(browser: &mut Browser, ledger: &Ledger, n: usize) -> Result<String, String> {
     let path = format!("/ledgers/{}/new", ledger.id);
     let shown = page(browser, &path)?;
     let pairs = form(ledger, n);
@@ -239,7 +240,7 @@ fn open(browser: &mut Browser, ledger: &Ledger, n: usize) -> Used {
     let entry = entry.split('?').next().unwrap_or_default().to_owned();
     let shown = page(browser, &entry)?;
     match shown.contains(&ledger.name) {
-        true => Ok(()),
+        true => Ok(entry),
         false => Err(format!("{entry} does not say what it is")),
     }
 }
@@ -269,6 +270,36 @@ fn import(browser: &mut Browser, ledger: &Ledger) -> Used {
     }
 }
 
+/// What a school wrote, another neither finds nor reaches, and nobody writes for another.
+fn keep_apart(server: &Server, school: &mut Browser, ledger: &Ledger, entry: &str) -> Used {
+    let mut other = server.signed_in(&format!("unit-{FIRST}"));
+    let status = other.get(entry).status;
+    if status != 404 {
+        return Err(format!("another school reads {entry}: {status}"));
+    }
+    let list = page(&mut other, &format!("/ledgers/{}", ledger.id))?;
+    if list.contains(entry) {
+        return Err(format!("another school finds {entry}"));
+    }
+    let mut pairs = form(ledger, OF_ANOTHER);
+    let own = unit_name(OF_ANOTHER);
+    let units = pairs.iter_mut().filter(|(_, value)| *value == own);
+    let mut named = 0;
+    for (_, value) in units {
+        *value = unit_name(FIRST);
+        named += 1;
+    }
+    if named == 0 {
+        return Err("it names no unit".to_owned());
+    }
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
+    let answer = school.submit(&format!("/ledgers/{}/new", ledger.id), &pairs);
+    match answer.status == 422 && answer.text().contains("只能填本单位") {
+        true => Ok(()),
+        false => Err(format!("a school writes for another: {}", answer.status)),
+    }
+}
+
 /// Everything that a keeper does with a ledger.
 fn used(server: &Server, browser: &mut Browser, ledger: &Ledger) -> Used {
     let base = format!("/ledgers/{}", ledger.id);
@@ -281,8 +312,10 @@ fn used(server: &Server, browser: &mut Browser, ledger: &Ledger) -> Used {
     }
     if ledger.units == app::catalogue::definition::UnitAccess::Write {
         let mut school = server.signed_in(&format!("unit-{BY_SCHOOL}"));
-        open(&mut school, ledger, BY_SCHOOL).map_err(|e| format!("as a school: {e}"))?;
+        let entry =
+            open(&mut school, ledger, BY_SCHOOL).map_err(|e| format!("as a school: {e}"))?;
         entries += 1;
+        keep_apart(server, &mut school, ledger, &entry)?;
     }
     let list = page(browser, &base)?;
     if entries > 0 && !list.contains(&format!("{entries} 条")) {

@@ -17,6 +17,7 @@ mod browser;
 mod cases;
 mod draws;
 mod erased;
+mod everywhere;
 mod forms;
 mod guarded;
 mod hostile;

@@ -15,7 +15,7 @@ use app::{
         value::{Fields, Value},
     },
     entry::NewEntry,
-    publication::{Column, LicenceNames, Settings, desk::ORIGIN_REGISTER},
+    publication::{Column, Settings, desk::ORIGIN_REGISTER},
     values::dates::Date,
 };
 
@@ -225,22 +225,18 @@ fn columns_for_all(app: &app::App) -> Settings {
                 id: ledger.id.to_string().replace('_', "-"),
                 name: format!("{}（{}）", ledger.name, ledger.id),
                 group: "全部".to_owned(),
-                about: String::new(),
-                months_max: None,
                 ledger: Some(ledger.id.to_string()),
-                until: None,
-                since: None,
-                term: None,
-                months: None,
-                credit: None,
-                licence: LicenceNames::default(),
                 history: true,
-                opinions: false,
+                ..Column::default()
             });
         }
     }
     for column in &mut settings.columns {
         column.months = None;
+        column.term = None;
+        column.until = None;
+        column.withheld = None;
+        column.only.clear();
     }
     settings
 }
@@ -283,6 +279,12 @@ fn office_that_published_everything() -> (Server, Vec<Secret>, usize) {
             }
         };
         let mut draft = app.draft_from_entry(&legal, &id).unwrap();
+        let named = ledger.publication.as_ref().map(|p| p.column.clone());
+        assert!(
+            draft.column.is_empty() || Some(&draft.column) == named.as_ref(),
+            "{}: a column that it does not name",
+            ledger.id
+        );
         draft.column = "通知公告".to_owned();
         let opened = app.draft_from_ledger(&legal, ledger.id.as_str()).unwrap();
         assert_eq!(opened.origin, ORIGIN_REGISTER);
@@ -295,6 +297,119 @@ fn office_that_published_everything() -> (Server, Vec<Secret>, usize) {
     }
     assert!(refused.is_empty(), "not filled in:\n{}", refused.join("\n"));
     (server, markers.secrets, published)
+}
+
+/// What citizens hand in and what is signed for them: an opinion that is answered in public, a
+/// questionnaire with words and its results, a signed paper. Answers the addresses that no link leads
+/// to.
+fn came_in(server: &Server, secrets: &mut Vec<Secret>) -> Vec<String> {
+    let (app, clerk, legal) = (
+        server.app(),
+        person(server, "clerk"),
+        person(server, "legal"),
+    );
+    let mut secret = |place: &str, text: &str| {
+        secrets.push(Secret {
+            place: place.to_owned(),
+            texts: vec![text.to_owned()],
+        });
+        text.to_owned()
+    };
+    let mut plan = crate::portal::draft("校服办法（草案）", "第一段。\n第二段。");
+    plan.column = "征求意见".to_owned();
+    plan.comments_until = Some("2023-02-01".parse().unwrap());
+    let plan = crate::portal::publish(server, &plan);
+    let site = app.site("test").unwrap();
+    let page = plan;
+    let slug = page.rsplit('/').next().unwrap();
+    let plan = site.article(slug).unwrap().id.clone();
+    let name = secret("opinion.name", "钱密意见");
+    let form = [
+        ("name", name.clone()),
+        ("phone", secret("opinion.phone", "13912345671")),
+        (
+            "content",
+            format!(
+                "我是{name}，住{}，应当自愿购买",
+                secret("opinion.content", "密意见路")
+            ),
+        ),
+    ];
+    let ticket = app.new_ticket().unwrap();
+    let sent = app::inquiry::HandIn {
+        kind: app::inquiry::Kind::Opinion,
+        subject: plan,
+        form: form.map(|(k, v)| (k.to_owned(), v)).into(),
+        files: Vec::new(),
+        ticket: app.ticket(&ticket).unwrap(),
+        suspicious: false,
+    };
+    let receipt = app.hand_in("test", sent).unwrap().number;
+    app.answer_opinion(&legal, &receipt, "采纳", "", "应当自愿购买")
+        .unwrap();
+    let asked = app::participation::Questionnaire {
+        title: "满意度问卷".to_owned(),
+        intro: String::new(),
+        topic: "教育满意度".to_owned(),
+        audience: "家长".to_owned(),
+        once: app::participation::Once::Device,
+        units: Vec::new(),
+        questions: app::participation::text::questions(
+            "[单选满意度] 满意吗？*\n- 满意\n- 不满意\n[填空200] 还想说什么？",
+        )
+        .unwrap(),
+        open_results: true,
+    };
+    let today = app.clock.today();
+    let survey = app
+        .open_questionnaire(&legal, &asked, today, today)
+        .unwrap();
+    let words = secret("questionnaire.words", "密填空的话");
+    for device in 0..6 {
+        let answers = BTreeMap::from([(0, vec!["满意".to_owned()]), (1, vec![words.clone()])]);
+        let (told, hears) = std::sync::mpsc::channel();
+        let done = Box::new(move |result| drop(told.send(result)));
+        let device = secret("questionnaire.device", &format!("密设备{device}号"));
+        app.answer("test", &survey, &device, "", &answers, done)
+            .unwrap();
+        hears.recv().unwrap().unwrap();
+    }
+    let party = secret("paper.party", "孙密文书");
+    let case = [
+        ("number", "案密1"),
+        ("party", party.as_str()),
+        ("filed_on", "2023-01-05"),
+    ];
+    let entry = crate::portal::open(server, "matter", &case);
+    let text = app.draft_text(&clerk, &entry, "decision").unwrap();
+    assert!(
+        format!("{text:?}").contains(&party),
+        "the paper names the party"
+    );
+    let paper = app
+        .write_paper(&clerk, &entry, "decision", None, text, "")
+        .unwrap();
+    app.sign_paper(&clerk, &entry, &paper, 1, "2023-01-12".parse().unwrap())
+        .unwrap();
+    app.checkpoint().unwrap();
+    let signed = format!("/portal/papers/{entry}/{paper}");
+    vec![
+        page,
+        format!("{signed}/proof"),
+        signed,
+        "/portal/surveys".to_owned(),
+        format!("/portal/surveys/{survey}/results"),
+        "/portal/verify?q=%E6%A1%88%E5%AF%861".to_owned(),
+    ]
+}
+
+/// Every word of a document.
+fn word_text(bytes: &[u8]) -> String {
+    let limits = office::Limits::default();
+    let mut text = office::docx::read(bytes, &limits).unwrap().to_plain();
+    let left = office::docx::leftovers(bytes, &limits).unwrap();
+    text.push_str(&format!("{left:?}"));
+    text
 }
 
 /// Looks for all secrets at once: there are thousands of them, and hundreds of pages.
@@ -369,7 +484,8 @@ fn overlooked(app: &app::App, secrets: &[Secret]) -> Vec<String> {
 
 #[test]
 fn no_hidden_or_masked_field_of_any_ledger_gets_out() {
-    let (server, secrets, published) = office_that_published_everything();
+    let (server, mut secrets, published) = office_that_published_everything();
+    let apart = came_in(&server, &mut secrets);
     assert_eq!(overlooked(server.app(), &secrets), Vec::<String>::new());
     assert!(published > 40, "only {published} ledgers were published");
     assert!(
@@ -436,9 +552,29 @@ fn no_hidden_or_masked_field_of_any_ledger_gets_out() {
         if path.ends_with(".xlsx") {
             let bytes = nobody.get(path).body;
             search.look(path, &sheet_text(&bytes));
+        } else if path.ends_with(".docx") {
+            search.look(path, &word_text(&nobody.get(path).body));
         } else {
             search.look(path, text);
         }
+    }
+    assert!(pages.iter().any(|(path, _)| path.ends_with(".docx")));
+    // What no link leads to: the page of a signed paper, with its proof.
+    let mut told = String::new();
+    for path in &apart {
+        let answer = nobody.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        search.look(path, &answer.text());
+        told.push_str(&answer.text());
+    }
+    // What came in is where readers see it, without what is secret of it.
+    for words in [
+        "应当自愿购买",
+        "共收到答卷 6 份",
+        "由本机关签发",
+        "c2sp.org/tlog-proof",
+    ] {
+        assert!(told.contains(words), "{words}");
     }
     // The static site.
     let folder = tempfile::tempdir().unwrap();
@@ -453,6 +589,7 @@ fn no_hidden_or_masked_field_of_any_ledger_gets_out() {
         let place = file.display().to_string();
         match place.ends_with(".xlsx") {
             true => search.look(&place, &sheet_text(&bytes)),
+            false if place.ends_with(".docx") => search.look(&place, &word_text(&bytes)),
             false => search.look(&place, &String::from_utf8_lossy(&bytes)),
         }
     }

@@ -48,6 +48,16 @@ name = "立案日期"
 type = "date"
 required = true
 
+[[field]]
+id = "contact"
+name = "联系人"
+type = "person"
+
+[[field]]
+id = "phone"
+name = "联系电话"
+type = "phone"
+
 [[stage]]
 id = "filed"
 name = "立案"
@@ -274,7 +284,7 @@ impl Server {
             clock,
             app,
             web,
-            runtime: runtime,
+            runtime,
         }
     }
 

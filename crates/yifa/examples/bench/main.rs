@@ -5,7 +5,7 @@
 //! cargo run --release -p yifa --example bench -- import|million|append|lists|http [N] [FOLDER]
 //! ```
 //!
-//! `all` runs `import`, `million`, `lists` and `http`, each in a process of its own.
+//! `all` runs `import`, `million`, `append`, `lists` and `http`, each in a process of its own.
 //! `import` takes a sheet of N (100,000) rows of 20 columns in, beside a bare streaming read of the
 //! same file; `million` reads one of a million rows, for its memory; `append` opens entries one by one and many at once; `lists` asks for list pages,
 //! figure pages and a year's report over a demonstration of about N (1,000,000) entries, which it
@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 /// Everything that is promised, one after the other: each in a process of its own, so that its memory
 /// is its own.
 fn all() -> Result<()> {
-    for what in ["import", "million", "lists", "http"] {
+    for what in ["import", "million", "append", "lists", "http"] {
         println!("== {what}");
         let done = std::process::Command::new(std::env::current_exe()?)
             .arg(what)

@@ -69,6 +69,9 @@ struct Arguments {
     /// How often the server is killed: first in the rush, then evenly through the hour.
     #[arg(long, default_value_t = 6)]
     kills: u32,
+    /// Milliseconds that ninety-nine of a hundred requests must be answered in.
+    #[arg(long, default_value_t = 200.0)]
+    p99_max: f64,
     /// Ask for the reading pages of this data folder, too.
     #[arg(long)]
     read: Option<PathBuf>,
@@ -439,7 +442,8 @@ fn report(arguments: &Arguments, day: &Day, app: &App, cpu: f64) -> Result<()> {
         .times
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let waits = times.iter().map(|(took, _)| *took).collect();
+    let mut waits: Vec<u32> = times.iter().map(|(took, _)| *took).collect();
+    let p99 = share(&mut waits, 0.99);
     // From the moment at which somebody wanted to press the button: clients that were late hide
     // nothing here.
     let whole = times.iter().map(|(took, late)| took + late).collect();
@@ -479,19 +483,27 @@ fn report(arguments: &Arguments, day: &Day, app: &App, cpu: f64) -> Result<()> {
         );
     }
     println!("every answer that was due was sent, and is there once, with what was chosen");
+    if p99 > arguments.p99_max {
+        bail!(
+            "one of a hundred requests took {p99:.1} ms or more, {} are allowed",
+            arguments.p99_max
+        );
+    }
     Ok(())
 }
 
 /// Median and tails of times in microseconds, in words.
 fn shares(mut times: Vec<u32>) -> String {
-    times.sort_unstable();
-    let at = |share: f64| {
-        let place = (times.len() as f64 * share) as usize;
-        let time = times.get(place).or(times.last());
-        f64::from(time.copied().unwrap_or_default()) / 1e3
-    };
-    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(at);
+    let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|of| share(&mut times, of));
     format!("p50 {p50:.1} ms, p99 {p99:.1} ms, p99.9 {p999:.1} ms")
+}
+
+/// Milliseconds within which a share of the requests was answered.
+fn share(times: &mut [u32], share: f64) -> f64 {
+    times.sort_unstable();
+    let place = (times.len() as f64 * share) as usize;
+    let time = times.get(place).or(times.last());
+    f64::from(time.copied().unwrap_or_default()) / 1e3
 }
 
 /// How many of the acknowledged answers of a pupil are not there as they were sent.

@@ -225,7 +225,7 @@ fn vice_principals(world: &mut World) {
                     .with("school", school.name.clone())
                     .with("topic", topic)
                     .with("form", lecture_form(topic))
-                    .with("hours", 1)
+                    .with("hours", if lectures == 2 { 1 } else { 2 })
                     .with("audience", "学生")
                     .with("attendance", attendance),
             );

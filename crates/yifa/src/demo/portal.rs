@@ -323,7 +323,13 @@ fn take_part(app: &App, bureau: &DemoBureau, writer: &Actor, reviewer: &Actor) -
     };
     let first = opinion("3", "选用组织里家长代表应当由家长委员会推选产生。")?;
     opinion("4", "建议检验报告在学校公告栏张贴。")?;
-    app.answer_opinion(reviewer, &first, "采纳", "已写明由家长委员会推选。")?;
+    app.answer_opinion(
+        reviewer,
+        &first,
+        "采纳",
+        "已写明由家长委员会推选。",
+        "选用组织里家长代表应当由家长委员会推选产生。",
+    )?;
     let application = [
         ("name", "演示申请人"),
         ("applicant_kind", "自然人"),

@@ -143,16 +143,18 @@ fn code_of_conduct(world: &mut World) {
 
 fn pledges(world: &mut World) {
     for school in world.schools.clone() {
-        for (term, from, to) in [
-            ("春季学期", (2, 21), (2, 28)),
-            ("秋季学期", (8, 29), (9, 5)),
+        for (term, from, to, (month, day)) in [
+            ("春季学期", (2, 21), (2, 28), (3, 1)),
+            ("秋季学期", (8, 29), (9, 5), (9, 1)),
         ] {
             let signed = world.weekday(from, to);
+            let begins = date(world.plan.year, month, day);
             world.push(
                 Draft::new("ethics_pledge", "signed_on", signed)
                     .with("school", school.name.clone())
                     .with("district", school.district)
                     .with("term", term)
+                    .date("term_starts_on", begins)
                     .with("teachers", school.teachers)
                     .with("signed", school.teachers),
             );

@@ -11,6 +11,7 @@
 )]
 
 mod accessibility;
+mod citizen;
 mod clerk;
 mod draws;
 mod driver;
@@ -53,10 +54,27 @@ fn a_years_work_goes_in_and_a_traceable_report_comes_out() {
     leader::sees_what_changed(browser, &site, &desk, &corrected);
     site.sign_out(browser);
 
-    // It becomes a record of the year: only now, when the figures have been read.
-    portal::takes_a_consultation_by_keyboard(browser, &site);
     accessibility::main_pages_are_accessible_and_fit_a_phone(browser, &site, &desk);
     keys::finishes_a_sign_in(browser, &site);
+    let broken = browser.complaints();
+    assert!(
+        broken.is_empty(),
+        "the browser complained:\n{}",
+        broken.join("\n")
+    );
+}
+
+#[test]
+fn citizens_use_keys_alone_and_staff_have_the_same_care() {
+    let Some(browser) = Driver::start() else {
+        return;
+    };
+    let site = Site::start();
+    citizen::finds_an_article_by_keys(&browser, &site);
+    citizen::complains_and_looks_after_it_by_keys(&browser, &site);
+    citizen::answers_a_questionnaire_by_keys(&browser, &site);
+    portal::prints_the_text_alone(&browser, &site);
+    portal::what_staff_do_for_it_is_accessible(&browser, &site);
     let broken = browser.complaints();
     assert!(
         broken.is_empty(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::json;
 
-use crate::{accessibility, driver::Driver, site::Site};
+use crate::{accessibility, citizen, driver::Driver, site::Site};
 
 /// Pages that no link leads to, and those of draws.
 const APART: [&str; 8] = [
@@ -155,7 +155,10 @@ pub fn sits_an_exam_and_takes_the_certificate_home(browser: &Driver, site: &Site
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     };
     audit("paper?n=1");
-    for n in 1..=10 {
+    browser.open(&site.at(&format!("{exam}/paper?n=1")));
+    citizen::chooses_by_keys(browser, &RIGHT);
+    browser.sees(".answer-sheet", "已答 1 题");
+    for n in 2..=10 {
         browser.open(&site.at(&format!("{exam}/paper?n={n}")));
         let choose = "const right = new Set(arguments[0]); \
             for (const label of document.querySelectorAll('label.option')) \
@@ -173,16 +176,112 @@ pub fn sits_an_exam_and_takes_the_certificate_home(browser: &Driver, site: &Site
     audit("board");
 }
 
-/// A consultation handed in with keys only; the browser works for it instead of waiting.
-pub fn takes_a_consultation_by_keyboard(browser: &Driver, site: &Site) {
-    browser.open(&site.at("/portal/ask/consultation"));
-    browser.write("#content", "请问转学需要哪些材料？");
-    browser.write("#content", "\u{e004}\u{e007}");
-    browser.sees("h2", "怎样联系您");
-    browser.write("#phone", "\u{e004}\u{e007}");
-    browser.sees("h2", "提交前请核对");
-    // The number that the browser looks for arrives in its own time.
-    browser.find("input[name=work]");
-    browser.click(&browser.find(".form-buttons .btn-primary"));
-    browser.sees("h1", "已收到您的咨询建议");
+/// On paper stands the text with its facts, and nothing that only a screen can do.
+pub fn prints_the_text_alone(browser: &Driver, site: &Site) {
+    browser.open(&site.at("/portal/columns/notices"));
+    let script = "return document.querySelector('main a[href^=\"/portal/articles/\"]').href";
+    let article = browser.run(script, json!([]));
+    browser.open(article.as_str().unwrap());
+    browser.command("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    let shown = |selector: &str| {
+        let script = "return [...document.querySelectorAll(arguments[0])] \
+            .filter(e => e.getClientRects().length > 0).length";
+        browser.run(script, json!([selector])).as_u64().unwrap()
+    };
+    assert!(shown("h1") == 1 && shown(".article-text p") > 0 && shown(".publication-facts dd") > 3);
+    for screen in [
+        "nav",
+        ".top-search",
+        ".portal-switches",
+        ".portal-footer",
+        "button",
+        ".btn",
+    ] {
+        assert_eq!(shown(screen), 0, "{screen} is printed");
+    }
+    let wide = "return document.scrollingElement.scrollWidth - window.innerWidth";
+    assert!(browser.run(wide, json!([])).as_i64() <= Some(0));
+    browser.command("Emulation.setEmulatedMedia", json!({ "media": "" }));
+}
+
+/// The pages on which staff publish, take in and count; what they withdraw; and the page of a paper
+/// that they signed, to which only its code leads.
+pub fn what_staff_do_for_it_is_accessible(browser: &Driver, site: &Site) {
+    let axe = accessibility::axe();
+    site.sign_in(browser, "legal");
+    let mut wrong = Vec::new();
+    let first = |page: &str, selector: &str| {
+        browser.open(&site.at(page));
+        browser.find(selector);
+        let script = "return document.querySelector(arguments[0]).getAttribute('href')";
+        let link = browser.run(script, json!([selector]));
+        link.as_str().unwrap().to_owned()
+    };
+    let received = first("/received", "main a[href^='/received/2']");
+    for page in [
+        "/publishing",
+        "/publishing/new",
+        "/publishing/numbers",
+        "/received",
+        &received,
+        "/rounds",
+    ] {
+        wrong.extend(accessibility::audit(browser, site, page, axe.as_deref()));
+    }
+    let paper = signed_paper(browser);
+    // Somebody withdraws the first notice, under another title.
+    let public = first(
+        "/portal/columns/notices",
+        "main a[href^='/portal/articles/']",
+    );
+    let desk = first("/publishing", &desk_of(browser, site, &public));
+    browser.open(&site.at(&desk));
+    wrong.extend(accessibility::look(browser, &desk, axe.as_deref()));
+    browser.write("#reason-withdraw", "内容有误，更正后重新公布");
+    browser.write("#withdrawn-title", "一则通知");
+    browser.press("撤回");
+    browser.sees("main", "已撤回，不能再改");
+    for care in ["1", "0"] {
+        browser.open(&site.at(&format!("/portal/mode?care={care}&back=/portal")));
+        for page in [public.as_str(), &paper] {
+            wrong.extend(accessibility::audit(browser, site, page, axe.as_deref()));
+        }
+    }
+    browser.open(&site.at(&public));
+    browser.sees("h1", "一则通知");
+    browser.sees("main", "这条信息已撤回");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    browser.open(&site.at("/"));
+}
+
+/// The row on the desk of what stands at an address of the portal.
+fn desk_of(browser: &Driver, site: &Site, public: &str) -> String {
+    browser.open(&site.at(public));
+    let title = browser.text("h1");
+    browser.open(&site.at("/publishing"));
+    let script = "return [...document.querySelectorAll('main a[href^=\"/publishing/\"]')] \
+        .find(a => a.textContent.trim() === arguments[0])?.getAttribute('href') ?? ''";
+    let link = browser.run(script, json!([title]));
+    let link = link.as_str().unwrap_or_default();
+    assert!(!link.is_empty(), "{title} is on the desk");
+    format!("main a[href='{link}']")
+}
+
+/// The public page of a paper that was signed in one of the demonstration's cases.
+fn signed_paper(browser: &Driver) -> String {
+    let script = "const done = arguments[arguments.length - 1]; \
+        const links = (text, form) => [...new Set([...text.matchAll(form)].map(m => m[0]))]; \
+        const read = async path => (await fetch(path)).text(); \
+        (async () => { \
+          const list = await read('/ledgers/penalty_ordinary'); \
+          for (const entry of links(list, /\\/entries\\/[0-9A-Za-z-]+/g)) \
+            for (const paper of links(await read(entry), /\\/entries\\/[0-9A-Za-z-]+\\/papers\\/[0-9A-Za-z-]{20,}/g)) \
+              if ((await read(paper)).includes('已签发')) return paper; \
+          return ''; \
+        })().then(done, e => done('!' + e))";
+    let paper = browser.run_later(script, json!([]));
+    let paper = paper.as_str().unwrap_or_default();
+    assert!(paper.starts_with("/entries/"), "no signed paper: {paper}");
+    let parts: Vec<&str> = paper.split('/').collect();
+    format!("/portal/papers/{}/{}", parts[2], parts[4])
 }

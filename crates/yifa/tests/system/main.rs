@@ -7,6 +7,7 @@ mod coverage;
 mod draw;
 mod duties;
 mod from_scratch;
+mod planted;
 mod published;
 mod reimport;
 mod tidy;

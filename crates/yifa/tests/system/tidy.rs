@@ -157,6 +157,52 @@ fn sql_is_in_the_store_only() {
     }
 }
 
+/// Where the system makes a row filter for itself: what it answers there is no list of entries that
+/// somebody asked for, or it is authorised in the same function.
+const OWN_FILTERS: [(&str, &str); 9] = [
+    ("authorise.rs", "the one place that decides"),
+    (
+        "collection.rs",
+        "counts of a unit, shown where the ledger may be read",
+    ),
+    ("facts.rs", "what a procedure knows of its subcases"),
+    (
+        "figures.rs",
+        "sums; who may look at figures sees all of the organ",
+    ),
+    (
+        "joint.rs",
+        "entries joined to one that was authorised, each asked for again",
+    ),
+    ("listing.rs", "small ledgers that the system keeps"),
+    (
+        "handover.rs",
+        "the work of somebody who leaves, each entry asked for again",
+    ),
+    (
+        "personal_data.rs",
+        "what is past its term, for who keeps personal data",
+    ),
+    ("register.rs", "certificates of officers"),
+];
+
+#[test]
+fn row_filters_are_made_where_somebody_has_looked() {
+    for name in ["app", "web", "yifa"] {
+        let mut files = Vec::new();
+        rust_files(&root().join("crates").join(name).join("src"), &mut files);
+        for path in files.iter().filter(|p| !is_test(p)) {
+            let file = path.file_name().expect("a name").to_string_lossy();
+            let known = name == "app" && OWN_FILTERS.iter().any(|(known, _)| *known == file);
+            assert!(
+                known || !without_tests(path).contains("RowFilter::"),
+                "{}: ask `authorise` for the rows, or say in OWN_FILTERS why not",
+                path.display()
+            );
+        }
+    }
+}
+
 /// Licences under which a stranger may enter the house; an expression is fine when every name in
 /// it is one of these (or stands beside one with OR).
 const LICENCES: [&str; 10] = [

@@ -131,3 +131,12 @@ fn the_text_around_the_word_is_shown() {
     });
     assert!(found.hits[0].excerpt.contains("招生不收费"));
 }
+
+#[test]
+fn letters_typed_by_sound_find_a_title() {
+    for typed in ["xiaoche", "zhaosheng", "zaosen"] {
+        let (titles, forgiven) = titles(typed);
+        assert!(forgiven && titles.len() == 1, "{typed}: {titles:?}");
+    }
+    assert_eq!(titles("wenju").0.len(), 0);
+}

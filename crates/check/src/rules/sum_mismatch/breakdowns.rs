@@ -172,7 +172,14 @@ fn candidate(facts: &Facts<'_>, index: usize) -> Option<Candidate> {
         let words = &facts.text[start..facts.figures[**other].whole.start];
         !words.contains("其中") || **other == paragraph.figures.start
     };
-    let all: Vec<usize> = paragraph.figures.clone().filter(part).collect();
+    let mut all: Vec<usize> = paragraph.figures.clone().filter(part).collect();
+    // 受理的9230件办件中，甲13件、乙15件: the total once more.
+    if let [one, next, ..] = all[..] {
+        let between = &facts.text[facts.figures[one].whole.end..facts.figures[next].whole.start];
+        if between.chars().take(6).any(|mark| mark == '中') {
+            all.remove(0);
+        }
+    }
     let parts: Vec<usize> = all.iter().take_while(nested).copied().collect();
     let open = parts.last().is_some_and(|last| {
         facts

@@ -50,10 +50,12 @@ pub(super) fn cues(facts: &Facts<'_>, candidate: &Candidate) -> i32 {
     };
     score += i32::from(parts.len() >= 3) + i32::from(parts.len() >= 6);
     score += list_form(facts, &parts);
-    let named = if enumerated(facts, candidate) { 3 } else { 0 };
-    let division = partition(facts, &order, &parts)
-        .max(shares_complete(facts, &order))
-        .max(named);
+    let division = partition(facts, &order, &parts).max(shares_complete(facts, &order));
+    let division = if division < 3 && enumerated(facts, candidate) {
+        3
+    } else {
+        division
+    };
     score += division;
     score += 2 * i32::from(division == 0 && last.words.others);
     score -= 6 * i32::from(overlap(facts, &order));

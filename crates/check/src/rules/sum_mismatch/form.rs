@@ -162,7 +162,7 @@ pub(super) fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidat
             .get(part + 1)
             .is_some_and(|rate| rate.is_percent() && rate.clause == facts.figures[part].clause)
     };
-    let all_rated = order.iter().all(|part| rated(*part));
+    let all_rated = || order.iter().all(|part| rated(*part));
     let goes_on = next.is_some_and(|next| {
         let stops = ["其中", "同时", "另", "此外", "全年", "累计", "共"];
         let figure = &facts.figures[next];
@@ -171,7 +171,7 @@ pub(super) fn cut_short(order: &[usize], facts: &Facts<'_>, candidate: &Candidat
         !stops.iter().any(|word| label.starts_with(word))
             && !figure.words.rest
             && !per
-            && (!all_rated || rated(next))
+            && (rated(next) || !all_rated())
     });
     if goes_on { 4 } else { 0 }
 }

@@ -49,6 +49,10 @@ pub(super) fn announced(facts: &Facts<'_>, candidate: &Candidate) -> bool {
                 return false;
             }
             let lead = lead(facts, total, first);
+            // 合肥市14万户；其次为甲市和乙市，分别5万户、4万户: those that follow are no parts of the first.
+            if lead.contains("其次") {
+                return false;
+            }
             let divided =
                 lead.contains(['：', ':']) || DIVIDING.is_in(lead) || among(facts, total, lead);
             // 三年支出分别为甲、乙、丙，其中培训支出依次为…: the last of a row is not divided alone.

@@ -30,7 +30,8 @@ use crate::{
     },
 };
 
-fn one_line(name: &str, label: &str, value: &str) -> Field {
+/// A field of one line.
+pub fn one_line(name: &str, label: &str, value: &str) -> Field {
     Field::new(
         name,
         label,
@@ -250,7 +251,7 @@ fn unmask_view(page: &Page, id: &str, error: Option<String>) -> Result<View, App
         ],
         ..FormView::default()
     });
-    let keeps = authorise(page.actor(), Action::KeepPersonalData, Resource::Organ).is_ok();
+    let keeps = keeps(page);
     let head = page_head(&PageHead {
         title: "个人信息".to_owned(),
         kicker: Some(entry.title.clone()),
@@ -343,15 +344,54 @@ pub async fn unmask(
     .await
 }
 
-/// Erases personal values of an entry.
+/// A form that erases something that is no entry: what is hidden in it says what.
+pub fn erase_form(page: &Page, hidden: &[(&str, &str)], fields: Vec<Field>, note: &str) -> Markup {
+    let ground = one_line("ground", "依据", "")
+        .required()
+        .hint("如：本人请求；保存期限届满。");
+    let hidden = hidden.iter();
+    form_view(&FormView {
+        id: "erase".to_owned(),
+        action: format!("{PERSONAL}/erase"),
+        token: page.token(),
+        hidden: hidden
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+        parts: vec![FormPart {
+            note: Some(note.to_owned()),
+            fields: fields.into_iter().chain([ground]).collect(),
+            ..FormPart::default()
+        }],
+        buttons: vec![Button::submit("删除").grave()],
+        ..FormView::default()
+    })
+}
+
+/// Whether the reader erases personal data.
+pub fn keeps(page: &Page) -> bool {
+    authorise(page.actor(), Action::KeepPersonalData, Resource::Organ).is_ok()
+}
+
+/// Erases personal values of an entry, what somebody handed in, or the name of a candidate.
 pub async fn erase(State(web): State<Web>, headers: HeaderMap, uri: Uri, form: Form) -> Response {
     web.act(headers, uri, form, |page, form| {
+        let (app, actor, ground) = (page.app(), page.actor(), form.text("ground"));
+        let beside = [("done", "erased-beside")];
+        let (receipt, exam) = (form.text("receipt"), form.text("exam"));
+        if !receipt.is_empty() {
+            app.erase_item(actor, receipt, ground)?;
+            let back = crate::publishing::received(receipt);
+            return see_other(&routes::with_query(&back, &beside));
+        }
+        if !exam.is_empty() {
+            let (unit, name) = (form.text("unit"), form.text("name"));
+            app.erase_candidate(actor, exam, unit, name, ground)?;
+            let back = format!("/rounds/exam/{exam}");
+            return see_other(&routes::with_query(&back, &beside));
+        }
         let id = form.text("entry").to_owned();
         let fields: Vec<String> = form.all("fields").map(str::to_owned).collect();
-        match page
-            .app()
-            .erase(page.actor(), &id, &fields, form.text("ground"))
-        {
+        match app.erase(actor, &id, &fields, ground) {
             Ok(_) => see_other(&routes::with_query(
                 &routes::entry(&id),
                 &[("done", "erased")],

@@ -25,6 +25,7 @@ use crate::{
         badge::Tone,
         button::Button,
         empty::Empty,
+        field::{Control, Field},
         filter::Choice,
         form::{Form as FormView, FormPart, form as form_view},
         head::{PageHead, Panel, page_head, panel},
@@ -126,6 +127,7 @@ fn units_view(
         (panel(&Panel::new("import", "从 Excel 导入单位", import)))
         (panel(&Panel::new("sections", "科室", sections(page)?)))
         (panel(&Panel::new("districts", "区县", district_form(page)?)))
+        (panel(&Panel::new("organ-name", "本机关名称", own_names(page)?)))
         (panel(&Panel::new("organs", "下级机关", organs(page, form)?)))
     };
     Ok(View::of(Area::Admin, "单位", main))
@@ -244,6 +246,34 @@ fn organs(page: &Page, form: &Form) -> Result<Markup, AppError> {
         false => tree(page, &actor.organ),
     };
     Ok(html! { (said) (fields) })
+}
+
+fn own_names(page: &Page) -> Result<Markup, AppError> {
+    let organ = page.app().organ(&page.actor().organ)?;
+    let given = |name: &str, label: &str, value: &str| {
+        let value = value.to_owned();
+        Field::new(name, label, Control::Text { value }).required()
+    };
+    Ok(form_view(&FormView {
+        id: "own-names".to_owned(),
+        action: "/admin/organs".to_owned(),
+        token: page.token(),
+        hidden: vec![("do".to_owned(), "rename".to_owned())],
+        parts: vec![FormPart {
+            note: Some(
+                "机构改革更名时改这里：以后的页面、文书和报告用新名称，已经签发、冻结的不变。"
+                    .to_owned(),
+            ),
+            fields: vec![
+                given("own_name", "全称", &organ.name),
+                given("own_short", "简称", &organ.short_name),
+                given("own_papers", "文书编号里的名称", &organ.document_name),
+            ],
+            ..FormPart::default()
+        }],
+        buttons: vec![Button::submit("保存名称")],
+        ..FormView::default()
+    }))
 }
 
 fn district_form(page: &Page) -> Result<Markup, AppError> {
@@ -366,7 +396,7 @@ pub async fn add_district(
     .await
 }
 
-/// Adds an organ below, at work at once.
+/// Adds an organ below, at work at once; or renames the own one.
 pub async fn add_organ(
     State(web): State<Web>,
     headers: HeaderMap,
@@ -374,6 +404,12 @@ pub async fn add_organ(
     form: Form,
 ) -> Response {
     web.act(headers, uri, form, |page, form| {
+        if form.text("do") == "rename" {
+            let names = ["own_name", "own_short", "own_papers"].map(|name| form.text(name));
+            page.app()
+                .rename_organ(page.actor(), names[0], names[1], names[2])?;
+            return see_other(&format!("{UNITS}?done=saved"));
+        }
         let given = |name: &str| form.text(name).trim().to_owned();
         let new = NewOrgan {
             id: given("organ_id"),

@@ -1,4 +1,4 @@
-//! Coverage against the register of schools: all questions, and the schools that lack one thing.
+//! Coverage against the registers: all questions, and those that lack one thing.
 
 use app::values::decimal::Rounding;
 use axum::{
@@ -38,6 +38,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
         let all = page.app().coverages(page.actor(), year)?;
         let rows = all.iter().map(|one| {
             let state = match one.lacking {
+                _ if one.early => Badge::new(Tone::Plain, "学期未结束"),
                 0 if one.base > 0 => Badge::done("全部做到"),
                 0 => Badge::new(Tone::Plain, "名录里没有"),
                 n => Badge::new(Tone::Soon, format!("缺 {n} 所")),
@@ -72,7 +73,7 @@ pub async fn index(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
             title: "覆盖".to_owned(),
             kicker: Some(format!("{year} 年")),
             lede: Some(
-                "分母是学校名录里在册的学校，不是填报的学校；点开看缺的是哪些。比率向下取，没有全部做到就不会是 100。"
+                "分母是名录里在册的学校和培训机构，不是填报的；点开看缺的是哪些。比率向下取，没有全部做到就不会是 100。"
                     .to_owned(),
             ),
             ..PageHead::default()
@@ -106,14 +107,14 @@ pub async fn show(
         let list = table(&Table {
             caption: one.check.name.to_owned(),
             columns: vec![
-                Column::wide("学校"),
+                Column::wide("学校（机构）"),
                 Column::text("区县"),
                 Column::text("类别"),
                 Column::text("情况"),
             ],
             rows: rows.collect(),
             empty: Some(Empty {
-                title: if one.hidden { "您可以看到总数，看不到名单" } else { "没有缺的学校" }.to_owned(),
+                title: if one.hidden { "您可以看到总数，看不到名单" } else { "没有缺的" }.to_owned(),
                 teaches: "名单由台账主管科室、法规科和局领导查看。".to_owned(),
                 ..Empty::default()
             }),
@@ -133,7 +134,7 @@ pub async fn show(
             }))
             (year_bar(page, &format!("{COVERAGE}/{check}"), year))
             @if one.hidden {
-                (notice(&Notice::new(Tone::Plain, format!("{} 所学校没有做到；名单须由主管科室查看。", one.lacking))))
+                (notice(&Notice::new(Tone::Plain, format!("{} 所没有做到；名单须由主管科室查看。", one.lacking))))
             }
             (list)
         };

@@ -164,7 +164,7 @@ fn risks(view: &Dashboard) -> Markup {
     let kinds: [(&str, OfKind); 3] = [
         ("没有办结的", |at| matches!(at, RiskAt::Figure(_))),
         ("预收费预警", |at| matches!(at, RiskAt::Prepaid)),
-        ("还有学校没有做到的", |at| {
+        ("还有学校、机构没有做到的", |at| {
             matches!(at, RiskAt::Coverage(_))
         }),
     ];
@@ -241,10 +241,16 @@ fn duties(view: &Dashboard) -> Markup {
             Column::text("履行情况"),
         ],
         rows: rows.collect(),
-        empty: Some(Empty {
-            title: "本年没有登记第一责任人职责".to_owned(),
-            teaches: "在“责任清单条目”里登记“第一责任人职责”，一项一条。".to_owned(),
-            actions: vec![Button::go("去登记", routes::ledger("duty_list_item"))],
+        empty: Some(match view.duties_hidden {
+            true => Empty {
+                title: "这一栏由主管科室、法规科和局领导查看".to_owned(),
+                ..Empty::default()
+            },
+            false => Empty {
+                title: "本年没有登记第一责任人职责".to_owned(),
+                teaches: "在“责任清单条目”里登记“第一责任人职责”，一项一条。".to_owned(),
+                actions: vec![Button::go("去登记", routes::ledger("duty_list_item"))],
+            },
         }),
         ..Table::default()
     });

@@ -258,7 +258,7 @@ pub async fn difference(
             columns: vec![
                 Column::short("编号"),
                 Column::wide("事项"),
-                Column::text("调整结果"),
+                Column::text("怎样调整"),
                 Column::short("日期"),
             ],
             rows: adjusted.collect(),
@@ -276,8 +276,8 @@ pub async fn difference(
                 lede: Some(format!(
                     "{}以后到{}：新增 {} 项，移出 {} 项，调整 {} 项，没有变动 {} 项。",
                     app::values::dates::chinese(from), app::values::dates::chinese(to),
-                    changed.added.len(), changed.removed.len(), changed.adjusted.len(),
-                    changed.kept - changed.adjusted.len().min(changed.kept),
+                    changed.added.len(), changed.removed.len(), changed.changed,
+                    changed.kept - changed.changed,
                 )),
                 actions: vec![Button::go("回到清单", address(&list))],
                 ..PageHead::default()

@@ -1,6 +1,7 @@
 //! The training market: prepaid fees, white and black list.
 
 use app::{
+    Action,
     duties::{Limits, Prepaid, WarningKind},
     values::{decimal::Rounding, money::Fen},
 };
@@ -11,9 +12,10 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{said, topic};
+use super::{WHITE_LIST, said, topic};
 use crate::{
-    context::Web,
+    context::{Web, see_other},
+    form::Form,
     routes,
     ui::{
         badge::{Badge, Tone},
@@ -36,7 +38,7 @@ pub async fn prepaid(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Re
         let main = html! {
             (page_head(&PageHead {
                 title: "预收费".to_owned(),
-                count: Some(format!("{} 条预警", view.warnings.len())),
+                count: Some(format!("{} 条预警", view.warned())),
                 lede: Some(format!(
                     "一次收费不得超过三个月或者{}课时，非学科类不得超过{}；全部预收费进专用账户，余额不少于未消课金额。依据：{}、{}。",
                     Limits::LESSONS, Fen(Limits::AMOUNT_FEN).chinese(), Limits::LAW, Limits::LAW_AMOUNT,
@@ -49,11 +51,13 @@ pub async fn prepaid(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Re
                 ..PageHead::default()
             }))
             @if view.hidden {
-                (notice(&Notice::new(Tone::Plain, "您可以看到总数，机构名称由监管科室、法规科和局领导查看。")))
+                (notice(&Notice::new(Tone::Plain, "您可以看到总数；是哪些机构、差多少，由监管科室、法规科和局领导查看。")))
             }
             (cards(&view))
-            (warnings(&view))
-            (money(&view))
+            @if !view.hidden {
+                (warnings(&view))
+                (money(&view))
+            }
         };
         topic(page, "预收费", main)
     })
@@ -67,7 +71,7 @@ fn ten_thousands(fen: i64) -> String {
 }
 
 fn cards(view: &Prepaid) -> Markup {
-    let (balance, owed) = view.sums();
+    let (balance, owed) = view.sums;
     let share = app::values::ratio::Ratio::new(i128::from(balance), i128::from(owed));
     let card = |label: &str, value: Option<String>, unit: &str| Stat {
         label: label.to_owned(),
@@ -75,10 +79,9 @@ fn cards(view: &Prepaid) -> Markup {
         unit: unit.to_owned(),
         ..Stat::default()
     };
-    let with_account = view.money.iter().filter(|m| !m.mode.is_empty()).count();
     let mut cards = vec![
-        card("在册机构", Some(view.money.len().to_string()), "所"),
-        card("有专用账户", Some(with_account.to_string()), "所"),
+        card("在册机构", Some(view.registered.to_string()), "所"),
+        card("有专用账户", Some(view.with_account.to_string()), "所"),
         card("在售收费方案", Some(view.offers.to_string()), "个"),
         card("账户余额", Some(ten_thousands(balance)), "万元"),
         card("未消课金额", Some(ten_thousands(owed)), "万元"),
@@ -102,21 +105,14 @@ fn cards(view: &Prepaid) -> Markup {
 
 fn warnings(view: &Prepaid) -> Markup {
     let rows = view.warnings.iter().map(|warning| {
-        let name = match warning.institution.as_str() {
-            "" => "（名称不显示）",
-            name => name,
-        };
         let cells = vec![
-            Cell::text(name),
+            Cell::text(warning.institution.as_str()),
             Cell::badge(Badge::new(Tone::Soon, warning.kind.words())),
             Cell::text(warning.said.as_str()),
             Cell::text(warning.district.as_str()),
             Cell::text(warning.law),
         ];
-        match view.hidden {
-            true => Row::plain(cells),
-            false => Row::to(routes::entry(&warning.entry), cells),
-        }
+        Row::to(routes::entry(&warning.entry), cells)
     });
     let list = table(&Table {
         caption: "预警".to_owned(),
@@ -148,12 +144,12 @@ fn money(view: &Prepaid) -> Markup {
             .escrow()
             .map(|s| s.percent(1, Rounding::Down).to_string());
         Row::plain(vec![
-            Cell::text(match money.institution.as_str() {
-                "" => "（名称不显示）",
-                name => name,
-            }),
+            Cell::text(money.institution.as_str()),
             Cell::text(money.district.as_str()),
-            Cell::text(money.mode.as_str()),
+            match money.left_on {
+                Some(_) => Cell::badge(Badge::new(Tone::Late, "已退出")),
+                None => Cell::text(money.mode.as_str()),
+            },
             said(money.as_of),
             amount(money.balance),
             amount(money.unconsumed),
@@ -193,10 +189,53 @@ fn money(view: &Prepaid) -> Markup {
     })
 }
 
+fn actions(changes: bool, token: String, gain: usize, lose: usize) -> Vec<Button> {
+    let mut actions = Vec::new();
+    if changes {
+        let label = format!("按对照生成白名单：列入 {gain} 所，移出 {lose} 所");
+        actions.push(Button::post(label, WHITE_LIST, token).primary());
+    }
+    actions.push(Button::go(
+        "登记名单",
+        routes::ledger("institution_list_entry"),
+    ));
+    actions.push(Button::go("名录", routes::ledger("training_institution")));
+    actions
+}
+
+fn grave(candidates: &[(String, Vec<String>)]) -> Markup {
+    let row = |(name, reasons): &(String, Vec<String>)| {
+        let name = Cell::text(name.as_str());
+        Row::plain(vec![name, Cell::text(reasons.join("；"))])
+    };
+    table(&Table {
+        caption: "应当研究是否列入黑名单的".to_owned(),
+        columns: vec![Column::text("机构"), Column::wide("原因")],
+        rows: candidates.iter().map(row).collect(),
+        ..Table::default()
+    })
+}
+
+/// Brings the white list to what the judgement says.
+pub async fn keep_white_list(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    uri: Uri,
+    form: Form,
+) -> Response {
+    web.act(headers, uri, form, |page, _| {
+        page.app().keep_white_list(page.actor())?;
+        see_other(WHITE_LIST)
+    })
+    .await
+}
+
 /// White and black list.
 pub async fn white_list(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
         let view = page.app().white_list(page.actor())?;
+        let (gain, lose) = view.changes();
+        let keeps = page.app().ledger(page.actor(), Action::Write, "institution_list_entry").is_ok();
         let fit = view.candidates.iter().filter(|c| c.against.is_empty()).count();
         let listed = view.candidates.iter().filter(|c| c.listed).count();
         let rows = view.candidates.iter().map(|one| {
@@ -253,20 +292,21 @@ pub async fn white_list(State(web): State<Web>, headers: HeaderMap, uri: Uri) ->
             (page_head(&PageHead {
                 title: "白名单和黑名单".to_owned(),
                 lede: Some(format!(
-                    "在册 {} 所，够条件 {fit} 所，现在白名单上 {listed} 所。系统只作对照，列入和公布由人决定。",
+                    "在册 {} 所，够条件 {fit} 所，现在白名单上 {listed} 所。对照的是名录和近十二个月的检查、整改、抽查、处罚、年检、预收费。列入黑名单要有法律依据，由人决定；公布也由人决定。",
                     view.candidates.len(),
                 )),
-                actions: vec![
-                    Button::go("登记名单", routes::ledger("institution_list_entry")),
-                    Button::go("名录", routes::ledger("training_institution")),
-                ],
+                actions: actions(keeps && gain + lose > 0, page.token(), gain, lose),
                 ..PageHead::default()
             }))
+            @if !view.gone.is_empty() {
+                (notice(&Notice::new(Tone::Late, format!("在白名单上，但已退出名录：{}", view.gone.join("、")))))
+            }
             @if !view.both.is_empty() {
                 (notice(&Notice::new(Tone::Late, format!("同时在两张名单上：{}", view.both.join("、")))))
             }
             (panel(&Panel::new("white", "白名单对照", candidates)))
             (panel(&Panel::new("black", "黑名单", black)))
+            @if !view.grave.is_empty() { (panel(&Panel::new("grave", "应当研究是否列入黑名单的", grave(&view.grave)))) }
         };
         topic(page, "白名单和黑名单", main)
     })

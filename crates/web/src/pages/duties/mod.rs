@@ -1,6 +1,6 @@
 //! Pages over several ledgers (专题): what a single ledger cannot say.
 //!
-//! All of them only read; every number leads to its figure, every name to its entry.
+//! They only read, but for one button of the white list; every number leads to its figure, every name to its entry.
 
 use app::{
     Action, AppError, Resource, authorise::authorise, figures::Reading, values::dates::Date,
@@ -15,7 +15,7 @@ use axum::{
 use maud::{Markup, html};
 
 use crate::{
-    access::{Guard, Who, get as guard},
+    access::{Guard, Who, get as guard, post},
     context::{Page, Web},
     routes,
     shell::View,
@@ -106,7 +106,10 @@ pub fn routes() -> Router<Web> {
         .route("/coverage", get(coverage::index))
         .route("/coverage/{check}", get(coverage::show))
         .route("/prepaid", get(market::prepaid))
-        .route("/white-list", get(market::white_list))
+        .route(
+            "/white-list",
+            get(market::white_list).post(market::keep_white_list),
+        )
         .route("/assessment", get(assessment::show))
         .route("/indicators", get(trees::indicators))
         .route("/indicators/package.zip", get(trees::package))
@@ -126,6 +129,7 @@ pub const GUARDS: &[Guard] = &[
     guard("/coverage/{check}", Who::Staff, "which schools lack it"),
     guard("/prepaid", Who::Staff, "prepaid fees"),
     guard("/white-list", Who::Staff, "white and black list"),
+    post("/white-list", Who::Staff, "bringing the white list to what the ledgers say"),
     guard("/assessment", Who::Staff, "the year-end assessment"),
     guard("/indicators", Who::Staff, "indicator trees"),
     guard("/indicators/package.zip", Who::Staff, "a tree's evidence for upload"),

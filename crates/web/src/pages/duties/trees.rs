@@ -49,6 +49,14 @@ fn gaps(words: &[String]) -> Cell {
     }
 }
 
+/// For readers who see totals only.
+fn totals_only() -> Markup {
+    crate::ui::empty::empty(&Empty {
+        title: "您可以看到总数；逐项内容由主管科室、法规科和局领导查看".to_owned(),
+        ..Empty::default()
+    })
+}
+
 /// Indicator trees.
 pub async fn indicators(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Response {
     web.page(headers, uri, |page| {
@@ -69,14 +77,18 @@ pub async fn indicators(State(web): State<Web>, headers: HeaderMap, uri: Uri) ->
             @for (at, tree) in trees.iter().enumerate() {
                 (panel(&Panel {
                     count: Some(format!(
-                        "{} 项，{} 项有缺口", tree.indicators.len(),
-                        tree.indicators.iter().filter(|i| !i.gaps.is_empty()).count(),
+                        "{} 项，{} 项有缺口", tree.count, tree.with_gaps,
                     )),
-                    actions: vec![Button::download("佐证材料包", routes::with_query(
-                        "/indicators/package.zip",
-                        &[("tree", &tree.name), ("year", &year.to_string())],
-                    ))],
-                    ..Panel::new(format!("tree-{at}"), tree.name.as_str(), rows(&tree.indicators, year))
+                    actions: if tree.hidden { Vec::new() } else {
+                        vec![Button::download("佐证材料包", routes::with_query(
+                            "/indicators/package.zip",
+                            &[("tree", &tree.name), ("year", &year.to_string())],
+                        ))]
+                    },
+                    ..Panel::new(format!("tree-{at}"), tree.name.as_str(), match tree.hidden {
+                        true => totals_only(),
+                        false => rows(&tree.indicators, year),
+                    })
                 }))
             }
             @if trees.is_empty() {
@@ -165,10 +177,12 @@ pub async fn tasks(State(web): State<Web>, headers: HeaderMap, uri: Uri) -> Resp
             @for (at, source) in sources.iter().enumerate() {
                 (panel(&Panel {
                     count: Some(format!(
-                        "{} 项，{} 项没有缺口", source.tasks.len(),
-                        source.tasks.iter().filter(|t| t.gaps.is_empty()).count(),
+                        "{} 项，{} 项没有缺口", source.count, source.whole,
                     )),
-                    ..Panel::new(format!("source-{at}"), source.source.as_str(), tasks_of(source, year))
+                    ..Panel::new(format!("source-{at}"), source.source.as_str(), match source.hidden {
+                        true => totals_only(),
+                        false => tasks_of(source, year),
+                    })
                 }))
             }
             @if sources.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::{
     Action, AppError,
-    catalogue::definition::{Figure, FigureKind, Measure, Operation},
+    catalogue::definition::{Catalogue, Figure, FigureKind, Measure, Operation},
     figures::Reading,
     kernel::Ask,
     values::dates::{Date, Period},
@@ -256,9 +256,9 @@ pub fn terms_of(page: &Page, reading: &Reading, as_of: Option<u64>) -> Vec<Term>
 }
 
 /// What a figure counts, in a sentence; nothing for formulas.
-pub fn counted(page: &Page, figure: &Figure) -> Option<String> {
+pub fn counted(catalogue: &Catalogue, figure: &Figure) -> Option<String> {
     let fold = figure.kind.fold()?;
-    let ledger = page.app().catalogue().ledger(&figure.ledger);
+    let ledger = catalogue.ledger(&figure.ledger);
     let field_name = |id: &str| {
         let field = ledger.and_then(|l| l.field(id));
         field.map_or_else(|| id.to_owned(), |f| f.name.clone())
@@ -296,7 +296,7 @@ fn definition(page: &Page, figure: &Figure) -> Markup {
         Fact::new("单位", figure.unit.as_str()),
     ];
     if let Some(fold) = figure.kind.fold() {
-        let what = counted(page, figure).unwrap_or_default();
+        let what = counted(catalogue, figure).unwrap_or_default();
         known.push(Fact::new("计什么", what));
         if let Some(when) = &fold.when {
             known.push(Fact::wide(

@@ -158,7 +158,7 @@ fn receipt_of(
         facts.push(("依据".to_owned(), law.to_string()));
     }
     let definition = if figure.about.is_empty() {
-        counted(page, figure).map_or_else(String::new, |what| format!("{what}。"))
+        counted(page.app().catalogue(), figure).map_or_else(String::new, |what| format!("{what}。"))
     } else {
         figure.about.clone()
     };

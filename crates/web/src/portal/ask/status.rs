@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    inquiry::{Kind, RATINGS, Reply, Standing, Status},
+    inquiry::{RATINGS, Remedy, Reply, Standing, Status},
     values::dates::{Date, chinese, chinese_with_weekday},
 };
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -132,10 +132,7 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
                 dl.article-facts { @for (name, value) in &answer { div { dt { (name) } dd { (value) } } } } }
         }
         @for (at, reply) in status.replies.iter().enumerate() { (paper(at, reply)) }
-        @if item.kind == Kind::Disclosure && !answered.is_empty() {
-            div.notice { p.notice-title { "不服这个答复怎么办" }
-                p { "可以依法申请行政复议，或者向人民法院提起行政诉讼；具体机关和期限写在答复书里。" } }
-        }
+        @if let Some(remedy) = &status.remedy { (challenge(visit, remedy)) }
         section aria-labelledby="sent" { h2 #sent { "您提交的内容" }
             dl.article-facts {
                 div { dt { "收到时间" } dd { (recorded(&item.received_at)) } }
@@ -143,6 +140,26 @@ fn standing(visit: &Visit, status: &Status, code: &str) -> Markup {
                 @for file in &item.files { div { dt { "附件" } dd { (file.name) } } }
             } }
         (rating(visit, status, code, !answered.is_empty()))
+    }
+}
+
+/// What can be done about an answer: where, until when, and how that is counted.
+fn challenge(visit: &Visit, remedy: &Remedy) -> Markup {
+    let settings = visit.settings();
+    let or = |said: &'_ str, usual: &'_ str| if said.is_empty() { usual } else { said }.to_owned();
+    html! {
+        div.notice {
+            p.notice-title { "不服这个答复怎么办" }
+            p { "申请行政复议：自知道答复之日起六十日内，向" (or(&settings.review_body, "本级人民政府")) "申请，最晚 "
+                (chinese(remedy.review_by)) "（行政复议法第二十条）。" }
+            p { "提起行政诉讼：自知道答复之日起六个月内，向" (or(&settings.court, "有管辖权的人民法院")) "起诉，最晚 "
+                (chinese(remedy.suit_by)) "（行政诉讼法第四十六条）。对不予公开不服的，应当先申请行政复议，对复议决定不服再起诉（行政复议法第二十三条）。" }
+            details { summary { "期限怎样算出来的" }
+                p { "从答复之日 " (chinese(remedy.from)) " 的第二天起按自然日、月计算；最后一天是休息日的，顺延到休息日后的第一天。"
+                    "以后才收到答复书的，从收到之日起算，比上面的日子晚；答复书写得不同的，以答复书为准。"
+                    @if remedy.provisional { "其中有的年份放假安排还没有公布，日期可能顺延。" } }
+            }
+        }
     }
 }
 

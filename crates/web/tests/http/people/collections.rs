@@ -1,5 +1,15 @@
 //! Collections: asking, handing in, sending back, accepting; the board.
 
+use std::sync::{Arc, Barrier};
+
+use app::{
+    Actor,
+    authorise::OwnUnit,
+    collection::{NewCollection, Standing},
+    entry::NewEntry,
+    organ::UnitSetup,
+};
+
 use super::{between, location};
 use crate::{
     browser::Browser,
@@ -243,4 +253,82 @@ fn what_is_handed_in_after_the_day_is_late() {
         .clock
         .set("2023-01-13T00:30:00+08:00".parse().unwrap());
     assert!(hand_in("other").contains("逾期报送"), "half an hour after");
+}
+
+/// The minute before the day is over: everybody at once, none lost, none counted twice.
+#[test]
+fn many_units_hand_in_at_the_same_moment_and_none_is_lost() {
+    const UNITS: usize = 30;
+    const EACH: usize = 2;
+    let server = Server::start();
+    let app = server.app();
+    let unit = |n: usize| UnitSetup {
+        name: format!("东区第{n}小学"),
+        kind: "学校".to_owned(),
+        district: "东区".to_owned(),
+        account: None,
+    };
+    let units: Vec<UnitSetup> = (0..UNITS).map(unit).collect();
+    app.set_up_units("test", &units).unwrap();
+    let safety = crate::portal::person(&server, "safety");
+    let asked = NewCollection {
+        title: "第四季度演练".to_owned(),
+        ledgers: vec!["emergency_drill".to_owned()],
+        from: "2022-10-01".to_owned(),
+        to: "2022-12-31".to_owned(),
+        due_on: "2023-01-12".to_owned(),
+        units: units.iter().map(|u| u.name.clone()).collect(),
+        ..NewCollection::default()
+    };
+    let id = app.start_collection(&safety, &asked).unwrap();
+    let school = crate::portal::person(&server, "school");
+    let known = app.all_units(&safety).unwrap();
+    let speaks = |setup: &UnitSetup| {
+        let row = known.iter().find(|u| u.name == setup.name).unwrap();
+        Actor {
+            account: format!("of-{}", row.unit_id),
+            unit: Some(Arc::new(OwnUnit {
+                id: row.unit_id.clone(),
+                names: vec![row.name.clone()],
+            })),
+            ..school.clone()
+        }
+    };
+    let actors: Vec<Actor> = units.iter().map(speaks).collect();
+    let leaves = server.verify().leaves;
+    let start = Barrier::new(UNITS);
+    std::thread::scope(|scope| {
+        for actor in &actors {
+            let (start, id) = (&start, &id);
+            scope.spawn(move || {
+                let name = actor.unit_names().unwrap()[0].clone();
+                start.wait();
+                for n in 1..=EACH {
+                    let day = format!("2022-11-{n:02}");
+                    let fields = crate::server::drill(&name, &day).into_iter();
+                    let fields = fields.map(|(id, value)| match id {
+                        "participants" => (id.to_owned(), 300_i64.into()),
+                        _ => (id.to_owned(), value.into()),
+                    });
+                    let new = NewEntry {
+                        happened_on: day.parse().unwrap(),
+                        fields: fields.collect(),
+                    };
+                    app.open(actor, "emergency_drill", new).unwrap();
+                }
+                app.hand_in_collection(actor, id, "", false).unwrap();
+            });
+        }
+    });
+    let board = app.collection(&safety, &id).unwrap();
+    assert_eq!(board.count(Standing::HandedIn), UNITS);
+    for line in &board.lines {
+        assert_eq!(line.entries, [Some(EACH as u64)], "{}", line.unit.name);
+        assert_eq!(line.hand_in.entry_count, EACH as u64);
+        assert_eq!(line.changed_since, 0, "{}", line.unit.name);
+    }
+    let report = server.verify();
+    assert!(report.is_clean(), "{:?}", report.findings);
+    let written = report.leaves - leaves;
+    assert!(written >= (UNITS * EACH) as u64, "{written} leaves");
 }

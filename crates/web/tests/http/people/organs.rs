@@ -236,3 +236,126 @@ fn what_cannot_be_decided_to_be_one_work_or_two_is_said_and_counted() {
         .text();
     assert!(!own.contains("编号不同"), "{own}");
 }
+
+#[test]
+fn one_work_that_two_wrote_down_counts_once_in_the_period_that_is_asked_for() {
+    let server = Server::start();
+    for login in ["safety", "county-safety"] {
+        let mut browser = server.signed_in(login);
+        for (number, day) in [
+            ("共纠〔2022〕1号", "2022-11-09"),
+            ("共纠〔2021〕1号", "2021-11-09"),
+        ] {
+            let clue = [
+                ("number", number),
+                ("found_on", day),
+                ("occasion", "日常排查"),
+                ("topic", "校服收费争议"),
+                ("field", "收费退费"),
+                ("level", "低"),
+            ];
+            let opened = browser.submit("/ledgers/dispute_clue/new", &clue);
+            assert_eq!(opened.status, 303, "{}", opened.text());
+        }
+    }
+    let mut leader = server.signed_in("leader");
+    let mut asked = |from: &str, to: &str| {
+        let period = format!("?from={from}&to={to}");
+        leader
+            .get(&format!("/figures/dispute_clues/organs{period}"))
+            .text()
+    };
+    let year = asked("2022-01-01", "2022-12-31");
+    assert!(year.contains("上下级都登记了的 1 条"), "{year}");
+    assert!(!year.contains("编号不同"), "{year}");
+    let both = asked("2021-01-01", "2022-12-31");
+    assert!(both.contains("上下级都登记了的 2 条"), "{both}");
+    let neither = asked("2020-01-01", "2020-12-31");
+    assert!(!neither.contains("都登记了"), "{neither}");
+}
+
+#[test]
+fn an_organ_is_renamed_and_what_was_signed_keeps_its_name() {
+    let server = Server::start();
+    let (app, clerk) = (server.app(), crate::portal::person(&server, "clerk"));
+    let mut browser = server.signed_in("clerk");
+    let case = crate::cases::open(&mut browser, "案-更名");
+    let id = case.rsplit('/').next().unwrap();
+    let today = app.clock.today();
+    let written = |document: &str| {
+        let text = app.draft_text(&clerk, id, document).unwrap();
+        let paper = app.write_paper(&clerk, id, document, None, text, "");
+        paper.unwrap()
+    };
+    let first = written("decision");
+    app.sign_paper(&clerk, id, &first, 1, today).unwrap();
+    let mut admin = server.signed_in("sysadmin");
+    let page = admin.get("/admin/units");
+    assert!(page.text().contains("测试市教育局"), "{}", page.text());
+    let rename = [
+        ("do", "rename"),
+        ("own_name", "测试市教育和体育局"),
+        ("own_short", "测试教体"),
+        ("own_papers", "测教体"),
+    ];
+    let empty = [
+        ("do", "rename"),
+        ("own_name", ""),
+        ("own_short", "甲"),
+        ("own_papers", "乙"),
+    ];
+    let refused = admin.submit_from("/admin/units", "/admin/organs", &empty);
+    assert_eq!(refused.status, 422);
+    let done = admin.submit_from("/admin/units", "/admin/organs", &rename);
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(app.organ("test").unwrap().name, "测试市教育和体育局");
+    assert!(browser.get("/").text().contains("测试市教育和体育局"));
+    let second = written("decision");
+    app.sign_paper(&clerk, id, &second, 1, today).unwrap();
+    let paper = |id_of_paper: &str| {
+        let paper = app.case_paper(&clerk, id, id_of_paper).unwrap();
+        let signed = paper.in_force().unwrap().clone();
+        (signed.text.issuer, signed.number.unwrap_or_default())
+    };
+    let (old, new) = (paper(&first), paper(&second));
+    assert_eq!(old.0, "测试市教育局");
+    assert!(old.1.starts_with("测教决字"), "{old:?}");
+    assert_eq!(new.0, "测试市教育和体育局");
+    assert!(new.1.starts_with("测教体决字"), "{new:?}");
+    let trail = server.signed_in("auditor").get("/admin/audit?kind=section");
+    assert!(
+        trail.text().contains("测试市教育局改为"),
+        "{}",
+        trail.text()
+    );
+    assert!(server.verify().is_clean(), "{:?}", server.verify().findings);
+}
+
+#[test]
+fn the_list_of_an_organ_below_says_how_many_there_are() {
+    let server = Server::start();
+    let app = server.app();
+    let system = app::Actor::system("county");
+    for n in 0..203 {
+        let day = format!("2022-{:02}-{:02}", 1 + n / 28, 1 + n % 28);
+        let fields = crate::server::drill("东区小学", &day).into_iter();
+        let fields = fields.map(|(id, value)| match id {
+            "participants" => (id.to_owned(), 300_i64.into()),
+            _ => (id.to_owned(), value.into()),
+        });
+        let new = app::entry::NewEntry {
+            happened_on: day.parse().unwrap(),
+            fields: fields.collect(),
+        };
+        app.open(&system, "emergency_drill", new).unwrap();
+    }
+    let mut leader = server.signed_in("leader");
+    let list = "/below/county/ledgers/emergency_drill";
+    let page = leader.get(list).text();
+    assert!(
+        page.contains("203 条") && page.contains("只列出最近 200 条"),
+        "{page}"
+    );
+    let year = leader.get(&format!("{list}?year=2021")).text();
+    assert!(year.contains("0 条") && !year.contains("只列出"), "{year}");
+}

@@ -24,6 +24,10 @@ fn the_foot_says_who_and_under_which_numbers_and_leads_on() {
                     address: "https://weibo.example/jy".to_owned(),
                 },
                 SocialAccount {
+                    name: "上级部门".to_owned(),
+                    address: "https://www.test.gov.cn/jy".to_owned(),
+                },
+                SocialAccount {
                     name: "不安全".to_owned(),
                     address: "javascript:alert(1)".to_owned(),
                 },
@@ -52,6 +56,12 @@ fn the_foot_says_who_and_under_which_numbers_and_leads_on() {
             assert!(page.contains(part), "{path}: {part}");
         }
         assert!(!page.contains("javascript:alert"), "{path}");
+        // Whoever leaves for a site that is no government's is told before.
+        assert_eq!(page.matches("将离开政府网站").count(), 1, "{path}");
+        assert!(
+            page.contains("官方微博<span class=\"hint\">（将离开"),
+            "{path}"
+        );
         // What nobody has filled in yet is said, for the office to see.
         assert!(page.contains("办公地址"), "{path}");
     }

@@ -191,16 +191,38 @@ fn an_opinion_on_a_paragraph_is_answered_in_public_without_a_name() {
     let (app, legal) = (server.app(), person(&server, "legal"));
     let item = app.inbox(&legal, Standing::Waiting, 9).unwrap().remove(0);
     assert!(
-        app.answer_opinion(&legal, &item.receipt, "不采纳", "")
+        app.answer_opinion(&legal, &item.receipt, "不采纳", "", "应当自愿")
             .is_err(),
         "no without a reason"
     );
-    app.answer_opinion(&legal, &item.receipt, "采纳", "已写入第二段")
+    let answer = |verdict: &str, public: &str| {
+        app.answer_opinion(&legal, &item.receipt, verdict, "已写入第二段", public)
+    };
+    assert!(
+        answer("采纳", "李四四认为应当自愿").is_err(),
+        "the sender's name"
+    );
+    assert!(answer("采纳", "应当自愿，13800138000").is_err(), "a number");
+    answer("采纳", "校服应当自愿购买").unwrap();
+    assert!(
+        answer("不采纳", "校服应当自愿购买").is_err(),
+        "once is once"
+    );
+    let trail = app::audit::TrailAsk {
+        kind: "opinion".to_owned(),
+        ..Default::default()
+    };
+    let lines = app
+        .audit_trail(&person(&server, "auditor"), &trail)
         .unwrap();
+    assert!(
+        lines.iter().any(|l| l.subject == item.receipt),
+        "in the log"
+    );
     after(&server, 61);
     let page = citizen.get(&path).text();
     assert!(
-        page.contains("应当自愿") && page.contains("采纳 1 条") && !page.contains("李四四"),
+        page.contains("校服应当自愿购买") && page.contains("采纳 1 条") && !page.contains("李四四"),
         "{page}"
     );
 }
@@ -308,9 +330,17 @@ fn an_application_runs_its_procedure_and_the_reply_comes_back() {
         .unwrap();
     let answered = status(&mut citizen);
     assert!(
-        answered.contains("不服这个答复怎么办") && answered.contains("行政复议"),
+        answered.contains("不服这个答复怎么办") && answered.contains("应当先申请行政复议"),
         "{answered}"
     );
+    // Sixty days and six months from 12 January 2023.
+    for part in [
+        "向本级人民政府申请，最晚 2023年3月13日",
+        "向有管辖权的人民法院起诉，最晚 2023年7月12日",
+        "从答复之日 2023年1月12日 的第二天起",
+    ] {
+        assert!(answered.contains(part), "{part}: {answered}");
+    }
 }
 
 #[test]
@@ -371,7 +401,8 @@ fn a_petition_and_a_complaint_with_files_become_entries() {
         ["照片.pdf"],
         "what is no kind of evidence stays in the in-box"
     );
-    assert_eq!(item.files.len(), 2);
+    let left: Vec<&str> = item.files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(left, ["说明.xyz"], "what is evidence now is forgotten here");
 }
 
 #[test]
@@ -406,4 +437,76 @@ fn one_address_does_not_flood_the_office() {
     assert_eq!(citizen.get("/portal").status, 200);
     after(&server, 601);
     assert_eq!(send(&mut citizen, 61).status, 200);
+}
+
+/// A form with fields and files, as a browser sends it.
+fn with_files(fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part =
+            format!("--b0\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    for (name, bytes) in files {
+        let head = format!(
+            "--b0\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--b0--\r\n");
+    body
+}
+
+#[test]
+fn files_come_with_the_form_itself_and_not_too_many_nor_too_large() {
+    let server = Server::start();
+    let mut citizen = server.nobody();
+    let form = "/portal/ask/complaint";
+    let token = citizen.get(form).token().unwrap();
+    let fields = [
+        ("token", token.as_str()),
+        ("step", "2"),
+        ("kind", "校园安全"),
+        ("content", "围墙有裂缝"),
+    ];
+    let mut send = |files: &[(&str, &[u8])]| {
+        let kind = (
+            "content-type",
+            "multipart/form-data; boundary=b0".to_owned(),
+        );
+        citizen.send("POST", form, &[kind], &with_files(&fields, files))
+    };
+    let pdf: &[u8] = b"%PDF-1.4\n1 0 obj <<>> endobj\n%%EOF";
+    let hasty = send(&[("照片.pdf", pdf)]);
+    assert_eq!(hasty.status, 422);
+    assert!(
+        hasty.text().contains("附件请重新选择"),
+        "browsers forget chosen files: {}",
+        hasty.text()
+    );
+    after(&server, 30);
+    let six = [("照片.pdf", pdf); 6];
+    assert_eq!(send(&six).status, 422, "six files");
+    let large = vec![b'a'; (10 << 20) + 1];
+    let refused = send(&[("说明.txt", &large)]);
+    assert!(
+        matches!(refused.status, 413 | 422),
+        "one byte more than ten megabytes: {}",
+        refused.status
+    );
+    let (app, legal) = (server.app(), person(&server, "legal"));
+    let waiting = app.inbox(&legal, Standing::Waiting, 9).unwrap();
+    assert!(waiting.is_empty(), "nothing was taken in so far");
+    let taken = send(&[("照片.pdf", pdf), ("说明.txt", "裂缝在东墙".as_bytes())]);
+    assert_eq!(taken.status, 200, "{}", taken.text());
+    let item = app.inbox(&legal, Standing::Waiting, 9).unwrap().remove(0);
+    let names: Vec<&str> = item.files.iter().map(|f| f.name.as_str()).collect();
+    assert_eq!(names, ["照片.pdf", "说明.txt"]);
+    let (_, bytes) = app
+        .inbox_file(&legal, &item.receipt, &item.files[1].hash)
+        .unwrap();
+    assert_eq!(bytes, "裂缝在东墙".as_bytes());
 }

@@ -120,13 +120,32 @@ fn hidden_values_are_nowhere() {
         "{:?}",
         exported.broken
     );
+    let mut links = 0;
     for file in files_below(folder.path()) {
         let bytes = std::fs::read(&file).unwrap();
         let text = String::from_utf8_lossy(&bytes);
+        let is_page = file.extension().is_some_and(|end| end == "html");
+        for link in text.split(" href=\"/").skip(1).filter(|_| is_page) {
+            let link = link.split(['"', '#']).next().unwrap().replace("&amp;", "&");
+            let there = folder.path().join(&link);
+            let leads = there.is_file() || there.join("index.html").is_file();
+            assert!(
+                leads,
+                "{} leads to /{link}, which is no file",
+                file.display()
+            );
+            links += 1;
+        }
+        assert!(
+            !is_page || !text.contains(" action=\"/"),
+            "{}",
+            file.display()
+        );
         for secret in &secrets {
             assert!(!text.contains(secret), "{} shows {secret}", file.display());
         }
     }
+    assert!(links > 200, "{links} links were followed");
     let books = pages.iter().filter(|(path, _)| path.ends_with(".xlsx"));
     for (path, _) in books {
         let bytes = nobody.get(path).body;

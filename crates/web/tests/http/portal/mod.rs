@@ -17,12 +17,16 @@ use crate::{browser::Browser, server::Server};
 mod articles;
 mod finding;
 mod foot;
+mod guarded;
 pub mod handing_in;
 mod hidden;
 mod papers;
 mod publishing;
 mod reading;
+mod registers;
+mod reports;
 pub mod rounds;
+mod rules;
 
 pub fn draft(title: &str, body: &str) -> Draft {
     Draft {

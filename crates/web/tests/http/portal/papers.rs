@@ -68,11 +68,10 @@ fn the_pdf_of_a_signed_paper_bears_the_code_of_its_record() {
 #[test]
 fn the_page_setter_takes_what_it_is_ordered() {
     let Some(program) = std::env::var_os("YIFA_TYPESET") else {
-        writeln!(
+        drop(writeln!(
             std::io::stderr(),
             "SKIPPED: papers as PDF, YIFA_TYPESET names no page-setter"
-        )
-        .unwrap();
+        ));
         return;
     };
     let server = with_address(Some(Path::new(&program)));
@@ -111,6 +110,20 @@ fn the_code_of_a_paper_opens_its_record_and_its_proof() {
         "{}",
         proof.text()
     );
+    // Once the record is published, the code leads to it.
+    let decision = app::publication::desk::Draft {
+        source_ledger: "matter".to_owned(),
+        source_entry: entry.clone(),
+        origin: app::publication::desk::ORIGIN_ENTRY.to_owned(),
+        ..super::draft("关于某案的决定", "决定的全文。")
+    };
+    let public = super::publish(&server, &decision);
+    let shown = nobody.get(&page);
+    assert_eq!(
+        shown.links("/portal/articles/"),
+        std::slice::from_ref(&public)
+    );
+    assert!(nobody.get(&public).text().contains("决定的全文"));
     // The code is on the print page and in the document.
     let mut browser = server.signed_in("clerk");
     let print = browser

@@ -117,10 +117,15 @@ fn a_source_is_shown_beside_what_will_be_public() {
         form.contains("王某某") && !form.contains("王大力"),
         "masked in the draft"
     );
-    let draft = server
+    let mut draft = server
         .app()
         .draft_from_entry(&person(&server, "legal"), &id)
         .unwrap();
+    assert_eq!(
+        draft.column, "",
+        "its own column is a register: somebody chooses one"
+    );
+    draft.column = "执法公示".to_owned();
     let page = server
         .app()
         .save_publication(&person(&server, "legal"), None, &draft)
@@ -274,6 +279,12 @@ fn a_draft_stands_on_the_deadline_board_until_it_is_published() {
         open.map(|(due, _)| due.what.clone()).collect()
     };
     assert_eq!(running(), ["主动公开", "公示许可或处罚决定"]);
+    // Twenty and seven working days from 11 January, over the Spring Festival of 2023.
+    let clocks = app.entry_clocks(&app.entry(&clerk, &id).unwrap());
+    let due: Vec<String> = clocks.iter().map(|(d, _)| d.due_on.to_string()).collect();
+    assert_eq!(due, ["2023-02-13", "2023-01-20"]);
+    let board = server.signed_in("clerk").get("/deadlines").text();
+    assert!(board.contains("公示许可或处罚决定"), "{board}");
     app.submit_publication(&clerk, &id).unwrap();
     app.release_publication(&legal, &id).unwrap();
     assert!(running().is_empty());
@@ -306,6 +317,10 @@ fn a_word_document_becomes_a_draft_that_the_checker_has_read() {
         "{page}"
     );
     let desk = clerk.get(edit.strip_suffix("/edit").unwrap()).text();
+    assert!(
+        !desk.contains("通知.docx"),
+        "the file itself is not attached"
+    );
     assert!(
         desk.contains("文字检查有"),
         "what the checker says stands beside: {desk}"

@@ -48,6 +48,9 @@ fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
         ("q0", "满意"),
         ("q1", "都好"),
     ];
+    let hasty = parent.post(&page, &answer);
+    assert_eq!(hasty.status, 422, "a machine's speed");
+    super::after(&server, 10);
     let missing = parent.post(&page, &[("token", &token), ("unit", "一小")]);
     assert_eq!(missing.status, 422);
     assert_eq!(parent.post(&page, &answer).status, 200);
@@ -74,11 +77,64 @@ fn a_questionnaire_is_answered_once_and_nothing_joins_answer_and_device() {
         results.contains("共收到答卷 1 份") && !results.contains("都好"),
         "counts, no words"
     );
+    assert!(
+        results.contains("不公布各题结果") && !results.contains("不满意"),
+        "of one answer nobody is told what it says: {results}"
+    );
     let leader = server
         .signed_in("leader")
         .get("/ledgers/survey_return")
         .text();
     assert!(leader.contains("一小"), "the school's counts are an entry");
+}
+
+/// A loop that asks for a new device each time fills no ballot.
+#[test]
+fn endless_new_devices_from_one_address_do_not_stuff_the_ballot() {
+    let server = Server::start();
+    let (app, legal) = (server.app(), person(&server, "legal"));
+    let asked = app::participation::Questionnaire {
+        title: "满意度问卷".to_owned(),
+        intro: String::new(),
+        topic: "教育满意度".to_owned(),
+        audience: "家长".to_owned(),
+        once: app::participation::Once::Device,
+        units: Vec::new(),
+        questions: text::questions("[单选满意度] 满意吗？*\n- 满意\n- 不满意").unwrap(),
+        open_results: true,
+    };
+    let today = app.clock.today();
+    let id = app
+        .open_questionnaire(&legal, &asked, today, today)
+        .unwrap();
+    let page = format!("/portal/surveys/{id}");
+    let devices: Vec<(Browser, String)> = (0..100)
+        .map(|_| {
+            let mut device = server.nobody();
+            let token = device.get(&page).token().unwrap();
+            (device, token)
+        })
+        .collect();
+    super::after(&server, 10);
+    let mut shown = Vec::new();
+    for (n, (mut device, token)) in devices.into_iter().enumerate() {
+        let word = if n == 7 { "不满意" } else { "满意" };
+        let status = device
+            .post(&page, &[("token", &token), ("q0", word)])
+            .status;
+        assert_eq!(status, if n < 60 { 200 } else { 422 }, "{n}");
+        if n < 12 {
+            let results = device.get(&format!("{page}/results")).text();
+            let count = results.split("共收到答卷 ").nth(1).unwrap();
+            shown.push(count.split(' ').next().unwrap().to_owned());
+        }
+    }
+    assert_eq!(app.answers_so_far(&legal, &id).unwrap(), 60);
+    // While it runs, results move on by five: no difference tells a single answer.
+    let told = [
+        "1", "2", "3", "4", "5", "5", "5", "5", "5", "10", "10", "10",
+    ];
+    assert_eq!(shown, told);
 }
 
 /// The office has entered the school's counts by hand, so they cannot be entered again: the
@@ -94,6 +150,7 @@ fn a_questionnaire_that_cannot_be_counted_stays_open() {
     let answer = |server: &Server| {
         let mut parent = server.nobody();
         let token = parent.get(&page).token().unwrap();
+        super::after(server, 10);
         let sent = [("token", token.as_str()), ("unit", "一小"), ("q0", "满意")];
         parent.post(&page, &sent).status
     };

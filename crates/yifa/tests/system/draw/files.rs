@@ -142,11 +142,10 @@ fn a_ticket_is_what_sha256sum_says() {
     let command = said.lines().find(|line| line.contains("printf")).unwrap();
     let shell = Command::new("bash").args(["-c", command]).output();
     let Ok(shell) = shell.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()) else {
-        writeln!(
+        drop(writeln!(
             std::io::stderr(),
             "SKIPPED: no bash to run the command with"
-        )
-        .unwrap();
+        ));
         return;
     };
     assert!(shell.starts_with(&ticket), "{shell} instead of {ticket}");
