@@ -43,7 +43,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         _ if !mistyped => -1,
         0..=99 if whole >= 100 => 1,
         0..=99 => 2,
-        0..=9_999 => LARGE_MISTYPED - 1,
+        100..=9_999 => LARGE_MISTYPED - 1,
         _ => LARGE_MISTYPED,
     };
     let far = match (off.saturating_mul(100) / whole, mistyped) {
