@@ -120,7 +120,7 @@ impl App {
             return Err(AppError::NotFound("该期限"));
         }
         let today = self.clock.today();
-        let (mut late, mut days) = (Vec::new(), 0);
+        let (mut late, mut days) = (Vec::new(), 0_i128);
         for entry in self.all_entries(actor, ledger)? {
             let running = clocks(&entry.ledger, &entry.state, &self.calendar);
             for one in running.iter().filter(|r| *r.clock.id == *clock) {

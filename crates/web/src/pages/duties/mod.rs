@@ -119,7 +119,7 @@ pub fn routes() -> Router<Web> {
             get(market::white_list).post(market::keep_white_list),
         )
         .route("/on-time", get(on_time::index))
-        .route("/on-time/{ledger}/{clock}", get(on_time::show))
+        .route("/on-time/{book}/{clock}", get(on_time::show))
         .route("/assessment", get(assessment::show))
         .route("/indicators", get(trees::indicators))
         .route("/indicators/package.zip", get(trees::package))
@@ -141,7 +141,7 @@ pub const GUARDS: &[Guard] = &[
     guard("/white-list", Who::Staff, "white and black list"),
     post("/white-list", Who::Staff, "bringing the white list to what the ledgers say"),
     guard("/on-time", Who::Staff, "how times were kept"),
-    guard("/on-time/{ledger}/{clock}", Who::Staff, "which entries did not keep a time"),
+    guard("/on-time/{book}/{clock}", Who::Staff, "which entries did not keep a time"),
     guard("/assessment", Who::Staff, "the year-end assessment"),
     guard("/indicators", Who::Staff, "indicator trees"),
     guard("/indicators/package.zip", Who::Staff, "a tree's evidence for upload"),
