@@ -53,14 +53,20 @@ pub fn reach_within<'a>(
     search.visit(start)
 }
 
-/// Everything that is only work.
-fn supply(case: &mut Case<'_>) {
+/// The papers that are not there, or no longer count.
+fn signs_what_is_missing(case: &mut Case<'_>) {
     let ledger = case.ledger;
     for document in &ledger.documents {
-        if !is_signed(case.ledger, &case.state, &document.id) {
+        if !is_signed(ledger, &case.state, &document.id) {
             case.signs(&document.id);
         }
     }
+}
+
+/// Everything that is only work.
+fn supply(case: &mut Case<'_>) {
+    let ledger = case.ledger;
+    signs_what_is_missing(case);
     if !case.state.has_evidence() {
         case.adds_evidence();
     }
@@ -229,6 +235,7 @@ impl<'a> Search<'a> {
                 let mut next = ready.clone();
                 next.acts(action, person, fields, team.clone(), on)
                     .expect("it was accepted a moment ago");
+                signs_what_is_missing(&mut next);
                 next
             })
             .collect()
