@@ -16,6 +16,9 @@ use super::{
 /// How many cases are looked at before the search gives up.
 const NODES: usize = 2_000;
 
+/// No way needs more acts: a longer one goes round what can be done anew.
+const ACTS: usize = 60;
+
 /// What is looked for.
 #[derive(Clone, Copy)]
 pub enum Goal<'a> {
@@ -154,7 +157,9 @@ impl<'a> Search<'a> {
         if self.is_there(&case) {
             return Some(case);
         }
-        if self.left == 0 || !self.seen.insert(self.key(&case)) {
+        let acts = case.state.history.iter();
+        let acts = acts.filter(|done| done.what.starts_with("action:"));
+        if self.left == 0 || acts.count() > ACTS || !self.seen.insert(self.key(&case)) {
             return None;
         }
         self.left -= 1;
