@@ -27,6 +27,8 @@ pub struct Duty {
     pub done_on: Option<Date>,
     /// What was done.
     pub result: String,
+    /// An activity is named that shows it.
+    pub proved: bool,
 }
 
 /// A date of the year that the rules fix.
@@ -266,6 +268,7 @@ impl App {
             post: text(e, "post").to_owned(),
             done_on: day(e, "done_on"),
             result: text(e, "result").to_owned(),
+            proved: !text(e, "activity").is_empty(),
         };
         Ok(entries.iter().map(duty).collect())
     }

@@ -9,7 +9,7 @@ use values::{
     ratio::Ratio,
 };
 
-use super::{day, happened, number, stands, tasks::Evidence, text};
+use super::{NUMBER, day, happened, number, stands, tasks::Evidence, text};
 use crate::{
     App,
     authorise::Actor,
@@ -40,6 +40,8 @@ pub enum Gap {
     NoData,
     /// The figure is below its target.
     BelowTarget(String),
+    /// The figure is above its target, where less is better.
+    AboveTarget(String),
     /// No such figure.
     UnknownFigure(String),
     /// A ledger that should prove it has no entry of the year.
@@ -56,7 +58,9 @@ impl Gap {
         match self {
             Gap::NoData => "佐证数据没有数".to_owned(),
             Gap::BelowTarget(target) => format!("低于目标值{target}"),
+            Gap::AboveTarget(target) => format!("高于目标值{target}"),
             Gap::UnknownFigure(id) => format!("没有叫“{id}”的数据"),
+            Gap::NoEvidence(one) if one.contains(NUMBER) => format!("找不到“{one}”"),
             Gap::NoEvidence(ledger) => format!("“{ledger}”本年没有记录"),
             Gap::NothingNamed => "没有写明用什么佐证".to_owned(),
             Gap::MaterialDue(name) => format!("材料“{name}”到期未上传"),
@@ -83,6 +87,8 @@ pub struct Indicator {
     pub reading: Option<Reading>,
     /// Target in hundredths of the figure's unit.
     pub target: Option<i64>,
+    /// Less is better: the target is not to be exceeded.
+    pub at_most: bool,
     /// Ledgers that prove it.
     pub evidence: Vec<Evidence>,
     /// Materials: name, due, uploaded.
@@ -100,7 +106,11 @@ impl Indicator {
     pub fn target_words(&self) -> Option<String> {
         let (whole, rest) = (self.target? / 100, self.target? % 100);
         let text = format!("{whole}.{rest:02}");
-        Some(text.trim_end_matches('0').trim_end_matches('.').to_owned())
+        let number = text.trim_end_matches('0').trim_end_matches('.');
+        Some(match self.at_most {
+            true => format!("不高于{number}"),
+            false => number.to_owned(),
+        })
     }
 }
 
@@ -204,6 +214,7 @@ impl App {
             branch,
             reading,
             target,
+            at_most: text(entry, "sense") == "不高于",
             evidence,
             materials,
             gaps,
@@ -277,7 +288,11 @@ fn missing(indicator: &Indicator, on: Date) -> Vec<Gap> {
             .and_then(|t| Ratio::new(i128::from(t), 100));
         match (reading.answer.value, target) {
             (None, _) => gaps.push(Gap::NoData),
-            (Some(value), Some(target)) if value < target => {
+            (Some(value), Some(target)) if indicator.at_most && value > target => {
+                let target = indicator.target_words().unwrap_or_default();
+                gaps.push(Gap::AboveTarget(target.replace("不高于", "")));
+            }
+            (Some(value), Some(target)) if !indicator.at_most && value < target => {
                 gaps.push(Gap::BelowTarget(
                     indicator.target_words().unwrap_or_default(),
                 ));

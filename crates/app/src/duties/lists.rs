@@ -269,9 +269,7 @@ impl App {
         self.reads_figures(actor)?;
         let list = known(id)?;
         let entries = self.all_entries(actor, list.ledger)?;
-        let count = |day: Date| {
-            list.standing(&entries, day).len()
-        };
+        let count = |day: Date| list.standing(&entries, day).len();
         let mut releases: Vec<Release> = self
             .all_entries(actor, "list_release")?
             .iter()

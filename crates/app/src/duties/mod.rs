@@ -9,6 +9,7 @@ mod assessment;
 mod dashboard;
 mod indicators;
 mod lists;
+mod on_time;
 mod package;
 mod prepaid;
 mod registers;
@@ -21,6 +22,7 @@ pub use dashboard::{
 };
 pub use indicators::{Gap, Indicator, Tree};
 pub use lists::{Difference, Item, LISTS, List, ListPage, Release};
+pub use on_time::{ClockRate, ClockYear, Late};
 pub use prepaid::{Limits, Money, Prepaid, Warning, WarningKind};
 pub use registers::{Among, CHECKS, Check, Coverage, Missing, Rule};
 pub use tasks::{Evidence, Task, Tasks};
@@ -112,8 +114,11 @@ pub(crate) fn stands(entry: &Entry, until: &str, on: Date) -> bool {
     happened(entry) <= on && day(entry, until).is_none_or(|end| end > on)
 }
 
+/// Between the name of a ledger and the number of an entry of it.
+pub(crate) const NUMBER: [char; 2] = ['：', ':'];
+
 /// Names (or ids) as people write them in a field: `甲、乙`. A known name that has such a sign
-/// within itself (民办学校变更、延续、终止) is one name.
+/// within itself (民办学校变更、延续、终止) is one name. `台账：编号` means one entry of it.
 pub(crate) fn names_in<'t>(text: &'t str, known: &[&str]) -> Vec<&'t str> {
     const SIGNS: [char; 6] = ['、', ',', '，', ' ', ';', '；'];
     let mut names = Vec::new();
@@ -121,10 +126,21 @@ pub(crate) fn names_in<'t>(text: &'t str, known: &[&str]) -> Vec<&'t str> {
     while !rest.is_empty() {
         let whole = known.iter().filter(|name| {
             let after = rest.strip_prefix(**name);
-            after.is_some_and(|after| after.is_empty() || after.starts_with(SIGNS))
+            after.is_some_and(|after| {
+                after.is_empty() || after.starts_with(SIGNS) || after.starts_with(NUMBER)
+            })
         });
-        let first = rest.find(SIGNS).unwrap_or(rest.len());
-        let length = whole.map(|name| name.len()).max().unwrap_or(first);
+        let first = |from: usize| {
+            rest[from..]
+                .find(SIGNS)
+                .map_or(rest.len(), |sign| from + sign)
+        };
+        let known = whole.map(|name| name.len()).max();
+        let length = match known {
+            Some(known) if rest[known..].starts_with(NUMBER) => first(known),
+            Some(known) => known,
+            None => first(0),
+        };
         let (name, after) = rest.split_at(length);
         names.push(name.trim());
         rest = after.trim_start_matches(SIGNS);

@@ -96,7 +96,12 @@ impl App {
         let named = tree.indicators.iter().flat_map(|i| &i.evidence);
         let named: BTreeSet<(&str, &str)> = named
             .filter(|e| !e.ledger.is_empty() && e.entries > 0)
-            .map(|e| (e.ledger.as_str(), e.name.as_str()))
+            .map(|e| {
+                (
+                    e.ledger.as_str(),
+                    e.name.split(super::NUMBER).next().unwrap_or(&e.name),
+                )
+            })
             .collect();
         for (ledger, name) in named {
             // Lists that stand for years are given whole.

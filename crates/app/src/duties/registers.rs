@@ -148,11 +148,27 @@ use Rule::{AllYes, EachTermBefore, InYear, Own, PerTerm, Since, Standing, SumInY
 /// says of a school year; counted here by the calendar year, as reports are.
 pub const LECTURE_HOURS: i64 = 4;
 
-/// A term: its name, the first day on which its lessons may begin, the day by which it is judged.
+/// A school term of any year; days as month and day.
+struct Term {
+    name: &'static str,
+    /// The first day on which its lessons may begin.
+    begins: (i8, i8),
+    /// The day by which it is judged.
+    judged: (i8, i8),
+}
+
 /// The autumn term is judged with the year, as the reports of the year tell of it.
-const TERMS: [(&str, (i8, i8), (i8, i8)); 2] = [
-    ("春季学期", (3, 1), (7, 31)),
-    ("秋季学期", (9, 1), (12, 31)),
+const TERMS: [Term; 2] = [
+    Term {
+        name: "春季学期",
+        begins: (3, 1),
+        judged: (7, 31),
+    },
+    Term {
+        name: "秋季学期",
+        begins: (9, 1),
+        judged: (12, 31),
+    },
 ];
 
 /// All questions, in the order of the page.
@@ -256,14 +272,14 @@ fn before(
 impl Rule {
     /// The terms of the year that are judged on a day.
     fn terms(self, year: i16, on: Date) -> Vec<&'static str> {
-        let judged = |(_, begins, ends): &&(&str, (i8, i8), (i8, i8))| {
+        let judged = |term: &&Term| {
             let (month, day) = match self {
-                EachTermBefore(_) => *begins,
-                _ => *ends,
+                EachTermBefore(_) => term.begins,
+                _ => term.judged,
             };
             jiff::civil::date(year, month, day) <= on
         };
-        TERMS.iter().filter(judged).map(|term| term.0).collect()
+        TERMS.iter().filter(judged).map(|term| term.name).collect()
     }
 
     /// What is lacking, with a note; none when it is there.

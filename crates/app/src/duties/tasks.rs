@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalogue::definition::FigureKind;
 use values::dates::Date;
 
-use super::{day, happened, names_in, text};
+use super::{NUMBER, day, happened, names_in, text};
 use crate::{App, authorise::Actor, error::Result};
 
 /// A ledger that proves something.
@@ -15,8 +15,11 @@ pub struct Evidence {
     pub ledger: String,
     /// Its name, or what was written.
     pub name: String,
-    /// Entries of the year; where something stands for years, also those before.
+    /// Entries of the year; where something stands for years, also those before. Of one entry
+    /// that is named by its number: 1, or 0 where there is none.
     pub entries: u64,
+    /// The entry, where one is named.
+    pub entry: Option<String>,
 }
 
 /// A task.
@@ -118,36 +121,52 @@ impl App {
     pub(super) fn evidence(&self, actor: &Actor, named: &str, year: i16) -> Result<Vec<Evidence>> {
         let catalogue = self.catalogue();
         let known: Vec<&str> = catalogue.ledgers().map(|l| l.name.as_str()).collect();
-        self.store.read(|db| {
-            names_in(named, &known)
-                .into_iter()
-                .map(|name| {
-                    let by_id = catalogue.ledger(name);
-                    let found = by_id.or_else(|| catalogue.ledgers().find(|l| l.name == name));
-                    let Some(ledger) = found else {
-                        return Ok(Evidence {
-                            ledger: String::new(),
-                            name: name.to_owned(),
-                            entries: 0,
-                        });
-                    };
-                    let counts = db.ledger_counts(&actor.organ, &ledger.id)?;
-                    // What stands, such as the items of a list, proves itself in later years too.
-                    let standing = ledger.figures.iter().any(|f| {
-                        matches!(f.kind, FigureKind::Stock(_) | FigureKind::DistinctStock(_))
-                    });
-                    let counted = counts.iter().filter(|(y, _)| {
-                        let (of, year) = (i64::from(*y), i64::from(year));
-                        of == year || (standing && of < year)
-                    });
-                    Ok(Evidence {
-                        ledger: ledger.id.to_string(),
-                        name: ledger.name.clone(),
-                        entries: counted.map(|(_, n)| *n).sum(),
-                    })
-                })
-                .collect()
-        })
+        let names = names_in(named, &known).into_iter();
+        names.map(|name| self.proof(actor, name, year)).collect()
+    }
+
+    /// What one name stands for: a ledger, or `台账：编号`, an entry of it.
+    fn proof(&self, actor: &Actor, written: &str, year: i16) -> Result<Evidence> {
+        let (name, number) = match written.split_once(NUMBER) {
+            Some((name, number)) => (name, Some(number.trim())),
+            None => (written, None),
+        };
+        let catalogue = self.catalogue();
+        let by_id = catalogue.ledger(name);
+        let found = by_id.or_else(|| catalogue.ledgers().find(|l| l.name == name));
+        let mut evidence = Evidence {
+            ledger: String::new(),
+            name: name.to_owned(),
+            entries: 0,
+            entry: None,
+        };
+        let Some(ledger) = found else {
+            return Ok(evidence);
+        };
+        evidence.ledger = ledger.id.to_string();
+        if let Some(number) = number {
+            written.clone_into(&mut evidence.name);
+            let mut all = self.all_entries(actor, &ledger.id)?.into_iter();
+            let entry = all.find(|e| e.number == number || e.title == number);
+            evidence.entries = u64::from(entry.is_some());
+            evidence.entry = entry.map(|e| e.id);
+            return Ok(evidence);
+        }
+        evidence.name.clone_from(&ledger.name);
+        let counts = self
+            .store
+            .read(|db| db.ledger_counts(&actor.organ, &ledger.id))?;
+        // What stands, such as the items of a list, proves itself in later years too.
+        let standing = ledger
+            .figures
+            .iter()
+            .any(|f| matches!(f.kind, FigureKind::Stock(_) | FigureKind::DistinctStock(_)));
+        let counted = counts.iter().filter(|(y, _)| {
+            let (of, year) = (i64::from(*y), i64::from(year));
+            of == year || (standing && of < year)
+        });
+        evidence.entries = counted.map(|(_, n)| *n).sum();
+        Ok(evidence)
     }
 }
 
@@ -178,7 +197,10 @@ fn missing(task: &Task, on: Date) -> Vec<String> {
         if evidence.ledger.is_empty() {
             gaps.push(format!("没有台账“{}”", evidence.name));
         } else if evidence.entries == 0 {
-            gaps.push(format!("“{}”本年没有记录", evidence.name));
+            gaps.push(match evidence.name.contains(NUMBER) {
+                true => format!("找不到“{}”", evidence.name),
+                false => format!("“{}”本年没有记录", evidence.name),
+            });
         }
     }
     gaps

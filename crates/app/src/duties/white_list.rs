@@ -166,7 +166,10 @@ impl App {
         self.ledger(actor, Action::Write, LISTED)?;
         let judged = self.white_list(actor)?;
         let today = self.clock.today();
-        let entering = judged.candidates.iter().filter(|c| c.differs() && !c.listed);
+        let entering = judged
+            .candidates
+            .iter()
+            .filter(|c| c.differs() && !c.listed);
         let new: Vec<NewEntry> = entering.map(|c| entering_white(c, today)).collect();
         let entered = new.len();
         if entered > 0 {
@@ -185,7 +188,10 @@ impl App {
                 Some(one) => one.against.join("；").chars().take(REASON_MAX).collect(),
             };
             let changes = BTreeMap::from([
-                ("removed_on".to_owned(), Some(Value::from(today.to_string()))),
+                (
+                    "removed_on".to_owned(),
+                    Some(Value::from(today.to_string())),
+                ),
                 ("removal".to_owned(), Some(Value::from(why))),
             ]);
             let reason = "按对照移出白名单".to_owned();

@@ -1,15 +1,17 @@
 //! Averages: an amount over a count.
 
+use std::ops::Range;
+
 use super::Outcome;
 use super::common::{mistyped, shared_words, within};
 use crate::arithmetic::{average_fits, looks_like_slip, quotient};
-use crate::facts::{Facts, strip_copula};
+use crate::facts::{Facts, Role, strip_copula};
 use crate::numbers::UnitClass;
 use crate::options::Options;
 
 rule! {
     /// ## 发现什么
-    /// 平均每场、人均、校均、户均等平均数与文中的总量和个数相除的结果不符。
+    /// 平均每场、人均、校均、户均等平均数与文中的总量和个数相除的结果不符；生师比与在校生数和专任教师数不符。
     /// ## 为什么要紧
     /// 平均数由前面两个数决定，读者一除便知。
     /// ## 例
@@ -40,6 +42,10 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
         for index in paragraph.figures.clone() {
             let figure = &facts.figures[index];
             let label = facts.label(figure).trim_start();
+            if strip_copula(label).ends_with("生师比") {
+                students_per_teacher(facts, &paragraph.figures, index, out);
+                continue;
+            }
             let average =
                 label.contains('均') && AVERAGES.iter().any(|word| label.starts_with(word));
             if !average || !figure.is_amount() || figure.approximate {
@@ -58,6 +64,43 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
                 .collect();
             judge(facts, index, &before, out);
         }
+    }
+}
+
+/// 在校生20.58万人，专任教师11280人，生师比为18.25.
+fn students_per_teacher(
+    facts: &Facts<'_>,
+    paragraph: &Range<usize>,
+    index: usize,
+    out: &mut Outcome,
+) {
+    let named = |words: &[&str]| {
+        (facts.window(paragraph, index).start..index)
+            .rev()
+            .find(|before| {
+                let figure = &facts.figures[*before];
+                let label = strip_copula(facts.label(figure));
+                figure.is_amount()
+                    && figure.role == Role::Plain
+                    && !figure.approximate
+                    && words.iter().any(|word| label.ends_with(word))
+            })
+    };
+    let (Some(students), Some(teachers)) =
+        (named(&["在校生", "在校学生", "学生"]), named(&["专任教师"]))
+    else {
+        return;
+    };
+    let average = facts.figures[index].value;
+    let (whole, by) = (facts.figures[students].value, facts.figures[teachers].value);
+    let fits = |average, whole, by| average_fits(average, whole, by);
+    if fits(average, whole, by) {
+        report(facts, index, students, teachers, true, out);
+    } else if mistyped(average, |average| fits(average, whole, by))
+        || mistyped(whole, |whole| fits(average, whole, by))
+        || mistyped(by, |by| fits(average, whole, by))
+    {
+        report(facts, index, students, teachers, false, out);
     }
 }
 

@@ -6,6 +6,7 @@ mod evidence;
 mod form;
 mod lines;
 mod slip;
+mod spread;
 mod wording;
 
 use std::rc::Rc;
@@ -130,6 +131,7 @@ fn run(facts: &Facts<'_>, _: &Options, out: &mut Outcome) {
     }
     breakdowns::run(facts, out);
     lines::run(facts, out);
+    spread::run(facts, out);
 }
 
 /// Where to stop looking for totals at one go: endless paragraphs are read piece by piece.

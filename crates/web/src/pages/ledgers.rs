@@ -1,7 +1,8 @@
 //! Ledgers: all of them, the list of one, its sheet and its export.
 
 use app::{
-    Action, AppError,
+    Action, AppError, Resource,
+    authorise::authorise,
     catalogue::definition::{Field, FieldType, Ledger},
     listing::{ListAsk, ListPage},
     sheet::XLSX,
@@ -304,8 +305,12 @@ fn address_after(page: &Page, cursor: &str) -> String {
     format!("{base}{join}after={cursor}")
 }
 
-/// The ledger's figures of the chosen year, as a quiet line above the list.
+/// The ledger's figures of the chosen year, as a quiet line above the list; none for units, which
+/// see their own entries and no figures of the organ.
 fn figure_links(page: &Page, ledger: &Ledger, ask: &ListAsk) -> Result<Markup, AppError> {
+    if authorise(page.actor(), Action::ReadFigures, Resource::Figures).is_err() {
+        return Ok(html! {});
+    }
     let year = ask.year.unwrap_or_else(|| usual_year(page));
     let period = app::values::dates::Period::year(year);
     let asks: Vec<_> = ledger

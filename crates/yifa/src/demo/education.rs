@@ -248,6 +248,7 @@ fn vice_principals(world: &mut World) {
                 .with("school", school.name.clone())
                 .with("district", school.district)
                 .date("until", ended)
+                .date("settled_on", ended)
                 .with("grade", "合格"),
         );
     }

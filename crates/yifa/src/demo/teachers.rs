@@ -144,8 +144,8 @@ fn code_of_conduct(world: &mut World) {
 fn pledges(world: &mut World) {
     for school in world.schools.clone() {
         for (term, from, to, (month, day)) in [
-            ("春季学期", (2, 21), (2, 28), (3, 1)),
-            ("秋季学期", (8, 29), (9, 5), (9, 1)),
+            ("春季学期", (2, 21), (2, 28), (3, 2)),
+            ("秋季学期", (8, 29), (9, 5), (8, 31)),
         ] {
             let signed = world.weekday(from, to);
             let begins = date(world.plan.year, month, day);

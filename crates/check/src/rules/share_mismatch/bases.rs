@@ -50,12 +50,16 @@ pub(super) fn bases(
         .max()
         .unwrap_or(first.rate);
     let members: Vec<usize> = group.iter().map(|share| share.part).collect();
+    let mut exact = false;
     for index in range.clone().rev().filter(|index| *index < first.part) {
         let figure = &facts.figures[index];
         if figure.is_amount()
             && comparable(figure, head)
             && !matches!(figure.role, Role::Up | Role::Down)
+            // 总量超过1亿户，至6月底1.03亿户: the exact figure behind says it better.
+            && !(exact && figure.approximate)
         {
+            exact |= !figure.approximate;
             push(figure_base(index));
         }
     }

@@ -223,6 +223,11 @@ pub(super) fn named_rate(
     let stem = name.strip_suffix('率').unwrap_or(name);
     // 城镇化率 is taken of 城镇人口.
     let stem = stem.strip_suffix('化').unwrap_or(stem);
+    if stem.ends_with("执行")
+        && let Some(share) = used_of_planned(facts, range, index)
+    {
+        return Some(share);
+    }
     let clause = (range.start..index)
         .rev()
         .take_while(|before| facts.figures[*before].sentence == rate.sentence);
@@ -348,5 +353,58 @@ pub(super) fn base_named(
         (range.start.saturating_sub(REACH)..range.start)
             .rev()
             .find(bears)
+    })
+    .or_else(|| only_total(facts, range.start.saturating_sub(REACH)..part, part, name))
+}
+
+/// 占外贸总值的, where 进出口总值 is the only 总值 before.
+fn only_total(facts: &Facts<'_>, range: Range<usize>, part: usize, name: &str) -> Option<usize> {
+    const TOTALS: &[&str] = &["总值", "总收入", "总支出", "总产值", "总投入", "总面积"];
+    let head = &facts.figures[part];
+    let word = TOTALS.iter().find(|word| name.ends_with(**word))?;
+    let mut found = range.filter(|index| {
+        let figure = &facts.figures[*index];
+        figure.is_amount()
+            && figure.unit == head.unit
+            && figure.role == Role::Plain
+            && figure.value.above(head.value)
+            && strip_copula(facts.label(figure)).ends_with(word)
+    });
+    let only = found.next()?;
+    found.next().is_none().then_some(only)
+}
+
+/// 批复指标71.5亿元，已用指标62.1亿元，执行率87%: what was used of what was planned.
+fn used_of_planned(facts: &Facts<'_>, range: &Range<usize>, index: usize) -> Option<Share> {
+    const USED: &[&str] = &["已用", "支出", "使用", "执行", "决算", "支付"];
+    const PLANNED: &[&str] = &["预算", "批复", "指标", "计划", "下达", "安排"];
+    const LEFT: &[&str] = &["结余", "结转", "剩余"];
+    let rate = &facts.figures[index];
+    let says = |index: usize, words: &[&str]| {
+        let label = facts.label(&facts.figures[index]);
+        words.iter().any(|word| label.contains(word))
+    };
+    let mut amounts: Vec<usize> = (range.start..index)
+        .rev()
+        .take_while(|before| facts.figures[*before].clause == rate.clause)
+        .filter(|before| {
+            let figure = &facts.figures[*before];
+            figure.is_amount() && figure.bracket == rate.bracket && !says(*before, LEFT)
+        })
+        .collect();
+    amounts.reverse();
+    let [base, part] = amounts[..] else {
+        return None;
+    };
+    let planned = says(base, PLANNED) && !says(base, USED) && says(part, USED);
+    (planned && comparable(&facts.figures[part], &facts.figures[base])).then_some(Share {
+        rate: index,
+        part,
+        base: Some(base),
+        named_base: true,
+        named: true,
+        negated: false,
+        certain: true,
+        list: 0,
     })
 }

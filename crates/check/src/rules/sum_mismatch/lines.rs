@@ -132,7 +132,7 @@ fn column_of(facts: &Facts<'_>, first: usize, parts: Vec<usize>, out: &mut Outco
     let totals = (first.saturating_sub(REACH)..first).rev().filter(|index| {
         let figure = &facts.figures[*index];
         figure.is_amount()
-            && figure.unit == head.unit
+            && figure.alike(head) <= Likeness::Group as u8
             && figure.role == Role::Plain
             && figure.bracket == 0
             && figure.paragraph + 3 >= head.paragraph

@@ -15,7 +15,7 @@ const PEOPLE: &[&str] = &["人", "名", "位", "人次", "户", ""];
 
 /// How much the difference looks like a slip of the pen; `None` where that is less than needed.
 pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Option<i32> {
-    const MISTYPED_MAX: i32 = 3;
+    const LARGE_MISTYPED: i32 = 4;
     let figure = &facts.figures[candidate.total];
     let total = figure.value;
     let sum = candidate.sum?;
@@ -33,7 +33,7 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         101..=999 => 2,
         _ => 5,
     };
-    if close + MISTYPED_MAX + 2 < needed {
+    if close + LARGE_MISTYPED + 2 < needed {
         return None;
     }
     let parts = super::values(facts, candidate.parts());
@@ -43,7 +43,8 @@ pub(super) fn slip(facts: &Facts<'_>, candidate: &Candidate, needed: i32) -> Opt
         _ if !mistyped => -1,
         0..=99 if whole >= 100 => 1,
         0..=99 => 2,
-        _ => MISTYPED_MAX,
+        100..=9_999 => LARGE_MISTYPED - 1,
+        _ => LARGE_MISTYPED,
     };
     let far = match (off.saturating_mul(100) / whole, mistyped) {
         (0..=15, _) | (16..=40, true) => 0,

@@ -219,6 +219,7 @@ fn risk_table(year: i16, kind: &str, risks: &[&Risk]) -> Markup {
 fn duties(view: &Dashboard) -> Markup {
     let rows = view.duties.iter().map(|duty| {
         let state = match duty.done_on {
+            Some(_) if !duty.proved => Badge::new(Tone::Soon, "已履行，没有佐证"),
             Some(_) => Badge::done("已履行"),
             None => Badge::new(Tone::Soon, "还没有履行"),
         };

@@ -33,6 +33,7 @@ mod coverage;
 mod dashboard;
 mod lists;
 mod market;
+mod on_time;
 mod trees;
 
 /// The index of these pages.
@@ -49,6 +50,8 @@ pub const PREPAID: &str = "/prepaid";
 pub const WHITE_LIST: &str = "/white-list";
 /// Year-end assessment.
 pub const ASSESSMENT: &str = "/assessment";
+/// Times that are set, and how they were kept.
+pub const ON_TIME: &str = "/on-time";
 /// Indicator trees.
 pub const INDICATORS: &str = "/indicators";
 /// Tasks from above.
@@ -81,6 +84,11 @@ const PAGES: &[(&str, &str, &str)] = &[
         "白名单和黑名单",
         "按名录和各台账算出谁够条件、谁不够和为什么，与已公布的名单对照。",
     ),
+    (
+        ON_TIME,
+        "按时办理",
+        "双公示、依申请公开、备案、清单公布等期限：按期率、平均天数、没有按期的逐件列名。",
+    ),
     (ASSESSMENT, "年终考核", "考核表按指标合计、排名，一票否决。"),
     (
         INDICATORS,
@@ -110,6 +118,8 @@ pub fn routes() -> Router<Web> {
             "/white-list",
             get(market::white_list).post(market::keep_white_list),
         )
+        .route("/on-time", get(on_time::index))
+        .route("/on-time/{book}/{clock}", get(on_time::show))
         .route("/assessment", get(assessment::show))
         .route("/indicators", get(trees::indicators))
         .route("/indicators/package.zip", get(trees::package))
@@ -130,6 +140,8 @@ pub const GUARDS: &[Guard] = &[
     guard("/prepaid", Who::Staff, "prepaid fees"),
     guard("/white-list", Who::Staff, "white and black list"),
     post("/white-list", Who::Staff, "bringing the white list to what the ledgers say"),
+    guard("/on-time", Who::Staff, "how times were kept"),
+    guard("/on-time/{book}/{clock}", Who::Staff, "which entries did not keep a time"),
     guard("/assessment", Who::Staff, "the year-end assessment"),
     guard("/indicators", Who::Staff, "indicator trees"),
     guard("/indicators/package.zip", Who::Staff, "a tree's evidence for upload"),

@@ -33,8 +33,10 @@ fn proof(evidence: &[Evidence], year: i16) -> Cell {
             @for (at, one) in evidence.iter().enumerate() {
                 @if at > 0 { "、" }
                 @if one.ledger.is_empty() { (one.name) } @else {
-                    a href=(routes::with_query(&routes::ledger(&one.ledger), &[("year", &year)])) { (one.name) }
-                    "（" (one.entries) "）"
+                    @if let Some(entry) = &one.entry { a href=(routes::entry(entry)) { (one.name) } } @else {
+                        a href=(routes::with_query(&routes::ledger(&one.ledger), &[("year", &year)])) { (one.name) }
+                        "（" (one.entries) "）"
+                    }
                 }
             }
         }

@@ -173,11 +173,11 @@ fn signed_number(page: &Page, entry: &Entry, action: &Act) -> Result<Option<Valu
         Need::Document(id) => Some(id),
         _ => None,
     });
-    let signed = needed.filter_map(|id| {
+    let mut signed = needed.filter_map(|id| {
         let mut papers = papers.iter().rev().filter(|p| *p.document == **id);
         papers.find_map(|paper| paper.in_force()?.number.as_deref().map(Value::from))
     });
-    Ok(signed.last())
+    Ok(signed.next_back())
 }
 
 fn act_view(

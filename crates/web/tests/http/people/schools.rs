@@ -26,8 +26,11 @@ fn a_school_enters_its_own_work_and_sees_nothing_of_others() {
         assert_eq!(two.get(&path).status, 404, "{path}");
     }
     server.index();
-    let list = two.get("/ledgers/emergency_drill").text();
+    let list = two.get("/ledgers/emergency_drill");
+    assert_eq!(list.status, 200);
+    let list = list.text();
     assert!(!list.contains("第一中学"), "no row: {list}");
+    assert!(!list.contains("figure-line"), "no figures: {list}");
     let found = two
         .get("/search?q=%E7%AC%AC%E4%B8%80%E4%B8%AD%E5%AD%A6")
         .text();
