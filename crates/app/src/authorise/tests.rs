@@ -314,7 +314,11 @@ fn the_filter_names_the_organ_and_the_units() {
             let Ok(scope) = authorise(&actor, rule.action, Resource::Ledger(&drill)) else {
                 continue;
             };
-            assert_eq!(scope.rows.organ_ids, std::slice::from_ref(&actor.organ), "{name}");
+            assert_eq!(
+                scope.rows.organ_ids,
+                std::slice::from_ref(&actor.organ),
+                "{name}"
+            );
             let units = actor.unit.as_ref().map(|unit| unit.names.clone());
             assert_eq!(scope.rows.units, units, "{name} {:?}", rule.action);
         }
