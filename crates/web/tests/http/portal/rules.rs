@@ -103,13 +103,11 @@ fn every_page_keeps_the_rules_for_government_sites() {
         let on = meta(page, "PubDate").unwrap_or_default();
         assert!(is_moment(on), "{path}: {on}");
     }
-    // No column is shown that has nothing in it.
+    // No column is listed that has nothing in it.
     for (path, page) in &kinds["columns"] {
-        let shows = ["article-list", "<tbody", "href=\"/portal/columns/"];
-        assert!(
-            shows.iter().any(|what| page.contains(what)),
-            "{path} is blank"
-        );
+        let index = path == "/portal/columns";
+        let filled = page.contains("article-list") || page.contains("<tbody");
+        assert!(index || filled, "{path} is blank");
     }
 }
 
