@@ -55,12 +55,12 @@ impl Bureau {
     fn plant(&self, ledger: &str, fields: &[(&str, &str)]) -> String {
         let definition = self.app.catalogue().ledger(ledger).expect(ledger);
         let date = definition.date.as_ref().expect("a date");
-        let on = fields.iter().find(|(field, _)| **field == **date);
         let fields: BTreeMap<String, Value> = fields
             .iter()
             .map(|(field, text)| ((*field).to_owned(), value(text)))
             .collect();
-        let happened_on = on.map_or(self.app.clock.today(), |(_, on)| on.parse().unwrap());
+        let on = fields.get(date.as_str()).and_then(Value::as_text);
+        let happened_on = on.map_or(self.app.clock.today(), |on| on.parse().unwrap());
         let new = NewEntry {
             happened_on,
             fields,
@@ -197,7 +197,7 @@ fn whoever_leaves_the_register_with_money_behind_is_still_named() {
     );
     let said = &view.warnings[0].said;
     assert!(
-        said.contains("1,000.00") && said.contains("90,000.00"),
+        said.contains("余额1,000元") && said.contains("未消课90,000元"),
         "{said}"
     );
     assert!(said.contains("1件"), "{said}");
@@ -608,13 +608,16 @@ fn the_white_list_is_made_from_the_ledgers_with_its_reasons() {
         it.account(name, "2025-06-01");
     }
     it.plant(
-        "penalty_summary",
+        "penalty_ordinary",
         &[
-            ("decision_number", "某教罚〔2025〕1号"),
+            ("case_number", "某教罚立〔2025〕1号"),
             ("party", "罚"),
             ("party_kind", "校外培训机构"),
+            ("source", "日常检查"),
             ("cause", "虚假招生宣传"),
-            ("penalty", "警告"),
+            ("filed_on", "2025-05-06"),
+            ("outcome", "给予处罚"),
+            ("decision_number", "某教罚〔2025〕1号"),
             ("decided_on", "2025-06-10"),
         ],
     );
