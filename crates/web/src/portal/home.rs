@@ -28,7 +28,7 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
             .collect();
         let main = html! {
             h1.unseen { (visit.organ_name()) "门户" }
-            (doors())
+            (doors(visit)?)
             div.home-columns {
                 section.home-news aria-labelledby="news" {
                     div.section-head { h2 #news { "最新公开" } a href=(paths::COLUMNS) { "全部栏目" } }
@@ -47,7 +47,8 @@ pub async fn show(State(web): State<Web>, asked: Asked) -> Response {
     .await
 }
 
-fn doors() -> Markup {
+fn doors(visit: &Visit) -> Result<Markup, app::AppError> {
+    let site = visit.site()?;
     let doors = [
         (
             "公开目录",
@@ -68,13 +69,16 @@ fn doors() -> Markup {
         ("学法考试", "凭学校发的准考码参加", paths::EXAMS.to_owned()),
         ("查询验证", "核对文书、报告和抽取", paths::VERIFY.to_owned()),
     ];
-    html! {
+    // A column with nothing in it is not opened.
+    let consultation = paths::column("consultation");
+    let open = |href: &str| *href != consultation || site.has("consultation");
+    Ok(html! {
         ul.doors {
-            @for (name, about, href) in doors {
+            @for (name, about, href) in doors.iter().filter(|(_, _, href)| open(href)) {
                 li { a href=(href) { strong { (name) } span { (about) } } }
             }
         }
-    }
+    })
 }
 
 /// Consultations, questionnaires and exams that are open now.
@@ -136,8 +140,12 @@ fn groups(visit: &Visit, only_filled: bool) -> Result<Markup, app::AppError> {
                         @for column in columns {
                             @let n = count(column);
                             li {
-                                a href=(paths::column(&column.id)) { (column.name) }
-                                " " span.hint { @if n > 0 { (n) " 条" } @else { "暂无" } }
+                                @if n > 0 {
+                                    a href=(paths::column(&column.id)) { (column.name) }
+                                    " " span.hint { (n) " 条" }
+                                } @else {
+                                    (column.name) " " span.hint { "暂无" }
+                                }
                                 @if !column.about.is_empty() { p.hint { (column.about) } }
                             }
                         }

@@ -4,13 +4,27 @@ use std::{fs, path::Path};
 
 use app::{Files, Target};
 
-use crate::cli::program::{demo, over, yifa};
+use crate::cli::program::{copy_folder, demo, over, yifa};
 
-/// A folder with the files of the demonstration.
+/// All that a folder keeps.
+const ALL: [&str; 6] = [
+    "yifa.db",
+    "inbox.db",
+    "portal.toml",
+    "files",
+    "log.key",
+    "secret.key",
+];
+
+/// A folder with files of the demonstration.
 fn with(names: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in names {
-        fs::copy(demo().join(name), folder.path().join(name)).unwrap();
+        let (from, to) = (demo().join(name), folder.path().join(name));
+        match from.is_dir() {
+            true => copy_folder(&from, &to),
+            false => drop(fs::copy(&from, &to).unwrap()),
+        }
     }
     folder
 }

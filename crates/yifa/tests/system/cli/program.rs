@@ -80,7 +80,8 @@ pub fn copy() -> tempfile::TempDir {
     folder
 }
 
-fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
