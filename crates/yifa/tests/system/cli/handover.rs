@@ -39,13 +39,7 @@ fn inbox_of(data: &Path) -> (u64, Vec<u8>) {
 
 #[test]
 fn what_citizens_handed_in_comes_back_with_the_rest() {
-    let old = with(&[
-        "yifa.db",
-        "inbox.db",
-        "portal.toml",
-        "log.key",
-        "secret.key",
-    ]);
+    let old = with(&ALL);
     let new = with(&["log.key", "secret.key"]);
     let file = new.path().join("all.backup");
     let run = |command: &str, file: &Path, data: &Path| {
@@ -80,13 +74,7 @@ fn what_citizens_handed_in_comes_back_with_the_rest() {
 
 #[test]
 fn a_backup_that_is_refused_leaves_no_in_box() {
-    let old = with(&[
-        "yifa.db",
-        "inbox.db",
-        "portal.toml",
-        "log.key",
-        "secret.key",
-    ]);
+    let old = with(&ALL);
     let new = with(&["log.key", "secret.key"]);
     let file = old.path().join("all.backup");
     assert_eq!(
