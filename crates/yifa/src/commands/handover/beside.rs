@@ -1,5 +1,5 @@
 //! What a data folder keeps beside its rows, its evidence and its keys, on the way into a backup and
-//! out of it: the portal's in-box, which is a database of its own, and the portal's settings.
+//! out of it: the portal's in-box, which is a database of its own, and the files that somebody wrote.
 
 use std::{
     fs::{self, File},
@@ -14,8 +14,8 @@ use crate::wiring::Data;
 
 /// The in-box in a backup, as a hand-over of its own.
 const INBOX: &str = "inbox";
-/// The settings of the portal.
-const PORTAL: &str = "portal.toml";
+/// Files of the folder that somebody wrote: the portal's settings, a new year's holidays.
+const WRITTEN: [&str; 2] = ["portal.toml", "calendar.txt"];
 
 /// What goes along with the rows of a folder. The in-box is written beside `half` for a moment.
 pub fn collect(data: &Data, half: &Path) -> Result<Vec<Beside>, HandoverError> {
@@ -30,13 +30,15 @@ pub fn collect(data: &Data, half: &Path) -> Result<Vec<Beside>, HandoverError> {
             bytes: written?,
         });
     }
-    match File::open(data.portal_settings()) {
-        Ok(bytes) => beside.push(Beside {
-            name: PORTAL.to_owned(),
-            bytes,
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+    for name in WRITTEN {
+        match File::open(data.folder.join(name)) {
+            Ok(bytes) => beside.push(Beside {
+                name: name.to_owned(),
+                bytes,
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(beside)
 }
@@ -49,44 +51,43 @@ fn write_inbox(data: &Data, path: &Path) -> Result<(), HandoverError> {
 
 /// Where what came along lands before it is taken. What is left there goes with this value.
 pub struct Landing {
+    folder: PathBuf,
     inbox: PathBuf,
-    inbox_landed: PathBuf,
-    portal: PathBuf,
-    portal_landed: PathBuf,
 }
 
 impl Landing {
     /// In a folder that has neither an in-box nor settings yet.
     pub fn new(data: &Data) -> Result<Self> {
-        let (inbox, portal) = (data.inbox(), data.portal_settings());
-        for taken in [&inbox, &portal] {
-            if taken.exists() {
-                bail!(
-                    "{} 已存在：恢复不覆盖旧数据，请换一个空的数据目录。",
-                    taken.display()
-                );
-            }
+        let written = WRITTEN.iter().map(|name| data.folder.join(name));
+        let mut places = written.chain([data.inbox()]);
+        if let Some(taken) = places.find(|path| path.exists()) {
+            bail!(
+                "{} 已存在：恢复不覆盖旧数据，请换一个空的数据目录。",
+                taken.display()
+            );
         }
         Ok(Self {
-            inbox_landed: with_ending(&inbox, "part"),
-            portal_landed: with_ending(&portal, "part"),
-            inbox,
-            portal,
+            folder: data.folder.clone(),
+            inbox: data.inbox(),
         })
+    }
+
+    fn landed(&self, name: &str) -> PathBuf {
+        with_ending(&self.folder.join(name), "part")
     }
 
     /// Keeps what came along. What this program does not know is passed over: a later one wrote it.
     pub fn keep(&mut self, name: &str, bytes: &mut dyn Read) -> io::Result<()> {
-        match name {
-            INBOX => io::copy(bytes, &mut private(&self.inbox_landed)?).map(drop),
-            PORTAL => io::copy(bytes, &mut private(&self.portal_landed)?).map(drop),
-            _ => io::copy(bytes, &mut io::sink()).map(drop),
+        if name == INBOX || WRITTEN.contains(&name) {
+            io::copy(bytes, &mut private(&self.landed(name))?).map(drop)
+        } else {
+            io::copy(bytes, &mut io::sink()).map(drop)
         }
     }
 
     /// Reads the in-box, if one came along. It can be used once it is settled.
     pub fn load_inbox(&self) -> Result<Option<Store>, HandoverError> {
-        match File::open(&self.inbox_landed) {
+        match File::open(self.landed(INBOX)) {
             Ok(bytes) => {
                 let target = Target::SqliteFile(self.inbox.clone());
                 Store::take_over(&target, &Files::memory(), bytes).map(|(store, _)| Some(store))
@@ -103,8 +104,11 @@ impl Landing {
             Some(inbox) => inbox.reject()?,
             None => {}
         }
-        if taken && self.portal_landed.is_file() {
-            fs::rename(&self.portal_landed, &self.portal)?;
+        for name in WRITTEN {
+            let landed = self.landed(name);
+            if taken && landed.is_file() {
+                fs::rename(landed, self.folder.join(name))?;
+            }
         }
         Ok(())
     }
@@ -112,9 +116,9 @@ impl Landing {
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        for landed in [&self.inbox_landed, &self.portal_landed] {
+        for name in WRITTEN.into_iter().chain([INBOX]) {
             // It may never have been there.
-            drop(fs::remove_file(landed));
+            drop(fs::remove_file(self.landed(name)));
         }
     }
 }
