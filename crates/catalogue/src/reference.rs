@@ -320,6 +320,7 @@ fn clock_lines(ledger: &Ledger, clock: &Clock) -> String {
         .iter()
         .map(|stop| trigger(ledger, stop))
         .collect();
+    let moot: Vec<String> = clock.moot.iter().map(|one| trigger(ledger, one)).collect();
     let mut facts = vec![
         format!(
             "{}起{}内",
@@ -332,6 +333,9 @@ fn clock_lines(ledger: &Ledger, clock: &Clock) -> String {
         format!("至{}止", stops.join("或")),
         if clock.statutory { "法定" } else { "承诺" }.to_owned(),
     ];
+    if !moot.is_empty() {
+        facts.push(format!("{}以后不必再办", moot.join("或")));
+    }
     if clock.party {
         facts.push("给当事人的期限".to_owned());
     }

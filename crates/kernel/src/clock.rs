@@ -26,7 +26,8 @@ pub struct Running<'a> {
     pub counted: Counted,
     /// The day it was stopped.
     pub stopped_on: Option<Date>,
-    /// It stopped only because the procedure ended, not because the thing was done.
+    /// It stopped only because the procedure ended or the thing was needless by then, not because
+    /// it was done.
     pub lapsed: bool,
     /// Since when it is suspended, if it is now.
     pub suspended_since: Option<Date>,
@@ -96,7 +97,12 @@ pub(crate) fn running<'a>(
         .flat_map(days_of)
         .filter(|day| *day >= known_on)
         .min();
+    let moot = clock.moot.iter().flat_map(days_of);
+    let moot = moot.filter(|day| *day >= known_on).min();
+    // What is done on the day on which it becomes needless was done.
+    let stopped_on = stopped_on.filter(|on| moot.is_none_or(|day| *on <= day));
     let end = end_of(ledger, clock, state).map(|day| day.max(started_on));
+    let end = moot.into_iter().chain(end).min();
     let lapsed = stopped_on.is_none() && end.is_some();
     let stopped_on = stopped_on.or(end);
     let mut term = Term::new(started_on, clock.limit);
@@ -389,6 +395,28 @@ extension = { action = "extend", limit = "20 working days" }
         let story = [("2022-03-01", "receive"), ("2022-03-20", "extend")];
         // Forty in all: 22 in March, then 18 with 2 and 24 April, which were worked.
         check(&story, "2022-04-01", "2022-04-26", Standing::Open);
+    }
+
+    #[test]
+    fn what_became_needless_is_neither_in_time_nor_late() {
+        let toml = LEDGER.replace(
+            "stops = [\"action:close\", \"field:answered_on\"]",
+            "stops = [\"action:extend\"]\nmoot = [\"action:close\"]",
+        );
+        assert_ne!(toml, LEDGER, "the clock is another");
+        let ledger = loaded(&toml);
+        let ends = |story: &[(&str, &str)]| {
+            let state = state(&ledger, story);
+            let running = clocks(&ledger, &state, &Calendar::builtin());
+            let stopped_on = running[0].stopped_on.map(|on| on.to_string());
+            (stopped_on, running[0].lapsed)
+        };
+        let received = ("2022-03-01", "receive");
+        assert_eq!(ends(&[received]), (None, false));
+        let needless = ends(&[received, ("2022-06-30", "close")]);
+        assert_eq!(needless, (Some("2022-06-30".to_owned()), true));
+        let done = ends(&[received, ("2022-03-20", "extend"), ("2022-06-30", "close")]);
+        assert_eq!(done, (Some("2022-03-20".to_owned()), false));
     }
 
     #[test]

@@ -112,7 +112,10 @@ fn day_of(
     let driving = open
         .iter()
         .filter(|running| running.stopped_on.is_none())
-        .filter(|running| running.clock.stops.iter().any(|stop| brings(action, stop)));
+        .filter(|running| {
+            let ends = running.clock.stops.iter().chain(&running.clock.moot);
+            ends.into_iter().any(|stop| brings(action, stop))
+        });
     let driven = driving.map(Running::due).min().unwrap_or(before);
     let waits = action.needs.iter().filter_map(|need| match need {
         Need::Over(id) => running(ledger, ledger.clock(id)?, state, calendar),

@@ -84,7 +84,10 @@ struct Records {
 
 impl Records {
     fn note(&mut self, name: &str, said: String) {
-        self.against.entry(name.to_owned()).or_default().push(said);
+        let reasons = self.against.entry(name.to_owned()).or_default();
+        if !reasons.contains(&said) {
+            reasons.push(said);
+        }
     }
     fn grave(&mut self, name: &str, said: String) {
         let grave = self.grave.entry(name.to_owned()).or_default();

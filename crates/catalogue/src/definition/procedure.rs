@@ -156,6 +156,8 @@ pub struct Clock {
     pub starts: Trigger,
     /// What stops it; any one is enough.
     pub stops: Vec<Trigger>,
+    /// What makes it needless: it ends then, and nobody was in time or late.
+    pub moot: Vec<Trigger>,
     /// How long.
     pub limit: Limit,
     /// What is counted from the end of that, where the law has two periods in a row.

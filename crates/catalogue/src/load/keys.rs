@@ -406,6 +406,11 @@ pub(crate) static CLOCK: Schema = Schema {
             "何时开始：opened、stage:…、action:…、field:…",
         ),
         required("stops", Texts, "何时停止，任一即可"),
+        key(
+            "moot",
+            Texts,
+            "何时不必再办，任一即可：到此为止，不算按期也不算超期",
+        ),
         required("limit", Text, "多长，如 \"7 working days\""),
         key(
             "then",

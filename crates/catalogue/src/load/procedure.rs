@@ -495,6 +495,9 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         .iter()
         .filter_map(|text| names.trigger(text, sink))
         .collect();
+    let moot = node.texts("moot");
+    let moot = moot.iter().filter_map(|text| names.trigger(text, sink));
+    let moot = moot.collect();
     let suspended = node.pairs("suspended");
     let suspended = suspended.iter().filter_map(|[from, to]| {
         let (from, to) = (names.trigger(from, sink), names.trigger(to, sink));
@@ -512,6 +515,7 @@ fn clock(node: Node<'_>, names: &Names<'_>, sink: &mut Sink<'_>) -> Option<Clock
         name: node.text("name")?.value,
         starts: starts?,
         stops,
+        moot,
         limit: limit(&node.text("limit")?, sink)?,
         then: node.text("then").and_then(|text| limit(&text, sink)),
         statutory: node.flag("statutory").unwrap_or(true),

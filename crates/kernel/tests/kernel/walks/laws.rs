@@ -197,12 +197,16 @@ fn can_stop(case: &Case<'_>, clock: &Clock) -> bool {
     let here = |action: &&Action| action.from.iter().any(|from| **from == *stage);
     let mut here = case.ledger.actions.iter().filter(here);
     here.any(|action| {
-        clock.stops.iter().any(|stop| match stop {
-            Trigger::Opened => false,
-            Trigger::Action(id) => *id == action.id,
-            Trigger::Stage(to) => action.to.as_ref() == Some(to),
-            Trigger::Field(id) => action.date.as_ref() == Some(id) || action.asks.contains(id),
-        })
+        clock
+            .stops
+            .iter()
+            .chain(&clock.moot)
+            .any(|stop| match stop {
+                Trigger::Opened => false,
+                Trigger::Action(id) => *id == action.id,
+                Trigger::Stage(to) => action.to.as_ref() == Some(to),
+                Trigger::Field(id) => action.date.as_ref() == Some(id) || action.asks.contains(id),
+            })
     })
 }
 
